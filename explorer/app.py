@@ -9,10 +9,12 @@ if sys.platform == "win32":  # there, Qt's libraries would hide those that onnxr
 
 import argparse
 import logging
+import os
 from collections.abc import Sequence
+from ctypes.util import find_library
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
@@ -41,11 +43,20 @@ from explorer.session.train.live_model import LiveModel
 from explorer.session.train.runs import TrainingRuns
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
+from explorer.ui.widgets.accessible import install_faces
 from explorer.ui.window import clipboard
 from explorer.ui.window.interrupted import tell_of_interrupted
 from explorer.ui.window.main_window import MainWindow
 
 NAME = "Latent explorer"
+_NO_DISPLAY = """There is no display here. Start it on a desktop, or over ssh with -X.
+Most can be done on the command line too: python -m explorer --help."""
+_DISPLAY_LIBRARIES = (
+    ("xcb-cursor", "libxcb-cursor0"),
+    ("EGL", "libegl1"),
+    ("GL", "libgl1"),
+    ("xkbcommon-x11", "libxkbcommon-x11-0"),
+)
 
 log = logging.getLogger("explorer")
 
@@ -66,6 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
     tell_of_interrupted(window)
+    if app.platformName() != "offscreen":  # there nobody looks
+        window.studio.pictures.settled.connect(window.tour.offer, Qt.ConnectionType.SingleShotConnection)
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
     if window.studio.settings.returns and not wanted.paths:
         window.go_back_to(window.studio.last_visit.read())
@@ -109,6 +122,7 @@ def build(
         cache_folder = cache_folder or paths.user_folder("cache")
     data_folder = data_folder or settings_file.parent / "data"
     cache_folder = cache_folder or settings_file.parent / "cache"
+    install_faces()
     settings = Settings(settings_file)
     if theme is not None:
         settings.theme = theme
@@ -184,11 +198,20 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _display_hint(message: str) -> list[str]:
+    """Why no window can be shown, and what to do: libraries are named only where they are really missing."""
+    if sys.platform.startswith("linux"):
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return [_NO_DISPLAY]
+        missing = [package for name, package in _DISPLAY_LIBRARIES if find_library(name) is None]
+        if missing:
+            return [f"Install what is missing: {' '.join(missing)}.", message]
+    return [*(line for line in log_tail().lines if "xcb-cursor0" not in line), message]  # Qt names it in any case
+
+
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     if kind == QtMsgType.QtFatalMsg:  # Qt ends the program after this: say on the terminal what is missing
-        said = "\n".join([*log_tail().lines, message])
-        hint = "Install the libraries that are named above; on Linux often libxcb-cursor0 and libegl1."
-        sys.stderr.write(f"latent-explorer: the window system could not be reached.\n{said}\n{hint}\n")
+        sys.stderr.write("\n".join(["latent-explorer: no window can be shown.", *_display_hint(message), ""]))
         return
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     log.log(levels.get(kind, logging.WARNING), "Qt: %s", message)

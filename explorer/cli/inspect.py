@@ -84,7 +84,7 @@ def _remember(options: argparse.Namespace) -> None:
         _remember_answers(path, said, options)
         return
     if options.choose:
-        raise Problem(f"{path.name} is no file of weights.", "Leave --choose out.")
+        raise Problem(f"{path.name} is not a file of weights.", "Leave --choose out.")
     from explorer.core.models.interpretations import Interpretations
     from explorer.core.models.policy import read_model
 

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _size(word: str) -> tuple[int, int]:
     if not re.fullmatch(r"[1-9]\d{2,3}x[1-9]\d{2,3}", word):
-        raise argparse.ArgumentTypeError(f"{word} is no size; write 1280x720")
+        raise argparse.ArgumentTypeError(f"{word} is not a size; write 1280x720")
     width, height = word.split("x")
     return int(width), int(height)
 

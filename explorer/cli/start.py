@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     if file.card_text is None:
         raise Problem(f"{file.path.name} brings no card to write this into.", "Export it from a run of train.")
     if options.seeds is None and options.psi is None:
-        raise Problem("There is nothing to write.", "Give --seeds, --psi or both.")
+        raise Problem("Nothing to write.", "Give --seeds, --psi or both.")
     said = {"seeds": options.seeds and _numbers(options.seeds), "truncation": options.psi}
     try:
         card = replace(ModelCard.from_json(file.card_text), **{k: v for k, v in said.items() if v is not None})

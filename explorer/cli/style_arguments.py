@@ -31,7 +31,7 @@ def mixing_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIM=VALUE[@FIRST-LAST]",
-        help="put a dimension of W to so many standard deviations from its mean, in some layers or all; repeatable",
+        help="put a dimension of W this many standard deviations from its mean, in some layers or all; repeatable",
     )
     parser.add_argument(
         "--mix", metavar="SEED:FIRST-LAST", help="let the layers FIRST to LAST follow the sample of SEED"

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of pictures never trained on")
     parser.add_argument("--attributes", metavar="FILE", help="label file (CSV, or CelebA's form)")
     assume_argument(parser)
-    parser.add_argument("--start", metavar="RUN", help="begin with the weights of another run")
+    parser.add_argument("--start", metavar="RUN", help="start from the weights of another run")
     parser.add_argument("--name", help="the model's name (default: the run's folder)")
     parser.add_argument("--description", help="what the pictures are, for the model card")
     parser.add_argument("--licence", help="licence of the pictures, for the model card")
@@ -169,8 +169,8 @@ def _resumed(run: Run, given: dict[str, Any]) -> Run:
     if changed:
         begun = getattr(run.spec, changed[0])
         raise Problem(
-            f"This run was begun with another {_title(changed[0])}: {_shown(begun) or 'none'}.",
-            "Leave that out to resume, or begin a new run, with --start to keep the weights.",
+            f"This run was started with another {_title(changed[0])}: {_shown(begun) or 'none'}.",
+            "Leave that out to resume, or start a new run, with --start to keep the weights.",
         )
     if given.get("steps", run.spec.steps) != run.spec.steps:
         run.extend(given["steps"])

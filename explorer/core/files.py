@@ -38,7 +38,7 @@ def read_file(path: Path, largest_bytes: int) -> bytes:
     except OSError as error:
         raise unreadable(path, error) from None
     except ValueError:  # a zero byte in the name
-        raise Problem("This is no file name.", "Choose another file.") from None
+        raise Problem("This is not a file name.", "Choose another file.") from None
 
 
 def read_opened(path: Path, descriptor: int, largest_bytes: int) -> bytes:

@@ -65,7 +65,7 @@ class JsonStore:
             return self._parsed(parse)
         except _DAMAGE as error:
             try:
-                hint = f"It was kept as {set_aside(self.file)}; a new {new} begins."
+                hint = f"It was kept as {set_aside(self.file)}; a new {new} was started."
             except OSError:
                 hint = f"Look at {self.file}; it will be replaced by the next {new}."
             raise Problem(f"{what} could not be read.", hint) from error

@@ -24,7 +24,7 @@ def parsed_json(text: str | bytes, *, finite: bool = True) -> Any:
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno} of it is not valid JSON") from None
     except UnicodeDecodeError:
-        raise ValueError("it is not a text") from None
+        raise ValueError("it is not text") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

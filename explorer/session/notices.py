@@ -6,9 +6,11 @@ import logging
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -18,6 +20,7 @@ from explorer.core.problem import Problem
 
 PROBLEM, BUG, DEGRADED, DONE = "problem", "bug", "degraded", "done"
 OFFER = "offer"
+LOGGED = 200  # notices that can be read again
 _LEVELS = {BUG: logging.ERROR, DEGRADED: logging.WARNING}  # the others are for the record only
 
 log = logging.getLogger("explorer")
@@ -72,10 +75,13 @@ class Notices(QObject):
 
     Signals
     -------
+    logged()
+        `log` has one more.
     _arrived(Notice)
         Brings a notice to the GUI thread; connect through `tell`.
     """
 
+    logged = Signal()
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -83,6 +89,7 @@ class Notices(QObject):
         self._reader: Callable[[Notice], None] | None = None
         self._kept: list[Notice] = []
         self._said: set[Notice] = set()
+        self._log: deque[tuple[datetime, Notice]] = deque(maxlen=LOGGED)
         self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     def report(self, reader: Callable[[Notice], None] | None) -> None:
@@ -92,6 +99,11 @@ class Notices(QObject):
             kept, self._kept = self._kept, []
             for notice in kept:
                 reader(notice)
+
+    @property
+    def log(self) -> tuple[tuple[datetime, Notice], ...]:
+        """What was told last and when, oldest first, so that what was missed can be read again."""
+        return tuple(self._log)
 
     def show(self, notice: Notice) -> None:
         """Show ``notice``. May be called from any thread."""
@@ -134,6 +146,8 @@ class Notices(QObject):
         return tuple(self._kept)
 
     def _pass_on(self, notice: Notice) -> None:
+        self._log.append((datetime.now(), notice))
+        self.logged.emit()
         if self._reader is None:
             self._kept.append(notice)
         else:

@@ -9,13 +9,14 @@ from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.parts import STRETCH, fill, line, named, row_of, scrolled
 from explorer.ui.widgets.segments import Segments
 
@@ -91,8 +92,11 @@ class TabbedPanel(Panel):
         self._wanted_aside = {"sides": False, "trims": False}
         self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
+        self.purpose = ElidedLabel()
+        self.purpose.setProperty("role", "muted")
         self._stack = QStackedWidget()
         self.column = QVBoxLayout(self)
+        self._show_purpose()
         self._lay_out(self.corner())
         studio.models.opened.connect(lambda _model, _request: self._on_opened())
 
@@ -137,6 +141,10 @@ class TabbedPanel(Panel):
         for view in self._built.values():
             view.put_aside(sides=sides, trims=trims)
 
+    def _show_purpose(self) -> None:
+        """Say in a line what the chosen view is for; its tab says the rest."""
+        self.purpose.show_words(self.choices[self._index].tip.partition(":")[0])
+
     def corner(self) -> tuple[QWidget, ...]:
         """What stands at the right of the tabs."""
         return ()
@@ -146,12 +154,17 @@ class TabbedPanel(Panel):
 
     def show_view(self, index: int) -> None:
         """Bring one of the views into sight."""
+        before = self._pages.get(self._index)
+        leads = before is not None and before.isAncestorOf(QApplication.focusWidget() or self)
         if self._index in self._built:
             self.view.rest()
         self._index = index
         self.segments.show_index(index)
+        self._show_purpose()
         if self.isVisible():
             self.show_scene(None, self.studio.document.scene)
+            if leads:  # else Qt would choose some button for the keyboard
+                self.setFocus()
 
     def paste(self) -> bool:
         """Let the chosen view take what is on the clipboard."""
@@ -187,11 +200,12 @@ class TabbedPanel(Panel):
         bar = QWidget()
         row_of(
             (self.segments, 0, Qt.AlignmentFlag.AlignLeft),
+            self.purpose,
             STRETCH,
             *corner,
             on=bar,
             margins=(2 * UNIT, UNIT),
-            spacing=None,
+            spacing=2 * UNIT,
         )
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)

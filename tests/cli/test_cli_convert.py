@@ -39,7 +39,7 @@ def test_convert_takes_answers(verb: Verb, weights: Path, tmp_path: Path) -> Non
     taken = {choice["key"]: choice["taken"] for choice in told["readings"]["choices"]}
     assert (taken["last"], taken["hidden"]) == ("sigmoid", "elu")
     refused(verb("convert", weights, "--out", tmp_path / "no", "--choose", "last"), "--choose last")
-    refused(verb("convert", weights, "--out", tmp_path / "no", "--choose", "last=red"), "red is no answer")
+    refused(verb("convert", weights, "--out", tmp_path / "no", "--choose", "last=red"), "red is not an answer")
     refused(verb("convert", weights, "--out", tmp_path / "model"), "not empty")
     assert not (tmp_path / "no").exists()
 

@@ -47,7 +47,7 @@ def test_shoot_refuses_in_a_sentence(tmp_path: Path, model: Path) -> None:
         (("shoot", "explode", *out), "no panel called explode"),
         (("shoot", "traverse:sideways", *out), "The views are: grid, plane"),
         (("shoot", "explore:grid", *out), "has no views"),
-        (("shoot", "explore", "--size", "big", *out), "big is no size"),
+        (("shoot", "explore", "--size", "big", *out), "big is not a size"),
         (("shoot", "explore", "--scale", "9", *out), "out of range"),
         (("shoot", "explore", "--model", tmp_path / "none.onnx", *out), "none.onnx"),
     ):

@@ -414,7 +414,7 @@ def test_parts_that_do_not_belong_together_are_problems() -> None:
         Examples(rows, np.ones(5), held_out=np.ones(4, bool))
     with pytest.raises(Problem, match="1 latent has a value that is not finite"):
         Examples(np.where(np.eye(5, 3) * [[1], [0], [0], [0], [0]] > 0, np.nan, rows), np.ones(5))
-    with pytest.raises(Problem, match="are no examples"):
+    with pytest.raises(Problem, match="are not examples"):
         Examples(rows[0], np.ones(5))
 
 

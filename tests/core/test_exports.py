@@ -122,9 +122,9 @@ def test_a_place_that_cannot_be_written_is_told(kind: str, renderer: Renderer, o
 
 def test_nothing_is_not_exported(renderer: Renderer, out: Path) -> None:
     for path, export in [("a.gif", save_animation), ("a.mp4", save_animation), ("a", save_frames)]:
-        with pytest.raises(Problem, match="nothing to export"):
+        with pytest.raises(Problem, match="Nothing to export"):
             export(out / path, renderer, [])
-    with pytest.raises(Problem, match="nothing to export"):
+    with pytest.raises(Problem, match="Nothing to export"):
         save_latents(out / "a.npz", [])
     assert list(out.iterdir()) == []
 

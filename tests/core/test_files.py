@@ -55,7 +55,7 @@ def test_an_endless_device_is_refused_at_once() -> None:
 
 
 def test_a_name_that_cannot_be_is_refused() -> None:
-    with pytest.raises(Problem, match="no file name"):
+    with pytest.raises(Problem, match="not a file name"):
         read_file(Path("a\0b"), 10)
 
 

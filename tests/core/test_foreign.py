@@ -52,7 +52,7 @@ def test_without_numbers_nothing_can_be_guessed() -> None:
     for of in (None, seen(0.0, 1.0, finite=False)):
         value_range, (said,) = value_range_of(of, "float32")
         assert value_range == (-1.0, 1.0)
-        assert "no finite numbers" in said
+        assert "not finite numbers" in said
 
 
 def role(

@@ -58,7 +58,7 @@ def test_other_sizes_are_told(tmp_path, shape):
 
 
 def test_numbers_that_are_none_are_refused(tmp_path):
-    with pytest.raises(Problem, match="no finite numbers"):
+    with pytest.raises(Problem, match="not finite numbers"):
         numbers_in(saved(tmp_path / "nan.npy", np.full((2, 16), np.nan)), PLAIN)
 
 

@@ -107,7 +107,7 @@ def test_what_cannot_be_asked_is_refused(words: dict[str, object], said: str) ->
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "latent-explorer/quiz", "version": 2}', "[" * 99999])
 def test_a_damaged_plan_is_refused(text: str) -> None:
-    with pytest.raises(Problem, match="no plan of a quiz"):
+    with pytest.raises(Problem, match="not a plan of a quiz"):
         plan_from_json(text)
 
 

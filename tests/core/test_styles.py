@@ -216,7 +216,7 @@ def test_a_mapping_beside_an_ordinary_generator_is_told_in_a_sentence(tmp_path: 
 def test_what_is_no_mapping_is_told_in_a_sentence(tmp_path: Path) -> None:
     folder = tiny_style_model(tmp_path / "style")
     tiny_generator(folder / "mapping.onnx")
-    with pytest.raises(Problem, match=r"mapping.onnx is no mapping"):
+    with pytest.raises(Problem, match=r"mapping.onnx is not a mapping"):
         Generator.open(folder / "generator.onnx", "cpu", trusted=True)
 
 

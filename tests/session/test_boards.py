@@ -51,7 +51,7 @@ def test_every_edit_is_one_undo_step_that_says_what_it_did(boards, document):
         "Name slot B": lambda: boards.name(1, "man"),
         "Add a slot": boards.add_slot,
         "Remove slot C": lambda: boards.remove_slot(2),
-        "Keep the usual norm": lambda: boards.keep_norm(True),
+        "Keep at a typical distance": lambda: boards.keep_norm(True),
         "Choose the result's class": lambda: boards.choose_class(1),
         "Clear slot B": lambda: boards.clear(1),
         "Clear the board": boards.restart,

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from weakref import ref
 
 import numpy as np
 import pytest
 
 from explorer.core.inference.generator import Generator
+from explorer.core.inference.perception import Classifier
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.session.models.opening import Opener
 from explorer.session.traverse.map_layouts import MapRequest, Maps
 from explorer.session.traverse.map_pictures import PORTRAITS, own_pictures, sampled_pictures
-from tests.models import tiny_encoder, tiny_generator
+from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 
 
@@ -142,6 +145,17 @@ def test_own_pictures_are_kept_as_thumbnails(model, folder):
     shown = own_pictures(model, folder, 10)
     assert shown.pictures.shape == (10, 64, 64, 3)
     assert shown.pictures.base is None
+
+
+def test_samples_can_be_coloured_by_what_a_classifier_sees(maps, model, tmp_path, qtbot):
+    classifier = tiny_classifier(tmp_path / "classifier.onnx")
+    told = replace(model, files=replace(model.files, classifier=classifier))
+    facts = made(maps, told, MapRequest("pca", 12), qtbot).shown.facts
+    assert [fact.name for fact in facts] == ["first", "second"]
+    reader = Classifier.open(classifier, "cpu")
+    seen = reader.read(model.generator.picture(sample(3, 4))[None])[0]
+    reader.close()
+    assert [fact.told(3) for fact in facts] == ["yes" if chance > 0.5 else "no" for chance in seen]
 
 
 def test_a_cancelled_map_never_comes(maps, model, folder, qtbot, monkeypatch):

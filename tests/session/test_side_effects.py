@@ -74,7 +74,7 @@ def test_an_encoder_sees_each_direction_along_itself(meter, folder, qtbot):
     model.generator.close()
     assert found.effects.attributes == ("=up", "down")
     assert (np.diag(found.effects.slopes) > 0.0).all()
-    assert "=up changes “down” by" in sentence(found, 0, 1)
+    assert "Turning =up up by 1 changes “down” by" in sentence(found, 0, 1)
     rows = table(found)
     assert len(rows) == 5
     assert float(rows[1][3]) == pytest.approx(found.effects.slopes[0, 0], rel=1e-5)
@@ -136,11 +136,12 @@ def effects(slopes, errors, flips=(0.25, 0.5), yes_no=(True, False)):
 def test_a_figure_is_told_with_its_interval_and_what_it_turns():
     measured = MeasuredEffects(effects((0.1, -2.0), (0.01, 0.5)), (1.0, 1.0), "the classifier")
     assert sentence(measured, 0, 0) == (
-        "One more alpha of older changes “=hat” by +10.0 points of probability (95%: +8.0 to +12.0), "
-        "over 1,234 samples. At +2, 50% of them say the other of yes and no."
+        "Turning older up by 1 changes “=hat” by +10.0 percentage points on average, "
+        "over 1,234 samples (95% interval +8.0 to +12.0). At +2, the answer flips for 50% of them."
     )
     assert sentence(measured, 0, 1) == (
-        "One more alpha of older changes “age” by −2.00 in its own unit (95%: −2.98 to −1.02), over 1,234 samples."
+        "Turning older up by 1 changes “age” by −2.00 in its own unit on average, "
+        "over 1,234 samples (95% interval −2.98 to −1.02)."
     )
     assert table(measured)[1:] == [
         ["older", "=hat", "yes/no", "0.1", "0.0804", "0.1196", "1234"],

@@ -140,7 +140,7 @@ def test_why_a_run_failed_is_told_until_it_goes_on(runs, told, error, qtbot):
     qtbot.waitUntil(lambda: len(told) == 1)
     assert runs.of(folder).state == "failed"
     what = runs.of(folder).problem.what
-    assert what == (error.what if isinstance(error, Problem) else "Training broke off: five")
+    assert what == (error.what if isinstance(error, Problem) else "Training stopped: five")
     runs.resume(folder)
     assert runs.of(folder).state == "preparing"
     assert runs.of(folder).problem is None
@@ -298,7 +298,10 @@ def test_what_the_last_process_said_is_told(tmp_path):
     assert training_process.complaint(tmp_path) is None
     for said, what in (
         ("one\n\nlatent-explorer: No pictures.\nlatent-explorer: Nothing.\ntorchrun failed\n", "Nothing."),
-        ("one\nTraceback (most recent call last):\nValueError: five\n\n", "The training broke off: ValueError: five."),
+        (
+            "one\nTraceback (most recent call last):\nValueError: five\n\n",
+            "The training stopped early: ValueError: five.",
+        ),
         ("one\ntwo\n", None),
     ):
         log.write_text(said)

@@ -223,7 +223,7 @@ def test_runs_from_elsewhere_stay_listed(build, pictures, tmp_path, qtbot):
 
 
 def test_a_folder_without_a_run_is_refused(trainings, tmp_path):
-    with pytest.raises(Problem, match="no training run"):
+    with pytest.raises(Problem, match="not a training run"):
         trainings.open(tmp_path)
 
 
@@ -302,7 +302,7 @@ def test_a_batch_that_processes_cannot_share_evenly_is_told(data, pictures, qtbo
         ('{"size": Infinity}', "the number Infinity, which is not finite"),
         ('{"steps": 1e999}', "the number 1e999, which is not finite"),
         ('{"size": 1' + "0" * 5000 + "}", "a number of 5001 digits"),
-        ('{"size": []}', "its size or its steps are no number"),
+        ('{"size": []}', "its size or its steps are not numbers"),
         ('{"size": 32 "steps": 3}', "line 1 of it is not valid JSON"),
         ("[" * 100_000, "nested too deeply"),
         ("[]", "it holds something else"),

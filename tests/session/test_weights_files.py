@@ -64,7 +64,7 @@ def test_a_damaged_memory_of_answers_does_not_keep_weights_from_opening(weights,
     (answers,) = opener._exports_folder.glob("readings/*.json")
     answers.write_bytes(damage)
     if b"banana" in damage:
-        with pytest.raises(Problem, match="banana is no answer to last"):
+        with pytest.raises(Problem, match="banana is not an answer to last"):
             opener.open(weights, "cpu")
     else:
         opener.open(weights, "cpu").generator.close()

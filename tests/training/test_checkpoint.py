@@ -198,5 +198,5 @@ def test_weights_that_are_no_finite_numbers_are_told(tmp_path: Path, value: floa
     name = next(key for key, tensor in tensors.items() if key.startswith("network/") and tensor.is_floating_point())
     tensors[name].view(-1)[0] = value
     save_file(tensors, saved / "state.safetensors")
-    with pytest.raises(Problem, match="no finite numbers"):
+    with pytest.raises(Problem, match="not finite numbers"):
         load_checkpoint(small_learner(), saved)

@@ -332,8 +332,8 @@ SURE = {"real": 0.95, "made": 0.05}
 @pytest.mark.parametrize(
     ("moments", "words", "is_bad"),
     [
-        ([], "Nothing has begun yet.", False),
-        ([seen(step=59, covered=1)], "Generates 1 of 8 modes: only just begun.", False),
+        ([], "Nothing has started yet.", False),
+        ([seen(step=59, covered=1)], "Generates 1 of 8 modes: only just started.", False),
         ([seen(step=60, covered=1)], "Generates 1 of 8 modes: still looking for the others.", False),
         ([seen(covered=7, variety=0.3)], "Generates 7 of 8 modes: still looking for the others.", False),
         ([seen(covered=5, variety=0.3)], "Generates 5 of 8 modes: still looking for the others.", False),
@@ -350,7 +350,7 @@ SURE = {"real": 0.95, "made": 0.05}
         ),
         (
             [seen(modes=0, covered=0, step=1, variety=2.0)],
-            "Generates points with 100% of the variety of the real ones: only just begun.",
+            "Generates points with 100% of the variety of the real ones: only just started.",
             False,
         ),
         ([seen(**SURE)], "The critic tells nearly all points apart: it wins, and the generator cannot follow.", True),

@@ -123,7 +123,7 @@ def test_a_perfect_correlation_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({("smile", "wings"): 0.5}, "wings is no factor"),
+        ({("smile", "wings"): 0.5}, "wings is not a factor"),
         ({("smile", "hair_style"): 0.5}, "hair_style is a category"),
         ({("smile", "smile"): 0.5}, "smile and smile"),
         ({("smile", "hat"): 1.5}, "1.5"),

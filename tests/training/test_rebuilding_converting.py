@@ -95,7 +95,7 @@ def test_the_weights_are_kept_beside_the_model_and_read_otherwise(perceptron, tm
 def test_an_answer_changes_the_model_and_a_wrong_one_is_refused(perceptron, tmp_path):
     convert(perceptron[1], tmp_path / "out", {"last": "sigmoid"})
     assert inspect(tmp_path / "out" / "generator.onnx", trusted=True).card.value_range == (0, 1)
-    with pytest.raises(Problem, match="banana is no answer to last"):
+    with pytest.raises(Problem, match="banana is not an answer to last"):
         convert(perceptron[1], tmp_path / "no", {"last": "banana"})
     with pytest.raises(Problem, match=r"faces\.pt leaves no question size open"):
         convert(perceptron[1], tmp_path / "no", {"size": "32"})

@@ -331,7 +331,7 @@ def test_a_link_to_a_device_is_not_followed(tmp_path):
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"hello, world, this is text", "is no file of weights"),
+        (b"hello, world, this is text", "is not a file of weights"),
         (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
         (b"<!DOCTYPE html><html>", "it is a web page"),
         (b"\x89HDF\r\n\x1a\n" + bytes(32), "HDF5 file, perhaps of Keras"),
@@ -361,7 +361,7 @@ def test_a_file_larger_than_any_that_is_read_is_refused(tmp_path, monkeypatch):
 def test_weights_of_a_training_that_failed_are_refused(tmp_path):
     state = {name: torch.full_like(tensor, torch.nan) for name, tensor in GENERATOR.state_dict().items()}
     torch.save(state, tmp_path / "nan.pt")
-    with pytest.raises(Problem, match="no finite numbers: its training had failed"):
+    with pytest.raises(Problem, match="not finite numbers: its training had failed"):
         convert(tmp_path / "nan.pt", tmp_path / "out")
 
 

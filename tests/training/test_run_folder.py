@@ -107,7 +107,7 @@ def test_what_is_no_run_is_none(folder: Path, content: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"\xff\x00\xfe{", "it is not a text|not valid JSON"), (b" " * (17 << 20), "larger than 16 MB")],
+    [(b"\xff\x00\xfe{", "it is not text|not valid JSON"), (b" " * (17 << 20), "larger than 16 MB")],
 )
 def test_why_a_run_cannot_be_read_is_said_in_words(folder: Path, content: bytes, words: str) -> None:
     (folder / "run.json").write_bytes(content)

@@ -142,9 +142,9 @@ def test_a_gzip_bomb_is_read_no_further_than_the_limit(tmp_path: Path, monkeypat
         (packed(DIGITS)[:10], "ends within its header"),
         (packed(DIGITS)[:500], "holds no whole picture"),
         (packed(DIGITS[:, 0]), "does not hold pictures: its axes are 12 x 28"),
-        (bytes([0, 0, 13, 3]) + bytes(99), "no kind of file"),
+        (bytes([0, 0, 13, 3]) + bytes(99), "not a kind of file"),
         (b"", "is empty"),
-        (b"hello", "no kind of file"),
+        (b"hello", "not a kind of file"),
     ],
 )
 def test_files_that_are_something_else_are_refused_in_a_sentence(tmp_path: Path, content: bytes, says: str) -> None:

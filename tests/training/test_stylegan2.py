@@ -212,7 +212,7 @@ def test_parts_that_do_not_fit_are_refused(name: str, shape: tuple[int, ...]) ->
 def test_weights_that_are_no_numbers_are_refused() -> None:
     state = nvidia_state(Style(size=8))
     state["synthesis.b8.conv0.weight"][0, 0, 0, 0] = torch.nan
-    with pytest.raises(Problem, match="no numbers"):
+    with pytest.raises(Problem, match="not numbers"):
         rebuild(state, {})
 
 

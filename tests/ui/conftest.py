@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.app import build
@@ -72,3 +73,14 @@ def let_draw(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Non
     """Do something that changes the scene, and wait for its picture."""
     with qtbot.waitSignal(window.studio.pictures.settled, timeout=10_000):
         act()
+
+
+def pages(window: MainWindow) -> Iterator[str]:
+    """Bring every view of every panel into sight, one after the other; gives their names."""
+    for index, panel in enumerate(window.panels):
+        window.show_panel(index)
+        for view in range(max(len(panel.views), 1)):
+            if panel.views:
+                panel.show_view(view)
+            QApplication.processEvents()
+            yield f"{panel.title}: {panel.views[view]}" if panel.views else panel.title

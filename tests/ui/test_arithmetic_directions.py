@@ -94,12 +94,12 @@ def test_the_list_tells_how_each_was_found_and_how_good_it_is(view):
         "Support vector machine",
         "labelled faces",
         "40 examples",
-        "94% held out (90% to 97%",
+        "95% interval 90% to 97%",
         "Few",
     ):
         assert words in tip
     assert view.head.name.text() == "smiling"
-    assert "94%" in view.head.story.accessibleName()
+    assert "it had not seen" in view.head.story.accessibleName()
 
 
 def test_the_strips_show_the_picture_and_eight_samples(view, qtbot):
@@ -243,7 +243,7 @@ def test_locking_in_their_place_keeps_the_names(view, qtbot):
 def test_the_menu_of_a_row_offers_what_can_be_done(view):
     view.list.item(1).setSelected(True)
     words = {action.text(): action.isEnabled() for action in view.list.menu().actions()}
-    assert words["Lock against each other"]
+    assert words["Make independent"]
     assert not words["Rename"]
     view.list.layer_choices = layer_choices(18)
     (layers,) = [action.menu() for action in view.list.menu().actions() if action.menu()]
@@ -349,11 +349,26 @@ def test_the_meter_measures_every_direction_against_every_other(view, qtbot):
     row, column = table.rows.index("age"), table.columns.index("smiling")
     slope = found.effects.slopes[1, 0]
     assert table.words(row, column) == f"{slope:+.2f}".replace("-", "−")
-    assert "One more alpha of age changes “smiling” by" in table.tip(row, column)
+    assert "Turning age up by 1 changes “smiling” by" in table.tip(row, column)
     assert "over 64 samples" in table.tip(row, column)
     view.effects.map.setFocus()
     qtbot.keyClick(view.effects.map, Qt.Key.Key_Right)
     assert view.effects.words.text() == table.tip(*view.effects.map.current)
+
+
+def test_what_was_measured_stays_while_the_directions_it_is_about_do(view, qtbot):
+    assert view.effects.map._empty[0] == "Not measured yet"
+    view.show_page(1)
+    view.effects.measure.click()
+    qtbot.waitUntil(lambda: view.effects.map._empty[0].startswith("Measuring"))
+    view._factorise(1)  # adds one meanwhile
+    qtbot.waitUntil(lambda: len(view.list.names) == 4)
+    qtbot.waitUntil(lambda: view.effects.found is not None, timeout=20_000)
+    view._factorise(2)
+    qtbot.waitUntil(lambda: len(view.list.names) > 4)
+    assert len(view.effects.map.table.rows) == 3
+    view.studio.directions.remove(["smiling"])
+    assert view.effects.found is None
 
 
 def test_measuring_after_locking_shows_both_in_one_order(view, qtbot):

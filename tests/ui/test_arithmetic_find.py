@@ -235,7 +235,7 @@ def test_labelled_pictures_give_a_direction_that_is_kept(seeing, window, tmp_pat
     settle(seeing, qtbot)
     found = way.found["class=dog"]
     assert found.request.balance == ("hat",)
-    assert "kept-out pictures fall on the right side" in way.card.words.text()
+    assert "pictures it had not seen" in way.card.words.text()
     assert "balanced by hat" in way.card.title.text()
     assert way.table.topLevelItem(5).text(5).endswith("%")
     assert way.card.strip.view.mosaic.rows == 1 + len(found.kept)

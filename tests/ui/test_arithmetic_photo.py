@@ -432,7 +432,7 @@ def test_without_an_encoder_the_search_is_the_way(plain, photo, qtbot):
     take(plain, qtbot, photo)
     assert plain.results.chosen_one is None
     assert not plain.results.adopt.isEnabled()
-    assert plain.controls.improve.text() == "Search for it"
+    assert plain.controls.improve.text() == "Find by search"
     plain.finding.projections.progressed.connect(lambda _steps: plain.controls.stop.click())
     with qtbot.waitSignal(plain.finding.improved, timeout=60_000):
         plain.controls.improve.click()

@@ -115,7 +115,7 @@ def test_the_history_names_the_direction(side, opened, qtbot):
     opened.studio.directions.add(directions(1), "Add way 0")
     let_draw(opened, qtbot, lambda: side.rows.moved.emit(0, 2.0, 1))
     opened.strips.history.catch_up()
-    assert len(opened.strips.history.strip.keys) == 2  # adding it shows no other picture
+    assert len(opened.strips.history.strip.keys) == 3  # adding it is a step too, of the same picture
     assert opened.studio.document.history.undoText() == "Apply way 0"
 
 

@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from explorer.core.rendering.latents import sample
 from explorer.paths import models_folder
-from explorer.session.notices import PROBLEM
 from explorer.ui.explore.neighbours import CENTRE
+from explorer.ui.widgets.callout import Complaint
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -25,18 +25,21 @@ def test_the_same_seed_gives_the_same_latent(opened, qtbot):
 
 @pytest.mark.parametrize("typed", ["4294967296", "-1", "smile", "1.5"])
 def test_what_is_no_seed_is_refused_in_a_sentence(opened, qtbot, typed):
-    box, scene, said = opened.panel.controls.seed, opened.studio.document.scene, []
-    opened.studio.notices.report(said.append)
+    box, scene = opened.panel.controls.seed, opened.studio.document.scene
     box.setFocus()
     box.selectAll()
     qtbot.keyClicks(box, typed)
     qtbot.keyClick(box, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(said))
-    assert said[0].kind == PROBLEM
-    assert typed in said[0].what
-    assert "from 0 to 4294967295" in said[0].hint
+    (said,) = opened.findChildren(Complaint)
+    assert typed in said.title.text()
+    assert "from 0 to 4294967295" in said.words.text()
+    beside = QRect(box.mapTo(opened, QPoint()), box.size()).adjusted(-20, -20, 20, 20)
+    assert beside.intersects(said.geometry())
+    assert opened.focusWidget() is box
     assert box.text() == str(scene.seed)
     assert opened.studio.document.scene is scene
+    qtbot.keyClicks(box, "7")
+    assert not opened.findChildren(Complaint)
 
 
 def test_an_emptied_seed_box_says_nothing(opened, qapp, qtbot):
@@ -171,10 +174,10 @@ def test_neighbours_are_drawn_and_lead_on(opened, qtbot):
 def test_dimensions_are_sorted_by_how_much_they_change_the_picture(opened, qtbot, tiny_models):
     open_and_wait(opened, tiny_models / "large", qtbot)
     latent = opened.panel.latent
-    with qtbot.waitSignal(latent.strengths.measured, timeout=20_000) as measured:
+    with qtbot.waitSignal(latent.strengths.changed, timeout=20_000):
         latent.list.set_sort("strength")
         latent.list.sort_wanted.emit("strength")
-    strengths = measured.args[0]
+    strengths = latent.strengths.values
     assert strengths.shape == (512,)
     assert np.isfinite(strengths).all()
     assert latent.list.rows.shown[0] == int(strengths.argmax())
@@ -183,9 +186,9 @@ def test_dimensions_are_sorted_by_how_much_they_change_the_picture(opened, qtbot
 def test_the_strongest_dimensions_come_first_without_being_asked_for(build_window, qtbot, tiny_models):
     window = build_window()
     latent = window.panel.latent
-    with qtbot.waitSignal(latent.strengths.measured, timeout=20_000) as measured:
+    with qtbot.waitSignal(latent.strengths.changed, timeout=20_000):
         window.open(tiny_models / "faces")
-    order = np.argsort(-measured.args[0], kind="stable").tolist()
+    order = np.argsort(-latent.strengths.values, kind="stable").tolist()
     assert list(latent.list.rows.shown) == order
     assert latent.directions.y() < latent.list.y()
     latent.list.set_sort("number")
@@ -223,10 +226,33 @@ def test_dimensions_are_named_in_place_for_good(opened, build_window, qtbot, tin
     assert set(grid.plan.row_names) == {"z0", "z1", "z2", "z3"}
 
 
+def test_an_order_by_strength_follows_the_scene_and_outlasts_another_device(opened, qtbot):
+    latent, studio = opened.panel.latent, opened.studio
+    with qtbot.waitSignal(latent.strengths.changed, timeout=20_000):
+        latent.list._sort("strength")
+    before = latent.strengths.values
+    with qtbot.waitSignal(latent.strengths.changed, timeout=20_000):
+        studio.edits.sample(12)
+    assert not np.array_equal(latent.strengths.values, before)
+    assert latent.list.rows.shown == tuple(np.argsort(-latent.strengths.values, kind="stable"))
+    with qtbot.waitSignal(studio.pictures.settled):
+        studio.controller.use_device("cpu")
+    assert latent.list.rows.order == "strength"
+    assert latent.list.rows.strengths is not None
+    qtbot.waitUntil(lambda: not latent.strengths.is_busy)
+
+
+def test_a_latent_truncated_to_nearly_nothing_is_close_to_the_mean(opened, qtbot):
+    gauge = opened.panel.latent.gauge
+    let_draw(opened, qtbot, lambda: opened.studio.edits.set_truncation(0.03))
+    scene = opened.studio.document.scene
+    assert gauge._norm == pytest.approx(0.03 * np.linalg.norm(scene.z), rel=1e-3)
+
+
 def test_measuring_can_be_called_off(opened, qtbot, tiny_models):
     open_and_wait(opened, tiny_models / "large", qtbot)
     strengths = opened.panel.latent.strengths
-    with qtbot.assertNotEmitted(strengths.measured):
+    with qtbot.assertNotEmitted(strengths.changed):
         opened.panel.latent.list.sort_wanted.emit("strength")
         opened.panel.latent.list.sort_wanted.emit("number")
         qtbot.waitUntil(lambda: not strengths.is_busy)

@@ -286,7 +286,7 @@ def test_a_run_that_was_broken_off_is_offered_at_the_start_without_looking_for_i
     second = build_window()
     tell_of_interrupted(second)
     qtbot.waitUntil(lambda: second.toasts.count == 1)
-    assert "mine was broken off" in second.toasts.shown[0].title
+    assert "mine was interrupted" in second.toasts.shown[0].title
     qtbot.mouseClick(second.toasts.shown[0].action_button, Qt.MouseButton.LeftButton)
     view = shown(second)
     wait_for_state(view, folder, "training", qtbot)

@@ -34,6 +34,18 @@ def test_it_says_what_to_do_while_there_is_no_second_model(view):
     assert not view.views[0].isVisible()
 
 
+def test_a_model_of_another_latent_size_is_not_offered(view, qtbot):
+    qtbot.waitUntil(lambda: not view.sizes.is_busy)
+    view._fill_menu()
+    offered = {action.text(): action for action in view.choose.menu().actions() if action.data()}
+    assert {name: action.isEnabled() for name, action in offered.items()} == {
+        "faces": True,
+        "fashion": True,
+        "large": False,
+    }
+    assert "512 numbers" in offered["large"].toolTip()
+
+
 def test_a_model_beside_itself_does_not_differ(view, tiny_models, qtbot):
     put_beside(view, tiny_models / "faces", qtbot)
     assert view.views[2].picture.max() == 0

@@ -346,8 +346,19 @@ def test_the_strongest_around_a_real_picture_are_its_own(encoding, qtbot, tmp_pa
     choose(encoding, "values", "encoded")
     encoding.controls.picture_chosen.emit(tmp_path / "photo.png")
     settle(encoding, qtbot)
-    assert np.array_equal(encoding.strengths._around.z, encoding._encoded)
+    assert np.array_equal(encoding.strengths._around[0].z, encoding._encoded)
     assert encoding.plan.row_names == strongest_around(encoding)[:4]
+
+
+def test_the_bars_of_the_strongest_are_what_ranks_them(grid, qtbot):
+    settle(grid, qtbot)
+    grid._show_meters()
+    bars = grid.grid._strengths
+    assert np.array_equal(bars, np.sort(grid.strengths.values)[::-1])
+    choose(grid, "rows", "all")
+    settle(grid, qtbot)
+    grid._show_meters()
+    assert np.array_equal(grid.grid._strengths, grid.grid.mosaic.row_strengths())
 
 
 def test_a_measurement_is_let_finish_and_the_newest_scene_is_next(opened, qtbot, tmp_path, monkeypatch):

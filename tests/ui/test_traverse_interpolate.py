@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,6 +83,17 @@ def test_points_are_added_and_whatever_becomes_of_them_is_undone(view, opened, q
 def test_what_is_no_seed_is_a_problem(text):
     with pytest.raises(Problem):
         seeds_in(text)
+
+
+def test_another_path_begins_at_its_beginning_and_names_its_own_seeds(view, opened, qtbot):
+    view.scrub.moved.emit(0.75, 1)
+    view.show_points(view._samples([7, 8]))
+    settle(view, qtbot)
+    assert view.playback.time == view.scrub.value == 0.0
+    assert view.controls.seeds.text() == "7, 8"
+    view.show_points([replace(scene, seed=None) for scene in view.points])  # such as those of a line on the map
+    settle(view, qtbot)
+    assert view.controls.seeds.text() == ""
 
 
 def test_the_scrub_bar_shows_the_frame_at_its_place(view, opened, qtbot):

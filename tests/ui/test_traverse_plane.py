@@ -104,7 +104,8 @@ def test_an_axis_twice_is_told_in_place_of_the_plane(view, qtbot):
 def test_corners_meet_their_pictures_and_can_be_changed(view, opened, qtbot):
     go(view, CORNERS, qtbot)
     assert isinstance(view.plan, CornersPlan)
-    assert np.allclose(view.plan.scene(0, 0).z, sample(1, 4), atol=1e-6)
+    assert np.allclose(view.plan.scene(0, 0).z, opened.studio.document.scene.z, atol=1e-6)
+    assert view.plane.point == (0.0, 0.0)
     assert np.allclose(view.plan.scene(8, 8).z, sample(4, 4), atol=1e-6)
     view.controls.corners[1].current_wanted.emit()
     settle(view, qtbot)
@@ -123,6 +124,16 @@ def test_dragging_between_corners_shows_what_lies_there(view, opened, qtbot):
     let_draw(opened, qtbot, opened.studio.edits.new_sample)
     assert view.plane.point is None
     settle(view, qtbot)
+
+
+def test_corners_after_a_drag_among_axes_begin_with_the_picture_in_sight(view, opened, qtbot):
+    let_draw(opened, qtbot, lambda: view.plane.dragged.emit(0.9, 0.1, 5))
+    go(view, CORNERS, qtbot)
+    across, down = view.plane.point
+    assert np.allclose(view.plan.at(across, down).z, opened.studio.document.scene.z, atol=1e-6)
+    view.controls.corners[0].scene_dropped.emit(scene_to_json(Scene(opened.studio.models.hash, "faces", sample(9, 4))))
+    settle(view, qtbot)
+    assert view.plane.point is None
 
 
 def test_a_corner_of_another_model_is_refused(view, opened, qtbot):

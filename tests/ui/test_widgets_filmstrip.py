@@ -45,6 +45,12 @@ def test_a_click_picks(qtbot: QtBot, strip: Filmstrip) -> None:
     assert strip.current == "b"
 
 
+def test_a_right_click_marks_nothing(strip: Filmstrip) -> None:
+    strip.set_current("a")
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.RightButton, pos=middle_of(strip, 1))
+    assert strip.current == "a"
+
+
 def test_marking_the_current_one_is_silent(qtbot: QtBot, strip: Filmstrip) -> None:
     with qtbot.assertNotEmitted(strip.picked):
         strip.set_current("c")

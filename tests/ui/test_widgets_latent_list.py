@@ -226,6 +226,15 @@ def test_rows_do_not_change_places_under_the_hand(rows: LatentList) -> None:
     assert rows.rows.shown != before
 
 
+def test_an_order_by_value_is_made_true_once_the_hand_rests(qtbot: QtBot, rows: LatentList) -> None:
+    rows.set_sort("value")
+    z = rows.rows.z.copy()
+    z[7] = 3.9
+    rows.show_latent(z)
+    assert rows.rows.shown[0] != 7
+    qtbot.waitUntil(lambda: rows.rows.shown[0] == 7)
+
+
 def test_strengths_of_another_size_are_not_shown(rows: LatentList) -> None:
     rows.show_strengths(np.ones(3, np.float32))
     rows.set_sort("strength")

@@ -64,8 +64,8 @@ def test_the_spread_is_told_when_the_hand_moves_it(qtbot: QtBot, sheet: Neighbou
 @pytest.mark.parametrize(
     ("off", "words"),
     [
-        (-5, "close to the mean"),
-        (-3, "closer to the mean than most"),
+        (-5, "almost the average"),
+        (-3, "closer in than most"),
         (0, "typical"),
         (3, "further out than most"),
         (6, "unusually far out"),

@@ -33,6 +33,20 @@ def test_a_notice_lies_in_the_corner_and_stays_there(toasts: Toasts) -> None:
         assert size[0] - toasts.geometry().right() < 40
 
 
+def test_notices_keep_off_buttons_where_they_can(toasts: Toasts) -> None:
+    over = toasts.parentWidget()
+    button = QPushButton("Start", over)
+    button.move(650, 480)
+    button.show()
+    for text in ("Saved.", "Exported."):
+        toasts.show_notice("info", text)
+        assert not toasts.geometry().intersects(button.geometry())
+    button.move(20, 20)
+    toasts.show_notice("info", "Saved again.")
+    assert over.width() - toasts.geometry().right() < 40
+    assert over.height() - toasts.geometry().bottom() < 60
+
+
 def test_all_goes_by_itself_but_an_error(toasts: Toasts) -> None:
     toasts.show_notice("info", "Saved.")
     toasts.show_notice("warning", "The disk is full.", "Free some space.")
@@ -119,7 +133,7 @@ def test_a_screen_reader_is_told_all_of_it(toasts: Toasts) -> None:
 
 
 def test_words_with_markup_are_shown_as_they_are(toasts: Toasts) -> None:
-    toasts.show_notice("error", "<b>model</b>.onnx is no generator.")
+    toasts.show_notice("error", "<b>model</b>.onnx is not a generator.")
     assert not toasts.grab().isNull()
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFontInfo, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
 from explorer.session.models.opening import Opener
@@ -22,11 +24,12 @@ from explorer.ui.widgets.thumbnail_frames import THUMB_PX
 from explorer.ui.window.commands import TEXT_SIZES
 from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.main_window import PANELS
+from explorer.ui.window.notice_log import NoticeLog
 from explorer.ui.window.record_dialog import RecordDialog
 from explorer.ui.window.save_dialog import SaveDialog
 from tests.models import tiny_generator
 from tests.mp4 import read_mp4
-from tests.ui.conftest import let_draw, open_and_wait
+from tests.ui.conftest import let_draw, open_and_wait, pages
 
 
 def test_importing_the_program_does_not_import_torch():
@@ -474,6 +477,24 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
     assert studio.document.history.index() == 1
 
 
+def test_undoing_what_changes_no_picture_moves_along_the_history_too(opened, qtbot):
+    document, history = opened.studio.document, opened.strips.history
+    done = []
+    document.show("Find principal components", document.scene, beside=(lambda: done.append(1), done.clear))
+    history.catch_up()
+    assert history.strip.keys == ("0", "1")
+    assert history.strip.current == "1"
+    QTest.mouseClick(
+        history.strip.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=history.strip.visualRect(history.strip.model().index(0, 0)).center(),
+    )
+    assert (done, history.strip.current) == ([1], "1")  # what it did besides is undone by Undo alone
+    opened.commands["undo"].trigger()
+    history.catch_up()
+    assert (done, history.strip.current) == ([], "0")
+
+
 def test_captions_fit_under_their_pictures_and_tips_say_the_rest(opened, qtbot, tiny_models):
     studio, history = opened.studio, opened.strips.history
     open_and_wait(opened, tiny_models / "fashion", qtbot)
@@ -495,16 +516,40 @@ def test_captions_fit_under_their_pictures_and_tips_say_the_rest(opened, qtbot, 
     model = history.strip.model()
     frames = [model.index(row, 0) for row in range(model.rowCount())]
     captions = [frame.data() for frame in frames]
-    words = "Start fashion 582866 ψ_0.70 Class_2 Move_z3 Reset Pasted Walk Neighbour Bookmark Picture"
+    words = "Start fashion 582866 ψ_0.70 class_2 Move_z3 Reset Pasted Walk Neighbour Bookmark Picture"
     assert captions == [word.replace("_", " ") for word in words.split()]
     assert all(history.strip.fontMetrics().horizontalAdvance(caption) <= 9 * UNIT for caption in captions)
-    assert frames[2].data(Qt.ItemDataRole.ToolTipRole) == "New sample\nSeed 582866\nClass 0"
+    assert frames[2].data(Qt.ItemDataRole.ToolTipRole) == "New sample\nSeed 582866\nclass 0"
 
 
 def test_the_event_loop_can_turn_for_a_long_time(opened, qapp):
     for _ in range(20_000):
         qapp.processEvents()
     assert opened.isVisible()
+
+
+def test_the_first_window_fits_the_screen_with_its_frame(window):
+    room = window.screen().availableSize()
+    assert window.frameGeometry().width() <= room.width()
+    assert window.frameGeometry().height() <= room.height()
+
+
+def test_what_was_said_can_be_read_again_and_copied(opened, qapp):
+    opened.studio.notices.show_error(Problem("The disk is full.", "Free some space."))
+    opened.studio.notices.say("Saved.")
+    qapp.processEvents()
+    opened.commands["notices"].trigger()
+    (log,) = opened.findChildren(NoticeLog)
+    assert [log.list.item(row).text()[10:] for row in (0, 1)] == ["Saved.", "The disk is full. Free some space."]
+    opened.studio.notices.say("Once more.")
+    qapp.processEvents()
+    assert log.list.item(0).text().endswith("Once more.")
+    log.copy.click()
+    assert qapp.clipboard().text().splitlines()[-1].endswith("Free some space.")
+    log.list.item(0).setSelected(True)
+    log.copy.click()
+    assert qapp.clipboard().text()[10:] == "Once more."
+    log.reject()
 
 
 def drop(window, path):
@@ -516,14 +561,10 @@ def drop(window, path):
 
 def test_no_page_makes_the_window_grow(opened):
     opened.resize(960, 600)
-    for index, panel in enumerate(opened.panels):
-        opened.show_panel(index)
-        for view in range(len(panel.views)):
-            panel.show_view(view)
-            QApplication.processEvents()
-            smallest = opened.minimumSizeHint()
-            assert smallest.width() <= 960, (panel.title, panel.views[view])
-            assert smallest.height() <= 600, (panel.title, panel.views[view])
+    for page in pages(opened):
+        smallest = opened.minimumSizeHint()
+        assert smallest.width() <= 960, page
+        assert smallest.height() <= 600, page
     assert opened.size() == QSize(960, 600)
 
 

@@ -10,7 +10,7 @@ import weakref
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer, qWarning
+from PySide6.QtCore import QTimer, QtMsgType, qWarning
 
 from explorer import __main__, app
 from explorer.core.rendering.scene import scene_to_json
@@ -198,6 +198,21 @@ def test_garbage_that_has_grown_old_is_collected_in_a_rest_or_at_the_latest_some
         qtbot.waitUntil(lambda: left() is None)
     finally:
         timer.stop()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="about displays of Linux")
+@pytest.mark.parametrize(
+    ("display", "found", "said"),
+    [("", None, "There is no display here"), (":7", None, "libxcb-cursor0"), (":7", "libx.so", "Qt's own words")],
+)
+def test_without_a_window_only_what_is_missing_is_named(monkeypatch, capsys, display, found, said):
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(app, "find_library", lambda _name: found)
+    app._log_qt(QtMsgType.QtFatalMsg, None, "Qt's own words")
+    told = capsys.readouterr().err
+    assert said in told
+    assert ("libxcb-cursor0" in told) == (said == "libxcb-cursor0")
 
 
 @pytest.mark.qt_no_exception_capture

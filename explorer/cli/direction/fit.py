@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--samples",
         type=int,
         metavar="N",
-        help=f"instead of --data: fit to so many samples that a classifier judges ({_SAMPLES} without an encoder)",
+        help=f"instead of --data: fit to this many samples that a classifier judges ({_SAMPLES} without an encoder)",
     )
     parser.add_argument(
         "--classifier", type=Path, metavar="FILE", help="what judges samples (default: the model's own)"
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--confident",
         type=float,
         metavar="SHARE",
-        help="fit to so many of the surest samples on each side only",
+        help="fit only to this many of the surest samples on each side",
     )
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the samples' class")
     parser.add_argument(
@@ -147,5 +147,5 @@ def _index(names: Sequence[str], name: str) -> int:
     if name not in names and len(fitting) == 1:
         return names.index(fitting[0])
     if name not in names:
-        raise Problem(f"The classifier tells no attribute called {name}.", f"It tells: {', '.join(names) or 'none'}.")
+        raise Problem(f"The classifier has no attribute called {name}.", f"It tells: {', '.join(names) or 'none'}.")
     return names.index(name)

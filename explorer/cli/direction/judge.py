@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="compare with so many random directions, such as 5: pictures may change whichever way they are moved",
+        help="compare with this many random directions, such as 5: pictures may change whichever way they are moved",
     )
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
     parser.add_argument(

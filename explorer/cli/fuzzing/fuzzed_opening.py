@@ -81,7 +81,11 @@ def opened(path: Path, kind: Kind | None = None) -> Outcome:
         return Outcome("hung", f"no answer within {_PROGRAM_S:g} s", took_s=took_s)
     if not answer:
         in_child = kind is not None and kind.in_child
-        return Outcome("refused", "The child broke off.", took_s=took_s) if in_child else Outcome("died", took_s=took_s)
+        return (
+            Outcome("refused", "The child stopped early.", took_s=took_s)
+            if in_child
+            else Outcome("died", took_s=took_s)
+        )
     return Outcome(answer["kind"], answer["words"], answer["grew_mb"], took_s, answer["compared"])
 
 

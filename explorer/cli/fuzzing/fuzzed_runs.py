@@ -92,7 +92,7 @@ def _check_networks(path: Path, learner: Learner) -> None:
             if not same_numbers(value, told[f"network/{name}/{key}"]):
                 raise SilentError(f"{key} of {name} has other numbers than its file")
             if not bool(torch.isfinite(value).all()):
-                raise SilentError(f"{key} of {name} is no finite number, which nothing says")
+                raise SilentError(f"{key} of {name} is not a finite number, which nothing says")
 
 
 RUNS = Kind(_originals, _structure, _open, FOLDER)

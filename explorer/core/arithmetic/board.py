@@ -271,7 +271,7 @@ def board_from(data: Any) -> Board:
         label = None if data["class"] is None else int(data["class"])
         return Board(slots, bool(data["keeps_norm"]), label)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise Problem(f"This is no board ({error}).", "A new one can be made by dragging pictures.") from None
+        raise Problem(f"This is not a board ({error}).", "A new one can be made by dragging pictures.") from None
 
 
 def _slot(row: dict[str, Any]) -> Slot:

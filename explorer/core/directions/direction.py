@@ -145,7 +145,7 @@ def judged_from(facts: Mapping[str, Any]) -> HeldOut:
 def count_from(value: Any) -> int:
     """A count from JSON; TypeError where it is none."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError(f"{str(value)[:40]} is no count")
+        raise TypeError(f"{str(value)[:40]} is not a count")
     return value
 
 

@@ -194,7 +194,7 @@ def _check(
     yes_no: Sequence[bool],
 ) -> None:
     if not directions or not attributes or not len(latents):
-        raise Problem("There is nothing to judge.", "Choose directions, attributes and latents.")
+        raise Problem("Nothing to judge.", "Choose directions, attributes and latents.")
     if len(alphas) < 2 or not np.isfinite(alphas).all():
         raise Problem("A direction is judged by moving along it.", "Choose strengths other than 0.")
     if len(yes_no) != len(attributes):

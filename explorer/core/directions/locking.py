@@ -135,7 +135,7 @@ def locked_all(directions: Sequence[Direction]) -> tuple[Direction, ...]:
 
 def _check(direction: Direction, against: Sequence[Direction]) -> None:
     if not against:
-        raise Problem(f"There is nothing to lock {direction.name} against.", "Choose another direction.")
+        raise Problem(f"{direction.name} has no other direction to be locked against.", "Choose another direction.")
     if direction.space == S:
         what = f"{direction.name} moves channels of StyleSpace, each by itself."
         raise Problem(what, "Lock directions of Z or of W.")

@@ -66,7 +66,7 @@ def require_some(scenes: Sequence[object]) -> None:
     Problem
     """
     if not scenes:
-        raise Problem("There is nothing to export.", "Choose at least one picture.")
+        raise Problem("Nothing to export yet.", "Choose at least one picture.")
 
 
 def shortened(name: str, longest: int) -> str:

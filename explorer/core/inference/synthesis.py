@@ -92,7 +92,7 @@ def _mapping_parts(file: ModelFile, *, trusted: bool) -> tuple[Sources, Port]:
     ports = [replace(port, shape=shapes[port.name]) for port in file.outputs if port.name in shapes]
     result = next((port for port in ports if len(port.shape) in (2, 3)), None)
     if taken is None or not taken.width or result is None:
-        raise Problem(f"{file.path.name} is no mapping: it does not take a latent and give a w.", _HINT)
+        raise Problem(f"{file.path.name} is not a mapping: it does not take a latent and give a w.", _HINT)
     return taken, result
 
 

@@ -109,5 +109,5 @@ def _figures(told: object) -> AttributeFigures:
 
 def _finite(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{str(value)[:60]} is no number")
+        raise ValueError(f"{str(value)[:60]} is not a number")
     return float(value)

@@ -128,7 +128,7 @@ def value_range_of(seen: Seen | None, dtype: str) -> tuple[tuple[float, float], 
     if dtype == "uint8" or dtype in INTEGERS:
         return (0.0, 255.0), ()
     if seen is None or not seen.finite:
-        return (-1.0, 1.0), ("Its test pictures have values that are no finite numbers.",)
+        return (-1.0, 1.0), ("Its test pictures have values that are not finite numbers.",)
     low, high = seen.low, seen.high
     for black, white in _USUAL_RANGES:
         if black - 0.002 <= low and high <= white + 0.002:

@@ -53,7 +53,7 @@ class Answer:
     def __post_init__(self) -> None:
         words = SIDES if self.truth in SIDES else KINDS
         if self.truth not in words or self.said not in words or self.critic not in ("", *words):
-            raise Problem(f"{self.said} is no answer to this question.", f"Answer {' or '.join(words)}.")
+            raise Problem(f"{self.said} is not an answer to this question.", f"Answer {' or '.join(words)}.")
         if self.confidence is not None and not 1 <= self.confidence <= 5:
             raise Problem(f"A confidence of {self.confidence} cannot be.", "It runs from 1 to 5.")
         if not (isfinite(self.response_ms) and self.response_ms >= 0.0):

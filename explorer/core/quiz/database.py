@@ -118,9 +118,9 @@ def _touch(database: sqlite3.Connection) -> None:
 def _moved_away(path: Path, found: _UnusableError, seen: _Identity) -> Problem:
     """Rename the file that was seen, and its journal; not one that another process has put there meanwhile."""
     if _identity(path) != seen:
-        return Problem(found.what, "Another window has set it aside; new results begin.")
+        return Problem(found.what, "Another window has set it aside; new results were started.")
     aside = set_aside(path, found.word, _JOURNAL)
-    return Problem(found.what, f"It was kept as {aside}; new results begin.")
+    return Problem(found.what, f"It was kept as {aside}; new results were started.")
 
 
 def _identity(path: Path) -> _Identity:

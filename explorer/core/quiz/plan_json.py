@@ -35,7 +35,7 @@ def plan_from_json(text: str) -> QuizPlan:
             raise ValueError(f"it is of version {data.get('version')}")
         return _plan(data)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise Problem(f"This is no plan of a quiz that can be read ({error}).", "Begin a new quiz.") from None
+        raise Problem(f"This is not a plan of a quiz that can be read ({error}).", "Start a new quiz.") from None
 
 
 def _plan(data: dict[str, Any]) -> QuizPlan:

@@ -70,7 +70,7 @@ def as_stored(picture: Picture, resolution: int, channels: int) -> Picture:
         As for `prepared`.
     """
     if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] not in (1, 3):
-        raise Problem("This is no picture of 8 bits in grey or colour.", "Choose another source of pictures.")
+        raise Problem("This is not a picture of 8 bits in grey or colour.", "Choose another source of pictures.")
     height, width = picture.shape[:2]
     side = min(height, width)
     if side < resolution:

@@ -22,7 +22,7 @@ from explorer.core.quiz.questions import QuizPlan
 def _finite(value: Any) -> float:
     number = float(value)
     if not math.isfinite(number):
-        raise ValueError(f"{number} is no number")
+        raise ValueError(f"{number} is not a number")
     return number
 
 
@@ -264,7 +264,7 @@ class QuizStore:
             yield
         except sqlite3.IntegrityError as error:
             if "FOREIGN KEY" in str(error):
-                raise Problem("This player or session was deleted meanwhile.", "Begin a new quiz.") from None
+                raise Problem("This player or session was deleted meanwhile.", "Start a new quiz.") from None
             raise Problem("This question has been answered already.", "Go on with the next one.") from None
         except sqlite3.Error as error:
             raise unwritable(self.path, error) from None
@@ -319,5 +319,5 @@ def _moment(value: Any) -> float:
     """Seconds since 1970 of a time that a calendar has."""
     seconds = float(value)
     if not 0.0 <= seconds < _END_OF_TIME_S:
-        raise ValueError(f"{seconds:g} is no time")
+        raise ValueError(f"{seconds:g} is not a time")
     return seconds

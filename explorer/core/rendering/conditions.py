@@ -106,7 +106,7 @@ def conditions_from(told: dict[str, Any]) -> Conditions:
 
 def _noise(told: Any) -> Noise | None:
     if not isinstance(told, dict):
-        raise TypeError("its noise is no object")
+        raise TypeError("its noise is not an object")
     seed = None if told["seed"] is None else whole_in(told["seed"], "seed of the noise")
     strength = number_in(told["strength"], "strength of the noise")
     check_range("seed of the noise", seed, 0, LARGEST_SEED)
@@ -116,7 +116,7 @@ def _noise(told: Any) -> Noise | None:
 
 def _placement(told: Any) -> Placement | None:
     if not isinstance(told, dict):
-        raise TypeError("its placement is no object")
+        raise TypeError("its placement is not an object")
     x, y, degrees = (number_in(told[key], f"{key} of the placement") for key in ("x", "y", "degrees"))
     for name, value, most in (("x", x, LARGEST_MOVE), ("y", y, LARGEST_MOVE), ("turn", degrees, 360.0)):
         check_range(f"{name} of the placement", value, -most, most)

@@ -100,7 +100,7 @@ def numbers_in(path: Path, card: ModelCard, read_tensors: ReadTensors | None = N
     key = called[0] if called else next(iter(fitting))
     rows, in_w = fitting[key], points is not None
     if not np.isfinite(rows).all():
-        raise Problem(f"{path.name} holds values that are no finite numbers.", "Export it again.")
+        raise Problem(f"{path.name} holds values that are not finite numbers.", "Export it again.")
     beside = latents if in_w and latents is not None and len(latents) == len(rows) else None
     by_name = any(word in path.stem.lower() for word in _WORDS)
     numbers = Numbers(rows, "directions" if _word(key) in _DIRECTIONS else "latents", bool(called), in_w=in_w, z=beside)

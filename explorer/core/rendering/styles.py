@@ -83,7 +83,7 @@ def numbers_from(told: Any, what: str, most: int) -> Numbers:
         It is no row of numbers, too long, or not finite.
     """
     if isinstance(told, list) and not {int, float}.issuperset(map(type, told)):
-        raise ValueError(f"its {what} is no row of numbers")
+        raise ValueError(f"its {what} is not a row of numbers")
     row = np.array(told, dtype=np.float64)
     if row.ndim != 1 or row.size > most:
         raise ValueError(f"its {what} has shape {row.shape}")
@@ -121,7 +121,7 @@ def mix_from(told: Any, most: int) -> StyleMix:
         Something is missing, of another type or out of its range.
     """
     if not isinstance(told, dict):
-        raise TypeError("its style mixing is no object")
+        raise TypeError("its style mixing is not an object")
     label, seed = (None if told.get(key) is None else whole_in(told[key], key) for key in ("class", "seed"))
     first, last = (whole_in(told[key], f"{key} mixed layer") for key in ("first", "last"))
     check_range("class of the mix", label, 0, most)

@@ -121,7 +121,7 @@ class Boards(QObject):
     def keep_norm(self, wanted: bool) -> None:
         """Bring the result to the usual norm, or leave it as it comes."""
         if wanted != self.current.keeps_norm:
-            self.edit("Keep the usual norm", replace(self.current, keeps_norm=wanted))
+            self.edit("Keep at a typical distance", replace(self.current, keeps_norm=wanted))
 
     def choose_class(self, label: int | None) -> None:
         """Draw the result as the class ``label``; None takes that of the first exemplar."""

@@ -93,6 +93,6 @@ class ImportedExemplars(JobRunner):
 
 def _check_encoder(model: OpenModel, file: Path) -> None:
     if model.files.encoder is None:
-        what = f"{file.name} is no picture of {model.name}, and this model has no encoder to find it again."
+        what = f"{file.name} is not a picture of {model.name}, and this model has no encoder to find it again."
         hint = "Bring it in with “Your picture”, which searches for its latent; then drag it here from the history."
         raise Problem(what, hint)

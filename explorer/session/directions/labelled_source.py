@@ -29,7 +29,7 @@ def labelled_evidence(
     source : Path or str
         See `explorer.training.sources`.
     most : int
-        Of more pictures than this only so many, evenly spread, are used.
+        If there are more, this many are used, evenly spread.
     tell, cancelled : callable
 
     Raises

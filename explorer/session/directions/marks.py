@@ -91,14 +91,14 @@ class Marks(QObject):
         if mark is None and before is None:
             return
         if mark is None or before is None or mark.side != before.side:
-            words = "Take a mark off" if mark is None else f"Mark {mark.side}"
+            words = "Remove a mark" if mark is None else f"Mark {mark.side}"
             self._change(words, {sample: (before, mark)})
 
     def clear(self) -> None:
-        """Take all marks off, undoably."""
+        """Remove all marks, undoably."""
         if self._marks:
             changes = {sample: (mark, None) for sample, mark in self._marks.items()}
-            self._change("Take all marks off", changes)
+            self._change("Remove all marks", changes)
 
     def _change(self, words: str, changes: Mapping[Sample, tuple[Mark | None, Mark | None]]) -> None:
         before = [(sample, was) for sample, (was, _is) in changes.items()]

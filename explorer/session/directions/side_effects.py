@@ -84,11 +84,13 @@ class SideEffectMeter(JobRunner):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, name="side-effects")
+        self.order: Measurement | None = None  # the newest
         self.began.connect(lambda _words: self.progressed.emit(0.0))
         self.ended.connect(lambda: self.progressed.emit(1.0))
 
     def measure(self, order: Measurement) -> None:
         """Measure ``order``, instead of anything else."""
+        self.order = order
         self.begin(partial(_measured, order), lambda found: self.measured.emit(order, found))
 
 
@@ -144,15 +146,15 @@ def sentence(measured: MeasuredEffects, row: int, column: int) -> str:
     name, attribute = effects.names[row], effects.attributes[column]
     slope, error = float(effects.slopes[row, column]), float(effects.errors[row, column])
     low, high = slope - 1.96 * error, slope + 1.96 * error
-    unit = "points of probability" if effects.yes_no[column] else "in its own unit"
+    unit = "percentage points" if effects.yes_no[column] else "in its own unit"
     mean, least, most = (figure_words(value, effects.yes_no[column]) for value in (slope, low, high))
     said = (
-        f"One more alpha of {name} changes “{attribute}” by {mean} {unit} "
-        f"(95%: {least} to {most}), over {effects.n:,} samples."
+        f"Turning {name} up by 1 changes “{attribute}” by {mean} {unit} on average, "
+        f"over {effects.n:,} samples (95% interval {least} to {most})."
     )
     flips = float(effects.flips[row, column, 1])
     if np.isfinite(flips):
-        said += f" At {effects.alphas[-1]:+g}, {flips:.0%} of them say the other of yes and no."
+        said += f" At {effects.alphas[-1]:+g}, the answer flips for {flips:.0%} of them."
     return said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from explorer.core.directions.direction import Direction
+    from explorer.core.directions.direction import Direction, HeldOut
 
 _METHODS = {
     "mean": "Difference of means",
@@ -43,16 +43,20 @@ def layer_span(direction: Direction) -> str:
 
 
 def accuracy_words(direction: Direction) -> str:
-    """How well it tells examples apart that were kept out of the fit; "" where that was not measured."""
+    """How well it does on examples that were kept out of the fit; "" where that was not measured."""
+    held = direction.held_out
+    return "" if held is None else _right(held, "pairs" if held.what == "pairs" else "examples")
+
+
+def accuracy_terms(direction: Direction) -> str:
+    """The statistics behind `accuracy_words`; "" where there are none."""
     held, alone = direction.held_out, direction.alone
     if held is None:
         return ""
-    if held.what == "examples":
-        return f"{held.accuracy:.0%} held out ({held.low:.0%} to {held.high:.0%}, n = {held.examples:,})"
-    words = f"{held.accuracy:.0%} of {held.examples:,} kept-out pairs in order ({held.low:.0%} to {held.high:.0%})"
+    words = f"{held.accuracy:.0%} held out, 95% interval {held.low:.0%} to {held.high:.0%}"
     if alone is None:
         return words
-    return f"{words}\nOne at a time: {alone.accuracy:.0%} on the right side ({alone.low:.0%} to {alone.high:.0%})"
+    return f"{words}\nOne at a time: right for {alone.accuracy:.0%} ({alone.low:.0%} to {alone.high:.0%})"
 
 
 def short_accuracy_words(direction: Direction) -> str:
@@ -61,8 +65,13 @@ def short_accuracy_words(direction: Direction) -> str:
     if held is None:
         return ""
     if held.what == "examples":
-        return f"{held.accuracy:.0%} ({held.low:.0%}–{held.high:.0%})"
-    return f"{held.accuracy:.0%} of {held.examples:,} kept-out pairs in order"
+        return f"right for {held.accuracy:.0%} of {held.examples:,}"
+    return f"right for {held.accuracy:.0%} of {held.examples:,} pairs"
+
+
+def _right(held: HeldOut, what: str) -> str:
+    """For how many it is right that it had not seen."""
+    return f"right for {round(held.accuracy * held.examples):,} of {held.examples:,} {what} it had not seen"
 
 
 def examples_words(direction: Direction) -> str:
@@ -76,7 +85,7 @@ def details_words(direction: Direction) -> str:
     share, against = direction.details.get("share"), direction.details.get("against")
     if isinstance(against, list | tuple):
         left = direction.details.get("left")
-        rest = f"; {left:.0%} of its length is left" if isinstance(left, float) else ""
+        rest = f"; {left:.0%} of it is left" if isinstance(left, float) else ""
         return f"Locked against {', '.join(str(name) for name in against)}{rest}"
     calm = direction.details.get("calm")
     if isinstance(calm, float):
@@ -92,6 +101,7 @@ def details_words(direction: Direction) -> str:
 def story(direction: Direction) -> str:
     """Everything there is to tell, a line each."""
     source = f"From {direction.source}" if direction.source else ""
-    facts = (examples_words(direction), details_words(direction), accuracy_words(direction))
+    figures = accuracy_words(direction), accuracy_terms(direction)
+    facts = (examples_words(direction), details_words(direction), *figures)
     lines = [method_words(direction), source, *facts]
     return "\n".join([line for line in lines if line] + list(direction.notes))

@@ -20,6 +20,9 @@ from explorer.session.jobs.report import Cancelled, Report
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
 
+Deviations = NDArray[np.float32] | None
+"""A point of W, (style_size,) in deviations from the mean; None for Z."""
+
 _DIMENSIONS_AT_ONCE = 16
 _LONGEST_MIN = 2.0
 _REST_MS = 200  # after which a scene that moved is taken to rest
@@ -119,22 +122,27 @@ class SensitivitiesAround(QObject):
     -------
     changed()
         There are new values; to be answered by `follow`, as the scene may have moved since.
+    progressed(share) : float
+        How far it is, 1 where nothing is being measured.
     failed(error)
     """
 
     changed = Signal()
+    progressed = Signal(float)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None, is_free: Callable[[], bool] = lambda: True) -> None:
         super().__init__(parent)
         self._is_free = is_free
         self.values: NDArray[np.float32] | None = None
-        self._around: Scene | None = None  # what the values belong to
-        self._wanted: tuple[Generator, Scene] | None = None
+        self._around: tuple[Scene, Deviations] | None = None  # what the values belong to
+        self._wanted: tuple[Generator, Scene, Deviations] | None = None
+        self._measuring: tuple[Scene, Deviations] | None = None
         self._resting = QTimer(self, interval=_REST_MS, singleShot=True)
         self._resting.timeout.connect(self._on_rested)
         self._strengths = Sensitivities(self)
         self._strengths.measured.connect(self._on_measured)
+        self._strengths.progressed.connect(self.progressed)
         self._strengths.failed.connect(self.failed)
 
     @property
@@ -142,14 +150,14 @@ class SensitivitiesAround(QObject):
         """Whether other values may still come."""
         return self._resting.isActive() or self._strengths.is_busy
 
-    def follow(self, generator: Generator, scene: Scene) -> None:
-        """Want the strengths around ``scene``, a scene of ``generator``."""
+    def follow(self, generator: Generator, scene: Scene, w: Deviations = None) -> None:
+        """Want the strengths around ``scene``, a scene of ``generator``; ``w`` as for `Sensitivities.measure`."""
         if self._wanted is not None and self._wanted[1].model != scene.model:
             self.forget()
-        self._wanted = generator, scene
+        self._wanted = generator, scene, w
         if self._around is None:
             self._measure()  # there is nothing to show meanwhile
-        elif _is_same_point(self._around, scene):
+        elif _is_same_point(self._around, (scene, w)):
             self._resting.stop()
         else:
             self._resting.start()
@@ -177,18 +185,20 @@ class SensitivitiesAround(QObject):
 
     def _measure(self) -> None:
         if self._wanted is not None and not self._strengths.is_wanted:
+            self._measuring = self._wanted[1:]
             self._strengths.measure(*self._wanted)
 
     def _on_measured(self, strengths: NDArray[np.float32], scene: Scene) -> None:
         if self._wanted is not None and scene.model == self._wanted[1].model:
-            self.values, self._around = strengths, scene
+            self.values, self._around = strengths, self._measuring
             self.changed.emit()
 
 
-def _is_same_point(one: Scene, other: Scene) -> bool:
+def _is_same_point(one: tuple[Scene, Deviations], other: tuple[Scene, Deviations]) -> bool:
     """Whether two scenes have the same strengths: directions do not count, as they are measured without."""
-    return (one.model, one.label, one.truncation) == (
-        other.model,
-        other.label,
-        other.truncation,
-    ) and np.array_equal(one.z, other.z)
+    (a, a_w), (b, b_w) = one, other
+    if (a.model, a.label) != (b.model, b.label) or (a_w is None) != (b_w is None):
+        return False
+    if a_w is not None and b_w is not None:
+        return np.array_equal(a_w, b_w)
+    return a.truncation == b.truncation and np.array_equal(a.z, b.z)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core.problem import Problem
 from explorer.core.rendering import latents
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.latents import Latent, Latents
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix, StylePoint
 from explorer.session.document import Document
@@ -74,6 +74,19 @@ class StyleEdits:
             The scene cannot be drawn.
         """
         return self._drawing.generator.spread().standard(self._drawing.style(scene, self.layers))
+
+    def drawn(self, scene: Scene) -> Latents:
+        """What a scene is drawn from in W, truncated and moved, in deviations from the mean.
+
+        (rows, style_size) float32: one row, or one a layer where they differ.
+
+        Raises
+        ------
+        Problem
+            The scene cannot be drawn.
+        """
+        point = self._drawing.point(scene).reshape(-1, self._card.style_size)
+        return self._drawing.generator.spread().standard(point)
 
     def typical_norm(self) -> tuple[float, float]:
         """Mean and standard deviation of how far samples lie from the mean of W, in its deviations."""

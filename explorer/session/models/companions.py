@@ -60,7 +60,7 @@ class Companions(JobRunner):
         model, what = self._models.current, described(found)
         if model is None:
             hint = "Open the generator that it belongs to, then open it again."
-            self._notices.show_error(Problem(f"{what} No generator is open that it could serve.", hint))
+            self._notices.show_error(Problem(f"{what} No generator is open to use it with.", hint))
             return False
         part, why = fitting_part(found, model.generator.card)
         if not part:
@@ -91,7 +91,7 @@ class Companions(JobRunner):
     def _on_read(self, part: str, model: str, path: Path, digest: str) -> None:
         with self._notices.catching():
             if not digest:
-                raise Problem(f"{path.name} cannot be read any more.", "Look whether it is still there.")
+                raise Problem(f"{path.name} cannot be read any more.", "Check that it is still there.")
             self._companion_links.attach(model, part, Attached(path, digest))
             name = self._models.current.name if self._models.current is not None else "The model"
             self._notices.show(Notice(DONE, f"{name} uses {path.name} as its {part}.", _USES[part]))

@@ -25,7 +25,7 @@ def compare_devices(generator: Path, scene: Scene) -> str:
     from explorer.core.rendering.w_space import renderer_of
 
     if reason := cuda_problem():
-        raise Problem("There is nothing to compare the CPU with: CUDA cannot be used here.", reason)
+        raise Problem("The CPU cannot be compared with CUDA, which is not available here.", reason)
     drawn = []
     for device in ("cpu", "cuda"):
         opened = Generator.open(generator, device)

@@ -224,7 +224,7 @@ class Opener:
             export_run(run, out, cancelled=cancelled)
         if (out / _ENCODER).is_file() and not (out / GENERATOR).is_file():
             raise Problem(
-                f"The run {run.resolve().name} gives an encoder, and no generator to explore.",
+                f"The run {run.resolve().name} trains an encoder, so there is no generator to explore.",
                 "Export it into the folder of the generator it was trained with; that puts it to use.",
             )
         return out

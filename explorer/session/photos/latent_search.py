@@ -118,7 +118,7 @@ class Projections(QObject):
             self._start(search)
 
     def stop(self) -> None:
-        """Be content with the best so far; ``ended`` follows after the step that is being taken."""
+        """Stop and use the best so far; ``ended`` follows after the step that is being taken."""
         if self._waiting is not None:
             self.drop()
         elif self._thread is not None:

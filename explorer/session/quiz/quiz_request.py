@@ -62,7 +62,7 @@ class QuizRequest:
             No name, model or source was chosen, or a share cannot be.
         """
         if not self.player.strip():
-            raise Problem("Nobody plays.", "Write a name, so that results can be told apart.")
+            raise Problem("No player was named.", "Write a name, so that results can be told apart.")
         if not self.models:
             raise Problem("No model takes part in this quiz.", "Choose one at least.")
         if not self.source:

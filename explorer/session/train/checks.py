@@ -86,7 +86,7 @@ def _of_sharing(batch_size: int, processes: int) -> list[Remark]:
 
 def _of_count(batch_size: int, kept: int, hold_out: float) -> list[Remark]:
     if kept < 2:
-        hint = "Hold fewer out." if hold_out else "Choose a folder with more; a hundred is little."
+        hint = "Hold fewer out." if hold_out else "Choose a folder with more; a hundred is a small number."
         said = "is one picture" if kept else "are no pictures"
         return [Remark(f"There {said} to learn from.", hint, True)]
     found = []

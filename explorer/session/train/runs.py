@@ -346,7 +346,7 @@ class TrainingRuns(QObject):
 
     def _fail(self, folder: Path, error: Exception) -> None:
         self._notices.show_error(error)
-        self._problems[folder] = error if isinstance(error, Problem) else Problem(f"Training broke off: {error}", "")
+        self._problems[folder] = error if isinstance(error, Problem) else Problem(f"Training stopped: {error}", "")
 
     def _tell_end(self, folder: Path) -> None:
         if self.has(folder) and self.of(folder).state == "done":

@@ -55,7 +55,7 @@ def complaint(folder: Path) -> Problem | None:
     if said:
         return Problem(said[-1].removeprefix(_PROGRAM), "")
     if any(line.startswith("Traceback") for line in lines):
-        return Problem(f"The training broke off: {lines[-1]}.", f"{LOG_FILE} in its folder has the details.")
+        return Problem(f"The training stopped early: {lines[-1]}.", f"{LOG_FILE} in its folder has the details.")
     return None
 
 

@@ -14,7 +14,13 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report, part
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.map_pictures import MapPictures, Source, own_pictures, sampled_pictures
+from explorer.session.traverse.map_pictures import (
+    MapPictures,
+    Source,
+    opened_classifier,
+    own_pictures,
+    sampled_pictures,
+)
 
 if TYPE_CHECKING:
     from explorer.core.traverse.layout import PcaMap
@@ -160,8 +166,17 @@ def _shown(kept: _Kept, request: MapRequest, report: Report, cancelled: Cancelle
         return shown
     kept.request = kept.shown = None  # the old ones make room while the new ones are drawn
     if request.source is None:
-        shown = sampled_pictures(kept.model.generator, request.count, request.seed, report, cancelled)
+        shown = _sampled(kept.model, request, report, cancelled)
     else:
         shown = own_pictures(kept.model, request.source, request.count, report, cancelled)
     kept.request, kept.shown = request, shown
     return shown
+
+
+def _sampled(model: OpenModel, request: MapRequest, report: Report, cancelled: Cancelled) -> MapPictures | None:
+    classifier = opened_classifier(model)
+    try:
+        return sampled_pictures(model.generator, request.count, request.seed, report, cancelled, classifier)
+    finally:
+        if classifier is not None:
+            classifier.close()

@@ -21,7 +21,8 @@ from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
-    from explorer.core.inference.perception import Encoder
+    from explorer.core.inference.perception import Classifier, Encoder
+    from explorer.core.models.attribute import Attribute
     from explorer.core.traverse.map_facts import Fact
     from explorer.training.sources import Assumptions, PictureSet, SourceReport
 
@@ -61,8 +62,9 @@ def sampled_pictures(
     seed: int,
     report: Report = silent,
     cancelled: Cancelled = lambda: False,
+    classifier: Classifier | None = None,
 ) -> MapPictures | None:
-    """``count`` samples from ``seed`` on; None where it was cancelled.
+    """``count`` samples from ``seed`` on, with what ``classifier`` sees in them; None where it was cancelled.
 
     Raises
     ------
@@ -75,12 +77,28 @@ def sampled_pictures(
     scenes = tuple(sample_points(generator, count, seed))
     latents, labels = np.stack([scene.z for scene in scenes]), [scene.label for scene in scenes]
     parts: list[NDArray[np.uint8]] = []
+    seen: list[NDArray[np.float32]] = []
     for drawn in generator.stream(latents, labels):
         parts.append(thumbnails(drawn))
+        if classifier is not None:
+            seen.append(classifier.read(drawn))
         report(min(len(parts) * len(parts[0]) / count, 1.0))
         if cancelled():
             return None
-    return MapPictures(scenes, np.concatenate(parts), (), sample_facts(scenes, generator.card.classes))
+    facts = sample_facts(scenes, generator.card.classes)
+    if classifier is not None:
+        facts = (*facts, *seen_facts(classifier.attributes, np.concatenate(seen)))
+    return MapPictures(scenes, np.concatenate(parts), (), facts)
+
+
+def seen_facts(attributes: Sequence[Attribute], seen: NDArray[np.float32]) -> tuple[Fact, ...]:
+    """What a classifier tells of N pictures, (N, A): yes where that is likelier than no, numbers as they are."""
+    from explorer.core.traverse.map_facts import facts_of
+
+    values = [
+        column > 0.5 if told.kind == "yes/no" else column for told, column in zip(attributes, seen.T, strict=True)
+    ]
+    return facts_of([told.name for told in attributes], np.stack(values, axis=1).astype(np.float32))
 
 
 def sample_facts(scenes: Sequence[Scene], classes: tuple[str, ...]) -> tuple[Fact, ...]:
@@ -133,6 +151,21 @@ def own_pictures(
         return None
     finally:
         encoder.close()
+
+
+def opened_classifier(model: OpenModel) -> Classifier | None:
+    """The classifier beside a model, None where there is none; whoever asks closes it.
+
+    Raises
+    ------
+    Problem
+        It cannot be used.
+    """
+    from explorer.core.inference.perception import Classifier
+
+    if model.files.classifier is None:
+        return None
+    return Classifier.open(model.files.classifier, model.device, trusted=run_of(model.path) is not None)
 
 
 def opened_encoder(model: OpenModel) -> Encoder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -120,6 +122,54 @@ class SideBySide(QObject):
         self.forget()
         self.second = model
         self.opened.emit(model)
+
+
+class LatentSizes(JobRunner):
+    """Finds out, in the background, how many latent dimensions models have that are not open.
+
+    Signals
+    -------
+    found()
+        More is known than before.
+    """
+
+    found = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent, name="latent-sizes")
+        self._known: dict[Path, int] = {}
+
+    def of(self, path: Path) -> int | None:
+        """How many the model at ``path`` has; None where that is not known."""
+        return self._known.get(path)
+
+    def look(self, paths: Iterable[Path]) -> None:
+        """Find it out of those that are not known yet."""
+        fresh = [path for path in paths if path not in self._known]
+        if fresh:
+            self.begin(partial(_latent_sizes, fresh), self._on_found, failed=lambda _error: None)
+
+    def _on_found(self, sizes: dict[Path, int]) -> None:
+        self._known |= sizes
+        self.found.emit()
+
+
+def _latent_sizes(paths: list[Path], _report: Report, cancelled: Cancelled) -> dict[Path, int]:
+    """By the cards that models carry; one that has none, or cannot be read, is left out."""
+    from explorer.core.models.card import ModelCard
+    from explorer.core.models.graph import parse_model
+    from explorer.core.models.model import model_files
+
+    sizes = {}
+    for path in paths:
+        if cancelled():
+            break
+        with suppress(Problem, ValueError):
+            file = model_files(path).generator
+            card = parse_model(file).card_text if file.suffix == ".onnx" else None
+            if card is not None:
+                sizes[path] = ModelCard.from_json(card).latent_size
+    return sizes
 
 
 def abreast(twin: Twin) -> Picture:

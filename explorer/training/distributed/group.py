@@ -188,7 +188,7 @@ def check_shared(batch_size: int) -> None:
     sizes = [size for size in (below, below + count) if size > 1]
     raise Problem(
         f"A batch of {batch_size} pictures cannot be shared evenly by {count} processes.",
-        f"Begin a run with batches of {' or '.join(map(str, sizes))} (--set batch_size={sizes[-1]}), "
+        f"Start a run with batches of {' or '.join(map(str, sizes))} (--set batch_size={sizes[-1]}), "
         "or start another number of processes.",
     )
 

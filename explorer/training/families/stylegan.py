@@ -52,7 +52,7 @@ class Config(AdversarialSettings):
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(16, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
     bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
-    augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being learned by heart.")
+    augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being memorised.")
 
 
 class StyleGAN(Adversaries):

@@ -98,5 +98,5 @@ class OutOfMemory(Problem):
         self.changes = {"batch_size": smaller}
         super().__init__(
             f"{memory} ran out with batches of {batch_size} pictures.",
-            f"Begin a new run with batches of {smaller} (--set batch_size={smaller}), smaller pictures, or less width.",
+            f"Start a new run with batches of {smaller} (--set batch_size={smaller}), smaller pictures, or less width.",
         )

@@ -36,7 +36,7 @@ class Diverged(Problem):
         self.changes = dict(changes or {})
         back = f" The run was taken back to its checkpoint at step {kept_step}." if kept_step else ""
         super().__init__(
-            f"Training diverged: at step {step} {_joined(self.names)} no number any more.{back}",
+            f"Training diverged: at step {step} {_joined(self.names)} no longer finite (NaN).{back}",
             _advice(self.changes, kept_step),
         )
 
@@ -58,7 +58,7 @@ def changes_to(settings: object) -> dict[str, float]:
 def _advice(changes: Mapping[str, float], kept_step: int) -> str:
     start = ", from its weights (--start)," if kept_step else ""
     values = " and ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in changes.items())
-    return f"Begin a new run{start} with a {f'lower {values}' if values else 'gentler setting'}."
+    return f"Start a new run{start} with a {f'lower {values}' if values else 'gentler setting'}."
 
 
 @torch.no_grad()

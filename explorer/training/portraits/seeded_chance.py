@@ -111,7 +111,7 @@ def _check_pair(one: str, other: str, value: float) -> None:
     can = {f.name for f in FACTORS if f.kind != "category"}
     for name in (one, other):
         if name not in can:
-            what = "is a category and has no direction" if name in _COLUMN else "is no factor of a portrait"
+            what = "is a category and has no direction" if name in _COLUMN else "is not a factor of a portrait"
             raise Problem(f"{name} {what}.", f"These can be correlated: {', '.join(sorted(can))}.")
     if one == other or not -1 <= value <= 1:
         raise Problem(f"{one} and {other} cannot be correlated by {value}.", "Give two names and -1 to 1.")

@@ -100,7 +100,8 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
     states = [network.state_dict() for network in learner.networks.values()]
     if not all(bool(torch.isfinite(value).all()) for state in states for value in state.values()):
         raise Problem(
-            f"The checkpoint {checkpoint.name} holds weights that are no finite numbers.", "Resume from an earlier one."
+            f"The checkpoint {checkpoint.name} holds weights that are not finite numbers.",
+            "Resume from an earlier one.",
         )
 
 
@@ -180,7 +181,7 @@ def _restore(learner: Learner, tensors: dict[str, Tensor], rest: dict[str, Any],
 
 def _step(step: object) -> int:
     if not isinstance(step, int) or isinstance(step, bool) or not 0 <= step <= _MOST_STEPS:
-        raise ValueError("its step is no count")
+        raise ValueError("its step is not a count")
     return step
 
 

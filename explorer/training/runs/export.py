@@ -83,7 +83,7 @@ def _broken_off(run: Path, ended: EndedError) -> Problem:
     if ended.how == "memory":
         return Problem(f"The export of {run.name} needs more memory than there is.", "Close other programs.")
     said = ended.said or f"exit code {ended.status}"
-    return Problem(f"The export of {run.name} broke off ({said}).", "Please report this.")
+    return Problem(f"The export of {run.name} stopped early ({said}).", "Please report this.")
 
 
 # What follows runs in the child.

@@ -110,7 +110,7 @@ class Record:
         if not ((self._folder / SPEC_FILE).is_file() and self._losses.is_there()):
             raise Problem(
                 f"The folder of this run is gone: {self._folder} was moved or deleted while it was trained.",
-                "Put it back and resume, or begin a new run. Nothing more was kept.",
+                "Put it back and resume, or start a new run. Nothing more was kept.",
             )
 
     @staticmethod

@@ -234,12 +234,12 @@ class Run:
         elif self.spec.pictures_hash != hash_of(found):
             raise Problem(
                 f"The pictures in {self.spec.data} have changed since this run began.",
-                "Put them back, or begin a new run with --start to keep the weights.",
+                "Put them back, or start a new run with --start to keep the weights.",
             )
         elif self.spec.columns != self.spec.columns_in(found) or self._lacks_classes(found):
             raise Problem(
                 "What is known of the pictures has changed since this run began.",
-                "Put the labels back, or begin a new run with --start to keep the weights.",
+                "Put the labels back, or start a new run with --start to keep the weights.",
             )
 
     def _lacks_classes(self, found: PictureSet) -> bool:

@@ -84,7 +84,7 @@ def read_facts(folder: Path) -> RunFacts:
         words = {name: str(spec.get(name, "")) for name in ("name", "family", "data")}
         size, steps = int(spec.get("size", 0)), int(spec.get("steps", 0))
     except (ValueError, TypeError):
-        raise damaged(folder, "its size or its steps are no number") from None
+        raise damaged(folder, "its size or its steps are not numbers") from None
     kept = kept_steps(folder)
     trained = is_trained(folder)
     done = max(last_step(folder), kept[-1] if kept else 0) if trained else (kept[-1] if kept else 0)
@@ -114,7 +114,7 @@ def read_spec(folder: Path) -> dict[str, Any]:
             raise ValueError(f"it is larger than {_LARGEST_SPEC >> 20} MB")
         spec = parsed_json(text)
     except (FileNotFoundError, NotADirectoryError):
-        raise Problem(f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder.") from None
+        raise Problem(f"{folder} is not a training run: it lacks {SPEC_FILE}.", "Choose a run's folder.") from None
     except (OSError, ValueError) as error:
         raise damaged(folder, error) from None
     if not isinstance(spec, dict):

@@ -58,7 +58,7 @@ def _theirs() -> Extensions:
 
 def _check(_name: str, found: Any) -> None:
     if not callable(found):
-        raise TypeError("it is no function")
+        raise TypeError("it is not a function")
 
 
 def _of_others(word: str, source: str, size: int) -> ListedSource:
@@ -152,7 +152,7 @@ def _file(path: Path, part: str, reading: PictureReading) -> ListedSource:
         )
     if path.suffix.lower() in SUFFIXES:
         raise Problem(f"{path.name} is one picture, and a model needs many.", "Choose the folder that it lies in.")
-    raise Problem(f"{path.name} is no kind of file that pictures can be taken from.", _KINDS)
+    raise Problem(f"{path.name} is not a kind of file that pictures can be taken from.", _KINDS)
 
 
 def _zip(path: Path, part: str, reading: PictureReading) -> ListedSource:

@@ -192,7 +192,7 @@ def _members(path: Path, under: str, spool: Spool, tally: Tally, reading: Pictur
                 tar.pax_headers.clear()
                 headers.begin()
             if any(headers.last):  # a tar ends with zeros; at anything else the module stops in silence
-                raise ValueError("it goes on with what is no file")
+                raise ValueError("it goes on with what is not a file")
     except _DAMAGES as error:
         tally.note(f"{path.name} is damaged, and what lies behind the damage is left out: {error}.")
 

@@ -34,7 +34,7 @@ PRESETS: Final = (
     ),
     LabPreset(
         "Oscillation",
-        "Much momentum and high rates: each overshoots what the other did, and the points swing to and fro.",
+        "Much momentum and high rates: each overshoots what the other did, and the points swing back and forth.",
         PlaneConfig(data="two", momentum=0.9, critic_rate=2e-3, generator_rate=5e-3),
     ),
     LabPreset(

@@ -43,12 +43,12 @@ class Watch:
     def verdict(self) -> Verdict:
         """What is to be said now."""
         if not self._seen:
-            return Verdict("Nothing has begun yet.")
+            return Verdict("Nothing has started yet.")
         now = self._seen[-1]
         if not now.is_finite:
             return Verdict("The networks have diverged (NaN): lower the learning rates, and restart.", True)
         if now.step < _YOUNG:
-            return Verdict(f"{_found(now)}: only just begun.")
+            return Verdict(f"{_found(now)}: only just started.")
         if failure := self._critic_won(now):
             return failure
         failures = [words for words in (self._collapsed(now), self._swings()) if words]

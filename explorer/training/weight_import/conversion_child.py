@@ -139,7 +139,7 @@ def check_finite(path: Path, found: Rebuilt) -> None:
     for network in found.networks.values():
         if not all(bool(torch.isfinite(tensor).all()) for tensor in network.state_dict().values()):
             raise Problem(
-                f"{path.name} holds weights that are no finite numbers: its training had failed.",
+                f"{path.name} holds weights that are not finite numbers: its training had failed.",
                 "Choose an earlier checkpoint.",
             )
 
@@ -154,4 +154,4 @@ def _check_chosen(path: Path, found: Rebuilt, chosen: Mapping[str, str]) -> None
             raise Problem(f"{path.name} leaves no question {key} open.", f"It asks for: {asks}.")
         if answer not in dict(options):
             known = ", ".join(option for option, _ in options)
-            raise Problem(f"{answer} is no answer to {key}.", f"The answers are: {known}.")
+            raise Problem(f"{answer} is not an answer to {key}.", f"The answers are: {known}.")

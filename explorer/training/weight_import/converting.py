@@ -203,4 +203,4 @@ def _broken(path: Path, ended: EndedError) -> Problem:
     if ended.status < 0:
         return Problem(f"{path.name} made PyTorch crash in a process of its own.", "Do not trust this file.")
     said = ended.said[:200] or f"exit code {ended.status}"
-    return Problem(f"The reading of {path.name} broke off ({said}).", "Please report this.")
+    return Problem(f"The reading of {path.name} stopped early ({said}).", "Please report this.")

@@ -103,7 +103,7 @@ def checked_form(path: Path, size: int) -> Form:
             raise _damaged(path) from None
         raise Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere.") from None
     raise Problem(
-        f"{path.name} is no file of weights{_perhaps(start, path.suffix.lower())}.",
+        f"{path.name} is not a file of weights{_perhaps(start, path.suffix.lower())}.",
         "Choose a .pt, .pth, .ckpt, .safetensors or .pkl.",
     )
 

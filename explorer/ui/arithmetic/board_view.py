@@ -57,16 +57,16 @@ class BoardView(View):
         self.way = ResultPath()
         self.tray = Tray()
         self.add_current = push_button(
-            "Add the current picture", "Put the picture that is explored now into the chosen slot", image="plus"
+            "Add the current picture", "Put the current picture into the chosen slot", image="plus"
         )
         self.restart = push_button(
-            "Clear the board", "Begin anew with three empty slots; undo brings the board back", image="reset"
+            "Clear the board", "Start over with three empty slots; Undo brings the board back", image="reset"
         )
         self.examples = push_button(
             "Try an example", "Fill the slots with pictures that show one of this model's directions", image="help"
         )
         self.working = text_label()
-        self.stop = push_button("Stop", "Encode no more pictures; those that are in the slots stay")
+        self.stop = push_button("Stop", "Stop encoding; pictures already in the slots stay")
         self.pictures = ScenePictures(self)
         self.thumbnails = Thumbnails(self)  # of the means
         self.imports = ImportedExemplars(self)

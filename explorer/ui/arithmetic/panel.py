@@ -18,7 +18,7 @@ VIEWS = (
     ),
     LazyView(
         "Find",
-        "A new direction, from labelled pictures, from samples that you mark, or from the model itself",
+        "Find a new direction: from labelled pictures, samples that you mark, or what a classifier sees",
         "directions.find_view",
         "FindView",
     ),
@@ -30,7 +30,7 @@ VIEWS = (
     ),
     LazyView(
         "Your picture",
-        "A photo of your own, brought into the latent space and edited there",
+        "Bring a photo of your own into the latent space, and edit it there",
         "photos.photo_view",
         "PhotoView",
     ),

@@ -18,8 +18,8 @@ from explorer.ui.widgets.segments import Segments
 
 STEPS = 9
 _WAYS = (
-    ("Line", "On the straight line between them: what is between lies nearer to the mean"),
-    ("Arc", "On an arc about the mean: what is between is as far out as its ends"),
+    ("Line", "Along a straight line: points between lie nearer to the average"),
+    ("Arc", "Along an arc around the average: points between are as far out as the ends"),
 )
 
 
@@ -43,7 +43,7 @@ class ResultPath(TileStrip):
         self.view.tip = lambda index: f"{self._name(index)}: click to make it the current picture"
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
         self.view.picked.connect(lambda index: self.picked.emit(self.scenes[index]))
-        self.kind = named(Segments(_WAYS), "Kind of way")
+        self.kind = named(Segments(_WAYS), "Kind of path")
         self.kind.chosen.connect(lambda _index: self.way_changed.emit())
         self._model: OpenModel | None = None
         self._lay_out()

@@ -49,8 +49,8 @@ class ResultSide(QWidget):
             "Drag one or more pictures of each into A, B and C: from the samples below, the history, the "
             "bookmarks, or your files. The result appears here; then explore it.",
         )
-        self.gauge = named(NormGauge(), "Norm of the result")
-        self.keep = QCheckBox("Keep the usual norm")
+        self.gauge = named(NormGauge(), "Distance of the result from the average")
+        self.keep = QCheckBox("Keep at a typical distance")
         self.keep.setToolTip(_NORM_TIP)
         self.classes = choice_box("Class of the result", "Which class the result is drawn as")
         self.classes.activated.connect(lambda index: self.class_wanted.emit(self.classes.itemData(index)))

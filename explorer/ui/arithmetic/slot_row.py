@@ -14,7 +14,7 @@ from explorer.core.arithmetic.board import MOST_SLOTS, Board, Exemplar
 from explorer.core.rendering.scene import scene_to_json
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, fill, row_of, scrolled, tool_button
+from explorer.ui.widgets.parts import STRETCH, fill, in_reading_order, row_of, scrolled, tool_button
 from explorer.ui.widgets.picture_drag import scene_mime
 
 Picture = NDArray[np.uint8]
@@ -43,7 +43,7 @@ class SlotRow(QScrollArea):
         self.current = 0
         self.setMinimumHeight(22 * UNIT)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
+        self._inside = inside = QWidget()
         self._row = row_of(on=inside, margins=UNIT)
         self.add = tool_button("plus", "Add a slot", "Add another slot to the sum")
         self.add.setText("Slot")
@@ -64,6 +64,7 @@ class SlotRow(QScrollArea):
             card.remove_action.setEnabled(len(board.slots) > 1)
             if slot is not card.slot:
                 card.show_slot(slot, [picture_of(exemplar) for exemplar in slot.exemplars])
+        in_reading_order(self._inside, after=self)
         self.add.setEnabled(len(board.slots) < MOST_SLOTS)
         self.choose(min(self.current, len(board.slots) - 1))
 

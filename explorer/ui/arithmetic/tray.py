@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtWidgets import QSizePolicy
 
 from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import Scene, scene_to_json
@@ -14,7 +13,8 @@ from explorer.ui.theme import UNIT
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_strip import TileStrip
-from explorer.ui.widgets.parts import column_of, push_button, row_of, text_label, titled
+from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.parts import column_of, push_button, row_of, titled
 
 COUNT = 16
 
@@ -30,9 +30,9 @@ class Tray(TileStrip):
         self.view.tip = self._tip
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
         self.view.picked.connect(lambda index: self.picked.emit(self.scenes[index]))
-        self.other = push_button("Other samples", "Sixteen samples nobody has seen", self._show_others, image="sample")
-        self.words = text_label()
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.other = push_button("Other samples", "Sixteen new samples", self._show_others, image="sample")
+        self.words = ElidedLabel()
+        self.words.setProperty("role", "muted")
         self._model: OpenModel | None = None
         self._label: int | None = None
         self._first = 1
@@ -49,7 +49,7 @@ class Tray(TileStrip):
     def show_target(self, slot: str) -> None:
         """Say which slot a click adds to."""
         self._slot = slot
-        self.words.setText(f"Drag them into the slots, or click to add to slot {slot}")
+        self.words.show_words(f"Drag them into the slots, or click to add to slot {slot}")
 
     def cancel(self) -> None:
         """Draw no more; what is missing is drawn when samples are shown again."""

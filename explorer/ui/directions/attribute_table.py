@@ -17,8 +17,8 @@ _TIPS = (
     "What to find a direction for",
     "Examples that have it; of a number, how many lie above its median",
     "Examples that do not",
-    "Examples of which it is unknown; these are left out",
-    "Keep these alike on both sides, so that the direction does not carry them along",
+    "Examples for which it is not known; these are left out",
+    "Balance these on both sides, so that the direction does not change them too",
     "How many kept-out examples the fitted direction puts on the right side; of pairs, how many are in order",
 )
 _KEY = Qt.ItemDataRole.UserRole
@@ -122,8 +122,8 @@ def _row(name: str, counts: Counts) -> QTreeWidgetItem:
     item.setToolTip(_NAME, spoken(name))
     item.setToolTip(_BALANCE, _TIPS[_BALANCE])
     if counts.median is not None:
-        item.setToolTip(_NAME, f"{spoken(name)} is a number; with it means above its median {counts.median:.3g}")
+        item.setToolTip(_NAME, f"{spoken(name)} is a number; “with it” means above its median {counts.median:.3g}")
     if not counts.has_both:
         item.setDisabled(True)
-        item.setToolTip(_NAME, f"{spoken(name)}: too few on one side to tell anything apart")
+        item.setToolTip(_NAME, f"{spoken(name)}: too few examples on one side")
     return item

@@ -56,7 +56,7 @@ class ClassifierMethod(FitMethod):
         self.classifier.setAccessibleName("Which classifier")
         self.classifier.clicked.connect(self._choose_file)
         self.count = number_box(
-            "How many samples", "More samples, a steadier direction", _FEWEST, _MOST, _FIRST, step=100
+            "How many samples", "More samples give a steadier direction", _FEWEST, _MOST, _FIRST, step=100
         )
         self.first = number_box(
             "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - _MOST, 0, step=100
@@ -93,7 +93,7 @@ class ClassifierMethod(FitMethod):
         file, middle = self.file, Qt.TextElideMode.ElideMiddle
         name = "Choose …" if file is None else f"{file.parent.name}/{file.name}"
         self.classifier.setText(self.classifier.fontMetrics().elidedText(name, middle, 22 * UNIT))
-        self.classifier.setToolTip("Choose an ONNX file that tells attributes" if file is None else str(file))
+        self.classifier.setToolTip("Choose an ONNX file that recognises attributes" if file is None else str(file))
         self.judge.setEnabled(file is not None)
         self._go.setVisible(file is not None)
         if file is None:

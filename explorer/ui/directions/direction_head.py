@@ -49,8 +49,8 @@ class DirectionHead(QWidget):
         self.box = named(NumberBox(-12.0, 12.0), "Strength, as a number", "In standard deviations of the prior")
         grow_width(self.box, 7 * UNIT)
         self.applied = titled("", role="muted")
-        self.bake = tool_button("check", "Bake in", "Make what all directions do part of the latent itself")
-        self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
+        self.bake = tool_button("check", "Bake in", "Make what the directions change part of the latent itself")
+        self.reset = tool_button("reset", "Reset directions", "Remove every direction from this picture")
         self._lay_out()
         self._connect()
 

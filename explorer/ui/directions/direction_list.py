@@ -150,7 +150,7 @@ class DirectionList(QListWidget):
         rename.setEnabled(len(names) == 1)
         top = menu.addAction(icon("chevron_up"), "Move to the top", lambda: self.top_wanted.emit(names[0]))
         top.setEnabled(len(names) == 1)
-        for words, in_place in (("Lock against each other", False), ("Lock in their place", True)):
+        for words, in_place in (("Make independent", False), ("Make independent, replacing them", True)):
             lock = menu.addAction(icon("lock"), words, partial(self.lock_wanted.emit, in_place))
             lock.setEnabled(len(names) > 1)
         focus = menu.addAction(icon("fit"), "Keep the rest still", lambda: self.focus_wanted.emit(names[0]))

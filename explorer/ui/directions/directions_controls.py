@@ -49,8 +49,8 @@ class DirectionsControls(QWidget):
             width_px=6 * UNIT,
         )
         self.lock = push_button(
-            "Lock against each other",
-            "Take out of each direction what it shares with the others, as new directions",
+            "Make independent",
+            "Remove from each direction what it shares with the others, so that a smile no longer ages",
         )
         self.import_button = push_button("Import …", "Directions of other tools: .npy, .npz, .pt, .json")
         self.export_button = push_button("Export …", "Save all directions as one .npz file")
@@ -69,14 +69,14 @@ class DirectionsControls(QWidget):
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         sefa = menu.addAction("Factorise the weights (SeFa)", lambda: self.factorise_wanted.emit(int(self.count.value)))
-        sefa.setToolTip("What the first layer of the network turns on most; takes a moment")
+        sefa.setToolTip("What the first layer of the network responds to most; takes a moment")
         self.plain_sefa = menu.addAction(
             "Factorise without ToRGB (SeFa)", lambda: self.factorise_plain_wanted.emit(int(self.count.value))
         )
         self.plain_sefa.setToolTip("The same without the layers that only colour, as SeFa's authors do")
         menu.aboutToShow.connect(lambda: self.plain_sefa.setVisible(self.has_styles))
         pca = menu.addAction("Principal components (GANSpace)", lambda: self.analyse_wanted.emit(int(self.count.value)))
-        pca.setToolTip("Along what random samples differ most; draws some thousands of samples")
+        pca.setToolTip("Where random samples differ most; draws a few thousand of them")
         return menu
 
     def _from_model_button(self) -> QPushButton:

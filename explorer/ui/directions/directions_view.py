@@ -43,7 +43,7 @@ _EMPTY_HINT = (
     "Find some, or drop a file of directions here (.npy, .npz, .pt, .json)."
 )
 _PICTURES_TIP = "Fit a direction to pictures with and without an attribute"
-_NO_ENCODER = "Labelled pictures need an encoder, which this model has not."
+_NO_ENCODER = "Labelled pictures need an encoder, and this model has none."
 
 
 class DirectionsView(View):
@@ -91,8 +91,8 @@ class DirectionsView(View):
         if model is not self._model or self._is_stale:
             if self._model is None or self._model.generator.hash != model.generator.hash:
                 self.strips.show_pictures(self._real.get(model.generator.hash, ()))
-            self._model, self._is_stale = model, False
-            self._forget()
+            is_same, self._model, self._is_stale = model is self._model, model, False
+            self._forget(is_same)
             self._show_directions()
         else:
             self._show_chosen()
@@ -175,15 +175,18 @@ class DirectionsView(View):
 
     def _on_directions(self) -> None:
         if self.isVisible() and self.model is not None:
-            self._forget()
+            self._forget(is_same=True)
             self._show_directions()
         else:
             self._is_stale = True
 
-    def _forget(self) -> None:
-        """What was drawn and measured is of directions that may have changed."""
+    def _forget(self, is_same: bool) -> None:
+        """What was drawn, and measured of any that is gone, is of directions that may have changed."""
         self.strips.forget()
-        self.effects.forget()
+        if is_same:
+            self.effects.keep_to(self.studio.directions.all)
+        else:
+            self.effects.forget()
 
     def _move(self, alpha: float, gesture: int) -> None:
         self.studio.edits.set_strength(self.list.current, alpha, gesture)
@@ -247,7 +250,7 @@ class DirectionsView(View):
         fresh = known.new_ones(directions, job.model)
         left = len(directions) - len(fresh)
         if left:
-            notices.say(f"{job.step}: {_counted(left)} already there under another name or the same.")
+            notices.say(f"{job.step}: {_counted(left)} already there, perhaps under another name.")
 
         with notices.catching():
             names = known.add_to(job.model, fresh, job.step)
@@ -280,7 +283,7 @@ class DirectionsView(View):
         )
         own = push_button(
             "From the model itself",
-            "Out of the network's weights, or out of how its samples differ",
+            "From the network's weights, or from how its samples differ",
             image="model",
         )
         own.setMenu(self.controls.model_menu(own))

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from explorer.core.rendering.scene import Scene
 
 _COUNTS = (64, 256)
-_LEGEND = "Mean change for each step of 1 along the direction. Orange: more of it; blue: less."
-_PROBABILITY = "Yes/no in points of probability, numbers in their own unit."
+_LEGEND = "How much turning each direction up by 1 changes each attribute, on average. Orange: more of it; blue: less."
+_PROBABILITY = "Yes/no attributes in percentage points, numbers in their own unit."
 _SEEN = "In standard deviations of the prior, as the encoder sees them."
+_NOT_YET = ("Not measured yet", "Press Measure to see what else these directions change.")
+_MEASURING = ("Measuring …", "Samples are moved along every direction, and what changes is read off their pictures.")
 _FULL = 0.25  # of an attribute's range, or of certainty, for one alpha: as colourful as it gets
 
 
@@ -61,13 +63,13 @@ class EffectsPage(QWidget):
             Segments(
                 [
                     ("As they are", "What the directions change as they are"),
-                    ("Locked", "What they would change after locking each against the others"),
+                    ("Independent", "What they would change once made independent of each other"),
                 ]
             ),
-            "Before or after locking",
+            "As they are, or made independent",
         )
         counts = [(count, f"{count} samples") for count in _COUNTS]
-        count_tip = "Over how many samples to measure: more are slower and surer"
+        count_tip = "How many samples to measure on: more take longer and are more certain"
         self.count = choice_box("How many samples", count_tip, counts)
         order_tip = "Sort directions and attributes by their largest change"
         self.order = choice_box("Order", order_tip, enumerate(("Strongest first", "In their order")))
@@ -94,14 +96,21 @@ class EffectsPage(QWidget):
     def show_subject(self, model: OpenModel, directions: tuple[Direction, ...], scene: Scene) -> None:
         """What would be measured now; what was measured stays, while it is of the same directions."""
         self._subject = (model, directions, scene)
-        self.way.enable(1, len(directions) > 1, "What they would change after locking each against the others")
+        self.way.enable(1, len(directions) > 1, "What they would change once made independent of each other")
         if len(directions) < 2:
             self.way.show_index(0)
+
+    def keep_to(self, directions: tuple[Direction, ...]) -> None:
+        """Keep what was measured, and go on measuring, where these hold all that it is about; forget it otherwise."""
+        asked = self.meter.order.directions if self.meter.order is not None and self.meter.is_wanted else ()
+        if not all(any(each is other for other in directions) for each in (*self._directions, *asked)):
+            self.forget()
 
     def forget(self) -> None:
         """Stop measuring, and forget what was measured."""
         self.meter.cancel()
         self._found.clear()
+        self._directions = ()
         self._show()
 
     def begin(self) -> None:
@@ -123,7 +132,7 @@ class EffectsPage(QWidget):
             button.setEnabled(found is not None)
         self._say(-1, -1)
         if found is None:
-            self.map.set_empty("Not measured yet", "Press Measure to see what else these directions change.")
+            self.map.set_empty(*(_MEASURING if self.meter.is_wanted else _NOT_YET))
             self.map.show_table(None)
             return
         effects = found.effects
@@ -200,6 +209,8 @@ class EffectsPage(QWidget):
         self.bar.setVisible(working)
         self.bar.setValue(round(1000 * share))
         self.measure.setText("Cancel" if working else "Measure")
+        if self.found is None:
+            self.map.set_empty(*(_MEASURING if working else _NOT_YET))
 
     def _on_measured(self, order: Measurement, found: MeasuredEffects) -> None:
         if self._subject is not None and order.model is self._subject[0]:

@@ -31,7 +31,7 @@ class FitControls(QWidget):
         self.help = text_label(role="small", wraps=True)
         self.share = number_box("Keep out, in percent", "Share that is kept out of the fit, to judge it on", 0, 80, 20)
         self.share.setToolTip("Kept out of the fit, to judge it on; 0 judges by cross-validation instead")
-        self.seed = number_box("Seed", "Which ones are kept out: another seed, others", 0, LARGEST_SEED, 0)
+        self.seed = number_box("Seed", "Which examples are kept out: another seed keeps out others", 0, LARGEST_SEED, 0)
         self.fit = push_button(
             "Fit",
             "Find the direction of the attribute that is chosen in the table",

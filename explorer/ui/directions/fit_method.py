@@ -17,7 +17,7 @@ from explorer.ui.directions.attribute_table import AttributeTable
 from explorer.ui.directions.fit_controls import METHODS, FitControls
 from explorer.ui.directions.method import FindMethod
 from explorer.ui.directions.preview_strip import Start
-from explorer.ui.directions.result_card import ResultCard, judged_words
+from explorer.ui.directions.result_card import ResultCard, judged_terms, judged_words
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
@@ -213,7 +213,7 @@ class FitMethod(FindMethod):
             self.card.offer(False, "")
             return
         direction = found.direction
-        self.card.show_words(_title(found), judged_words(direction), direction.notes)
+        self.card.show_words(_title(found), judged_words(direction), direction.notes, judged_terms(direction))
         self.card.offer(True, direction.name)
         self._show_strip()
 

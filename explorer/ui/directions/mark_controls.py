@@ -42,7 +42,7 @@ class MarkControls:
             f"Of the next {POOL:,} samples those that the direction is least sure of",
             image="search",
         )
-        self.clear = tool_button("trash", "Take all marks off", "Take all marks off; can be undone")
+        self.clear = tool_button("trash", "Remove all marks", "Remove all marks; this can be undone")
         self.counts = QLabel()
         self.counts.setAccessibleName("Marks")
         self.counts.setWordWrap(True)
@@ -74,5 +74,5 @@ def _legend() -> QGridLayout:
         cap = titled(key)
         cap.setAlignment(Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(cap, row, 0)
-        grid.addWidget(text_label(words), row, 1)
+        grid.addWidget(text_label(words, wraps=True), row, 1)
     return grid

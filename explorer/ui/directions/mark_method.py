@@ -188,7 +188,7 @@ class MarkMethod(FindMethod):
         self._show_counts()
         parts.clear.setEnabled(len(marks) > 0)
         if not self.finding.request(marks):
-            self._show_none("Mark at least one A and one B", "Then the direction between them is seen here.")
+            self._show_none("Mark at least one A and one B", "The direction between them then appears here.")
 
     def _show_counts(self) -> None:
         marks = self.marks

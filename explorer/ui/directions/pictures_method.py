@@ -96,8 +96,8 @@ class PicturesMethod(FitMethod):
         self.pictures = SourceButton("Which pictures", "Choose pictures")
         self.pictures.chosen.connect(self.choose)
         self.most = number_box(
-            "At most so many pictures",
-            "Of more pictures than this only so many, evenly spread, are used",
+            "Most pictures to use",
+            "If there are more, this many are used, evenly spread",
             _FEWEST,
             _MOST,
             _FIRST,

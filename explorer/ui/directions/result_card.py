@@ -53,12 +53,13 @@ class ResultCard(QWidget):
         self._lay_out_flat() if flat else self._lay_out()
         self._show_keep()
 
-    def show_words(self, title: str, words: str = "", notes: tuple[str, ...] = ()) -> None:
-        """Say what was found."""
+    def show_words(self, title: str, words: str = "", notes: tuple[str, ...] = (), terms: str = "") -> None:
+        """Say what was found; ``terms`` are the figures behind the words, for who hovers over them."""
         self.title.setText(title)
         self.title.setVisible(bool(title))
         self.words.setText(words)
         self.words.setVisible(bool(words))
+        self.words.setToolTip(terms)
         shown = notes[:_MOST_NOTES]
         self.notes.setText("\n".join(f"• {note}" for note in shown))
         self.notes.setToolTip("\n".join(notes))
@@ -103,26 +104,32 @@ def judged_words(direction: Direction) -> str:
     judged = direction.held_out
     if judged is None:
         return "Nothing says yet how well it tells others apart."
-    right, low, high = (round(100 * share) for share in (judged.accuracy, judged.low, judged.high))
+    right = f"Right for {round(judged.accuracy * judged.examples):,} of {judged.examples:,}"
     if judged.what == PAIRS:
-        return _pairs_words(direction, f"{right} % of {judged.examples:,}", f"95 % interval {low}–{high} %")
+        return _pairs_words(direction, right)
     if direction.method == "marked":
-        who, when = "marks", ", each judged by the others"
-    elif direction.details.get("folds"):
-        who, when = "examples", ", each judged by others"
-    else:
-        who = "kept-out samples" if direction.method == "sampled" else "kept-out pictures"
-        when = ""
-    return f"{right}% of {judged.examples:,} {who} fall on the right side{when}: 95% interval {low}–{high}%."
+        return f"{right} marks, each judged from the others."
+    if direction.details.get("folds"):
+        return f"{right} examples, each judged from others."
+    return f"{right} {'samples' if direction.method == 'sampled' else 'pictures'} it had not seen."
 
 
-def _pairs_words(direction: Direction, share: str, interval: str) -> str:
-    """How many pairs are in order, and what becomes of their pictures one by one."""
-    which = (
-        "pairs are in order, each judged by others" if direction.details.get("folds") else "kept-out pairs are in order"
-    )
-    words = f"{share} {which}: {interval}."
+def judged_terms(direction: Direction) -> str:
+    """The figures behind `judged_words`, in the terms of statistics; "" where it was not measured."""
+    judged = direction.held_out
+    if judged is None:
+        return ""
+    right, low, high = (round(100 * share) for share in (judged.accuracy, judged.low, judged.high))
+    how = "cross-validated" if direction.details.get("folds") or direction.method == "marked" else "held out"
+    what = "pairs in order" if judged.what == PAIRS else "on the right side of the boundary"
+    return f"{right}% {what}, {how}, n = {judged.examples:,}; 95% interval {low} to {high}%."
+
+
+def _pairs_words(direction: Direction, right: str) -> str:
+    """How many pairs it gets right, and what becomes of their pictures one by one."""
+    seen = "each judged from others" if direction.details.get("folds") else "which it had not seen"
+    words = f"{right} pairs, {seen}: the picture with more of it is told from its twin."
     alone = direction.alone
     if alone is None:
         return words
-    return f"{words} Each picture by itself: {round(100 * alone.accuracy)} % fall on the right side."
+    return f"{words} Without its twin a picture is judged rightly in {round(100 * alone.accuracy)} of 100 cases."

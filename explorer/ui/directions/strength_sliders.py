@@ -58,7 +58,7 @@ class StrengthSliders(QScrollArea):
         for row, name in enumerate(names):
             self._add(grid, row, name)
         if not names:
-            words = text_label("This model has no directions yet. Find some in the view Find.", wraps=True)
+            words = text_label("This model has no directions yet. Find some under Find.", wraps=True)
             grid.addWidget(words, 0, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(names) + 1, 1)

@@ -159,10 +159,10 @@ class ChannelFinder(QDialog):
             "Drag a rectangle; the arrows move it, with Shift they change its size; a double click takes all of it",
         )
         self.attributes = choice_box("Attribute", "What the classifier of this model tells")
-        self.samples = number_box("Samples", "More samples, a steadier order", 100, 20_000, SAMPLES, step=100)
+        self.samples = number_box("Samples", "More samples give a steadier order", 100, 20_000, SAMPLES, step=100)
         self.count = number_box("How many channels", "The best ones", 1, 100, 10, width_px=7 * UNIT)
         self.search = push_button("Find", "Look for channels", image="search", primary=True)
-        self.working = Working("Stop; nothing is found")
+        self.working = Working("Stop looking")
         self.hint = text_label(wraps=True)
         self.nothing = EmptyState("search", "No channels yet", "Those that are found are listed here, the best first.")
         self.table = named(QTreeWidget(), "Channels that were found")
@@ -176,7 +176,7 @@ class ChannelFinder(QDialog):
             view.margin_px = 0
             view.set_empty("")
             view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.take = push_button("Give sliders", "Put the chosen channels on the list beside the picture", image="plus")
+        self.take = push_button("Add sliders", "Put the chosen channels on the list beside the picture", image="plus")
         self.keep = push_button(
             "Keep as directions", "Keep the chosen channels with the model, among its directions", image="bookmark"
         )

@@ -46,7 +46,7 @@ class ChannelSide(QWidget):
         self.search = tool_button("search", "Find channels", "Find channels that change an attribute or a region")
         self.add = tool_button("plus", "Add a channel", "Add a channel by its layer and number")
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.reset = tool_button("reset", "Reset channels", "Take every channel off this picture and off the list")
+        self.reset = tool_button("reset", "Reset channels", "Remove every channel from this picture and from the list")
         self.hint = text_label(_HINT, wraps=True)
         self._add_menu()
         self._lay_out()
@@ -142,7 +142,7 @@ class ChannelSide(QWidget):
         self.number = number_box("Channel", "In that layer, counted from 0", 0, 0, 0)
         self._layer_words = text_label()
         self._layer_words.setMinimumWidth(26 * UNIT)
-        self.take = push_button("Add", "Give it a slider", image="plus", primary=True)
+        self.take = push_button("Add", "Add a slider for it", image="plus", primary=True)
         inside = QWidget()
         boxes = row_of(
             text_label("Layer", of=self.layer), self.layer, text_label("Channel", of=self.number), self.number

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -22,8 +20,8 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_la
 _NAME_PX = 13 * UNIT
 _MOST_ROWS = 6  # in sight; more are scrolled to
 _MARK_TIP = (
-    "Applied directions stay on: New sample, bookmarks aside, puts them on the next picture too. "
-    "Bake in makes them part of this one, Reset takes them off."
+    "Applied directions stay on: a new sample has them too. "
+    "Bake in makes them part of this picture, Reset removes them."
 )
 _HINT = "None yet. The Arithmetic panel finds and imports directions such as “smiling”."
 
@@ -37,7 +35,7 @@ class DirectionSide(QWidget):
         self._pins: dict[str, frozenset[str]] = {}  # names, by the hash of the model
         self._model = ""
         self._names: tuple[str, ...] = ()
-        self.rows = named(LatentRows(self, self._naming()), "Directions")
+        self.rows = named(LatentRows(naming=self._naming()), "Directions")
         self.fold = tool_button("chevron_down", "Directions", "Show or hide the directions", checkable=True)
         self.fold.setText("Directions")
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -45,8 +43,8 @@ class DirectionSide(QWidget):
         self.fold.setProperty("quiet", True)
         self.mark = text_label()
         self.mark.setToolTip(_MARK_TIP)
-        self.bake = tool_button("check", "Bake in", "Make what the directions do part of the latent itself")
-        self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
+        self.bake = tool_button("check", "Bake in", "Make what the directions change part of the latent itself")
+        self.reset = tool_button("reset", "Reset directions", "Remove every direction from this picture")
         self.hint = text_label(_HINT, wraps=True)
         self._lay_out()
         self._connect()
@@ -58,10 +56,10 @@ class DirectionSide(QWidget):
             self._show_strengths(after)
 
     def moved(self, scene: Scene) -> Latent:
-        """The latent of ``scene`` with what its directions add, as if it were not truncated."""
+        """The latent that ``scene`` is drawn from: truncated, with what its directions add."""
         renderer = self._studio.pictures.renderer
         try:
-            return scene.z if renderer is None else renderer.latent(replace(scene, truncation=1.0))
+            return scene.z if renderer is None else renderer.latent(scene)
         except Problem:  # a scene of another model, which is being opened
             return scene.z
 

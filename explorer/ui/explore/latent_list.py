@@ -39,7 +39,7 @@ class LatentList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = LatentRows(self)
+        self.rows = LatentRows()  # without a parent: Tab goes in the order of the layout then
         tip = "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or."
         self.search = search_box("Search dimensions", tip, self._seek)
         self.search.returnPressed.connect(self.rows.setFocus)

@@ -60,6 +60,7 @@ class LatentRows(RowView):
         z = self.z.copy()  # the one that was shown belongs to a scene
         z[dimension] = value
         self.z = z
+        self._announce()
         self.moved.emit(dimension, value, gesture)
 
     def toggle_pin(self, dimension: int) -> None:
@@ -137,6 +138,6 @@ class LatentRows(RowView):
         scrolling = now_s - self._scrolled_s < _SCROLL_GOES_ON_S
         if row and self.hasFocus() and not scrolling and row.slider.isEnabled() and row.slider.geometry().contains(at):
             row.slider.step_by(self._wheel.notches(event), event.modifiers(), "wheel")
-        elif not any(each.slider.dragging for each in self._rows.values()):
+        elif not self.dragging:
             self._scrolled_s = now_s
             super().wheelEvent(event)

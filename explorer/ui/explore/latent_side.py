@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.core.problem import Problem
@@ -10,7 +11,7 @@ from explorer.core.rendering import latents
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.scene_edits import SceneEdits
-from explorer.session.explore.sensitivities import Sensitivities
+from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.explore.style_edits import StyleEdits
 from explorer.ui.explore.channel_side import ChannelSide
 from explorer.ui.explore.direction_side import DirectionSide
@@ -39,6 +40,16 @@ _SPACES = (
 _NAMED_PX = 11 * UNIT  # room for a name of the user's own
 _ORDER = "latent_order"
 _PATIENCE_MS = 30_000  # what measuring all dimensions may take where nobody asked for it
+_MOVING = (
+    "z",
+    "directions",
+    "truncation",
+    "cutoff",
+    "styled",
+    "mix",
+    "label",
+)  # fields that tell how far out a scene is
+_LATER_MS = 200
 
 
 class LatentSide(QWidget):
@@ -69,7 +80,7 @@ class LatentSide(QWidget):
             "Norm of the latent",
             "How far this latent lies from the prior's mean, against where samples lie",
         )
-        self.strengths = Sensitivities(self)
+        self.strengths = SensitivitiesAround(self, lambda: not self.list.rows.dragging)
         self._is_due = False  # whether the strengths are to be measured as soon as there is a picture
         self._working = text_label()
         self._lay_out()
@@ -84,6 +95,7 @@ class LatentSide(QWidget):
         elif before is None or not self._shows_same(before, after):
             self.list.show_latent(self._values(after), distribution=self._distribution)
         self._show_norm(before, after)
+        self._follow_order(after)
         self.leave.setVisible(after.w is not None)
 
     @property
@@ -99,6 +111,7 @@ class LatentSide(QWidget):
     def _show_model(self, scene: Scene) -> None:
         """Show the latent of another model, in Z."""
         self._remember_pins()
+        self._forget_strengths()
         self._model, self._space = scene.model, Z
         self.spaces.show_index(Z)
         has_w = self._studio.edits.styles.are_offered
@@ -173,16 +186,17 @@ class LatentSide(QWidget):
 
     def _show_norm(self, before: Scene | None, after: Scene) -> None:
         """Show how far out the latent lies, with what the directions add to it."""
-        if self.is_in_w:
-            values = self.list.rows.z
-        elif before is not None and after.z is before.z and after.directions is before.directions:
+        if before is not None and all(getattr(before, part) is getattr(after, part) for part in _MOVING):
             return
-        else:
-            values = self.directions.moved(after) if after.directions else after.z
-        typical = latents.typical_norm(values.size, self._distribution)
-        if self.is_in_w:
-            typical = self._studio.edits.styles.typical_norm()
-        self.gauge.show_norm(float(np.linalg.norm(values)), *typical, "w" if self.is_in_w else "z")
+        styles = self._studio.edits.styles
+        in_w = self.is_in_w or (styles.are_offered and after.truncation != 1.0)  # where such models are truncated
+        try:
+            values = styles.drawn(after) if in_w else self.directions.moved(after)
+        except Problem:  # the canvas tells it
+            return
+        prior = self._studio.edits.card.distribution
+        typical = styles.typical_norm() if in_w else latents.typical_norm(after.z.size, prior)
+        self.gauge.show_norm(float(np.linalg.norm(values, axis=-1).mean()), *typical, "w" if in_w else "z")
 
     def _lay_out(self) -> None:
         self._title = text_label("Latent", "heading")
@@ -217,7 +231,7 @@ class LatentSide(QWidget):
         self._studio.pictures.settled.connect(self._on_settled)
         self.list.rows.locks_changed.connect(self._set_locks)
         self.list.sort_wanted.connect(self._on_sort_wanted)
-        self.strengths.measured.connect(self.list.show_strengths)
+        self.strengths.changed.connect(self._show_strengths)
         self.strengths.failed.connect(self._studio.notices.show_error)
         self.strengths.progressed.connect(self._show_progress)
         self._studio.models.opened.connect(lambda _model, _request: self._on_opened())
@@ -236,12 +250,24 @@ class LatentSide(QWidget):
         if order == "strength":
             self._measure()
         else:
-            self.strengths.cancel()
+            self.strengths.rest()
+
+    def _follow_order(self, scene: Scene) -> None:
+        """Keep an order by strength that of the scene in sight, once that rests, if it was ever measured."""
+        if self.list.rows.order == "strength" and (self.strengths.values is not None or self.strengths.is_busy):
+            self._measure()
+
+    def _show_strengths(self) -> None:
+        if self.list.rows.dragging:  # rows must not change places under the hand
+            QTimer.singleShot(_LATER_MS, self, self._show_strengths)
+            return
+        self.list.show_strengths(self.strengths.values)
+        self._follow_order(self._studio.document.scene)
 
     def _measure(self) -> None:
         model, scene = self._studio.models.current, self._studio.document.scene
         if model is not None and scene.model == model.generator.hash:
-            self.strengths.measure(model.generator, scene, self.list.rows.z if self.is_in_w else None)
+            self.strengths.follow(model.generator, scene, self.list.rows.z if self.is_in_w else None)
 
     def _on_settled(self) -> None:
         """Measure how strong the dimensions are once there is a picture, if that takes no long time."""
@@ -255,10 +281,13 @@ class LatentSide(QWidget):
         self._working.setText(f"Measuring {share:.0%}" if share < 1.0 else "")
 
     def _on_opened(self) -> None:
-        self._forget_strengths()
+        """Stop measuring with what is closed; on another device the order stays, as the pictures are the same."""
+        self.strengths.rest()
+        if self._studio.document.scene.model == self._model == self._studio.models.hash:
+            self._follow_order(self._studio.document.scene)
 
     def _forget_strengths(self) -> None:
-        self.strengths.cancel()
+        self.strengths.forget()
         self.list.show_strengths(None)
         last = self._studio.settings.choice(_ORDER)
         order: Order = last if last in ORDERS else "strength"

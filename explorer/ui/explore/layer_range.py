@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.gestures import Hand
 from explorer.ui.widgets.keys import Key
 
@@ -54,7 +55,7 @@ class LayerRange(QWidget):
         """Show the layers ``first`` to ``last`` of ``count``, silently."""
         if (first, last, count) != (self._first, self._last, self._count):
             self._first, self._last, self._count = first, last, max(count, 1)
-            self.setAccessibleDescription(self._words())
+            announce(self, self._words())
             self.update()
 
     def sizeHint(self) -> QSize:

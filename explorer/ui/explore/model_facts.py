@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.core.models.card import ModelCard
+from explorer.ui.glossary import explained
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.parts import STRETCH, column_of, push_button, scrolled, text_label
@@ -44,7 +45,7 @@ class ModelFacts(QScrollArea):
         self.guessed.hide()
         words = QWidget()
         column_of(STRETCH, self._title, self.guessed, self._facts, on=words, spacing=UNIT // 2)
-        scrolled(words, self)
+        scrolled(words, self, "About the model")
         self.setMinimumHeight(4 * UNIT)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -58,6 +59,7 @@ class ModelFacts(QScrollArea):
         self.guessed.setVisible(bool(guesses))
         self._title.show_words(name)
         self._facts.setText("\n".join(_facts(card)))
+        self._facts.setToolTip(explained(self._facts.text()))
         whole = [*problems, card.data, card.licence, card.attribution]
         self.setToolTip("\n".join(_wrapped(text) for text in whole if text))
 
@@ -72,7 +74,7 @@ def _facts(card: ModelCard) -> list[str]:
     trained = f"{card.family}, {card.steps:,} steps" if card.family and card.steps else card.family
     lines = [
         f"{card.width} × {card.height}, {colours}",
-        f"{card.latent_size} {prior} dimensions",
+        f"{card.latent_size} latent dimensions ({prior})",
         f"{card.style_size} of W, for {card.styles} layers" if card.styles else "",
         trained,
         shorten(f"Data: {card.data}", _LONGEST, placeholder=" …") if card.data else "",

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
@@ -48,7 +49,7 @@ class NeighbourSheet(QWidget):
         self._figure.setMinimumWidth(4 * UNIT)
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.others = tool_button("reset", "Other neighbours", "Look in eight other directions.")
-        row = row_of(text_label("Step"), (self.slider, 1), self._figure, self.others)
+        row = row_of(text_label("Step"), (self.slider, 1), self._figure, self.others, margins=(UNIT, 0))
         column_of((self.tiles, 1), row, on=self)
 
     @property
@@ -163,6 +164,7 @@ class NeighbourTiles(QWidget):
         if key in ways:
             row, column = (min(max(v, 0), _SIDE - 1) for v in ways[key])
             self._cursor = row * _SIDE + column
+            announce(self, "The current picture" if self._cursor == CENTRE else f"Neighbour {self._cursor + 1} of 9")
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick(self._cursor)

@@ -19,9 +19,9 @@ def norm_words(norm: float, mean: float, deviation: float) -> str:
     """What to say of a latent of this ``norm``, where samples have a ``mean`` and standard ``deviation``."""
     off = (norm - mean) / (deviation or 1.0)
     if off < -4:
-        return "close to the mean"
+        return "almost the average"
     if off < -2:
-        return "closer to the mean than most"
+        return "closer in than most"
     if off <= 2:
         return "typical"
     return "further out than most" if off <= 4 else "unusually far out"
@@ -67,10 +67,10 @@ class NormGauge(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             line = QRectF(0, 0, self.width(), self.fontMetrics().height())
             painter.setPen(c.muted)
-            figures = f"|{self._name}| {self._norm:.1f} (usual {self._mean:.1f})"
+            figures = f"{self._norm:.1f} from the average"
             measure = self.fontMetrics().horizontalAdvance
             if measure(figures) + measure(self.words) + UNIT > self.width():
-                figures = f"|{self._name}| {self._norm:.1f}"
+                figures = f"{self._norm:.1f}"
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, figures)
             painter.setPen(self._colour(c))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, self.words)

@@ -34,7 +34,7 @@ class ExplorePanel(Panel):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.walk = self._switch("walk", "Random walk", "W", "Wander gently through the prior (W)")
+        self.walk = self._switch("walk", "Random walk", "W", "Wander gently through the latent space (W)")
         self.neighbours = self._switch("neighbours", "8 neighbours", "N", "Wander by clicking (N)")
         tip = "Move what StyleGAN3 shows: drag the picture, with Shift to turn it (M)"
         self.by_hand = self._switch("move", "Move", "M", tip)

@@ -24,7 +24,7 @@ class PlacementControls(QWidget):
         )
         self.down = self._box("y", "Shift down", "How far the content is moved down, in picture widths", 0.05)
         self.degrees = self._box("degrees", "Turn", "How far the content is turned anticlockwise, in degrees", 5)
-        tip = "Put the content back to where it was at first"
+        tip = "Put the content back where it was"
         self.reset = tool_button("reset", "Reset the placement", tip, edits.reset_placement)
         self.button = action_button(move)
         head = row_of(titled("Placement", self.across), STRETCH, self.button, self.reset)

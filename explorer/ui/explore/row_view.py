@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from explorer.ui.explore.latent_order import Order, matching, ordered
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.accessible import announce
 
+_REST_MS = 600  # no value changed for so long: the hand is elsewhere
 _PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0), "channel": (-10.0, 10.0, 2.0)}
 
 
@@ -35,6 +37,8 @@ class RowView(QAbstractScrollArea):
         self._current = 0  # dimension
         self._rows: dict[int, LatentRow] = {}  # by the dimension they show
         self._spare: list[LatentRow] = []
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._on_rested)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -50,12 +54,17 @@ class RowView(QAbstractScrollArea):
         """The dimension that the keyboard acts on."""
         return self._current
 
+    @property
+    def dragging(self) -> bool:
+        """Whether a slider is in the user's hand."""
+        return any(row.slider.dragging for row in self._rows.values())
+
     def row_of(self, dimension: int) -> LatentRow | None:
         """The widget that shows ``dimension``; None while it is out of sight."""
         return self._rows.get(dimension)
 
     def show_latent(self, z: NDArray[np.float32], distribution: str) -> None:
-        """Show ``z``; rows change places only where more than one value did."""
+        """Show ``z``; where only one value changed, rows change places once the hand rests."""
         before, self.z = self.z, z
         prior = _PRIORS.get(distribution, _PRIORS["normal"])
         if prior != self._prior:
@@ -71,6 +80,14 @@ class RowView(QAbstractScrollArea):
             self.rearrange()
         else:
             self._show_states()
+            if self.order == "value" and before is not z:
+                self._rest.start()
+
+    def _on_rested(self) -> None:
+        if self.dragging:
+            self._rest.start()
+        else:
+            self.rearrange()
 
     def show_naming(self, naming: Naming) -> None:
         """Call the rows otherwise."""
@@ -161,6 +178,14 @@ class RowView(QAbstractScrollArea):
     def _make_current(self, dimension: int) -> None:
         self._current = dimension
         self._show_states()
+        self._announce()
+
+    def _announce(self) -> None:
+        """Say which row the keyboard is on, and what it stands at."""
+        here = self._current
+        if here < len(self.z):
+            marks = [word for word, marked in (("pinned", self.pins), ("locked", self.locks)) if here in marked]
+            announce(self, ", ".join([self._naming.name(here), f"{self.z[here]:.2f}", *marks]))
 
     def _bring_into_sight(self) -> None:
         sticky, index = self._sticky_count(), self._shown.index(self._current)
@@ -177,6 +202,7 @@ class RowView(QAbstractScrollArea):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._show_states()
+        self._announce()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._show_states()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.models.card import LARGEST_PSI
-from explorer.core.problem import Problem
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
@@ -50,7 +46,6 @@ class SamplingControls(QWidget):
         super().__init__()
         self._edits = studio.edits
         self._player = studio.player
-        self._notices = studio.notices
         self.setFixedWidth(_WIDTH_PX)
         self.new_sample = push_button(
             "New sample",
@@ -65,7 +60,6 @@ class SamplingControls(QWidget):
         self._cutoff_end = titled("", self.cutoff, "muted")
         self.styles = StyleControls(studio)
         self.noise = NoiseControls(self._edits.conditions)
-        self.noise.seed.refused.connect(self._refuse_seed)
         self.placement = PlacementControls(self._edits.conditions, move)
         self.classes = choice_box("Class", "What the model is asked to draw", chosen=self._edits.set_label)
         self.speed = self._speed_slider()
@@ -139,12 +133,7 @@ class SamplingControls(QWidget):
         )
         box.edited.connect(self._edits.sample)
         box.new_sample.connect(self._edits.new_sample)
-        box.refused.connect(self._refuse_seed)
         return box
-
-    def _refuse_seed(self, text: str) -> None:
-        what = f"{shorten(text, 40, placeholder=' …')} is not a seed."
-        self._notices.show_error(Problem(what, f"A seed is a whole number from 0 to {LARGEST_SEED}."))
 
     def _truncation(self) -> tuple[Slider, NumberBox]:
         slider = Slider(0.0, LARGEST_PSI, home=1.0, step=0.05)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.callout import complain
 from explorer.ui.widgets.keys import Key
 
 
 class SeedBox(QLineEdit):
     """Edits a seed; up and down go to the next one, the space bar to a new sample.
+
+    What is not a seed is told beside the box, which shows again what stood there.
 
     Signals
     -------
@@ -23,15 +28,12 @@ class SeedBox(QLineEdit):
         The user typed, pasted or stepped to this seed. (An object to Qt: a seed does not fit a C int.)
     new_sample()
         The dice was pressed.
-    refused(text) : str
-        The user typed or pasted this, which is no seed; the box shows again what stood there.
     """
 
     KEYS: ClassVar[tuple[Key, ...]] = (Key("Go to the next or the previous seed", "Up, Down in the seed box"),)
 
     edited = Signal(object)
     new_sample = Signal()
-    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +93,8 @@ class SeedBox(QLineEdit):
         if digits.isascii() and digits.isdigit() and int(digits[:20]) <= LARGEST_SEED:
             self._take(int(digits))
         elif text:
-            self.refused.emit(text)
+            what = f"{shorten(text, 40, placeholder=' …')} is not a seed."
+            complain(self, Problem(what, f"A seed is a whole number from 0 to {LARGEST_SEED}."))
 
     def _take(self, seed: int) -> None:
         if seed != self._seed:

@@ -15,11 +15,13 @@ from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_label, tool_button
+from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.parts import STRETCH, column_of, named, pages_of, row_of, text_label, tool_button
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
+_PURPOSE = "Draw a picture, and move the numbers behind it"
 _REST_MS = 60  # neighbours are drawn once the hand rests for so long
 _SLOW_MS = 400  # after which it is said that a picture is being drawn
 
@@ -55,11 +57,13 @@ class Stage(QWidget):
         """Show the sheet of neighbours, or the canvas."""
         self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)
         self.neighbours.set_active(wanted)
+        for part in (self._zoom, self._fit):  # are of the canvas
+            part.setVisible(not wanted)
 
     def show_layers(self, wanted: bool) -> None:
         """Show what the layers of the model see, or the canvas."""
         self._pages.setCurrentWidget(self.layers if wanted else self.canvas)
-        self._caption.setVisible(not wanted)  # which speaks of the picture
+        self.caption.setVisible(not wanted)  # which speaks of the picture
         self.layers.set_active(wanted)
 
     def set_moving(self, moving: bool) -> None:
@@ -78,10 +82,25 @@ class Stage(QWidget):
         self.layers.work.close()
 
     def _lay_out(self) -> None:
-        fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
+        self._fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
+        policy = self._fit.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._fit.setSizePolicy(policy)
+        purpose = ElidedLabel()
+        purpose.setProperty("role", "muted")
+        purpose.show_words(_PURPOSE)
         self.caption = QWidget()
-        parts = ((self._readout, 1), self._zoom, fit)
-        row_of(*parts, on=self.caption, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        row_of(
+            self._readout,
+            STRETCH,
+            purpose,
+            STRETCH,
+            self._zoom,
+            self._fit,
+            on=self.caption,
+            margins=(UNIT, 0, UNIT // 2, 0),
+            spacing=UNIT,
+        )
         column_of((self._pages, 1), self.caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:

@@ -1,4 +1,4 @@
-"""A photo with the model's frame upon it: where it lies, where it lay before, and how that looks."""
+"""A photo with the model's frame on it: where it lies, where it lay before, and how that looks."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class AlignStage(QWidget):
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._finish)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Your photo, and the model's frame upon it")
+        self.setAccessibleName("Your photo, and the model's frame on it")
 
     @property
     def has_photo(self) -> bool:

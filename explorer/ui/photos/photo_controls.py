@@ -66,12 +66,13 @@ class PhotoControls(Controls):
         size = f"{card.width} × {card.height} pixels"
         unbroken = {" %": "%", " × ": "\u00a0×\u00a0"}
         if card.frame:
-            words = f"This model knows pictures that are aligned: {card.frame}. It draws {size}."
+            words = f"This model's pictures are all lined up alike: line yours up too. It draws {size}."
         else:
-            words = f"This model's pictures are not aligned to anything. It draws {size}."
+            words = f"This model's pictures can lie anywhere in the frame. It draws {size}."
         for broken, whole in unbroken.items():
             words = words.replace(broken, whole)
         self.frame.setText(words)
+        self.frame.setToolTip(f"Aligned by: {card.frame}" if card.frame else "")
         self._spaces.setVisible(card.styles > 0)
         self.spaces.show_index(SPACES.index(usual_space(card)))
 
@@ -131,13 +132,13 @@ class PhotoControls(Controls):
         self.mirror = push_button(
             "Mirror", "Change left and right (M)", lambda _checked: self._stage.mirror(), checkable=True
         )
-        self.undo = _tool("undo", "Take the last change of the frame back (Ctrl+Z on the photo)")
+        self.undo = _tool("undo", "Undo the last change of the frame (Ctrl+Z on the photo)")
         self.undo.clicked.connect(self._stage.undo)
-        self.redo = _tool("redo", "Make it again (Ctrl+Shift+Z on the photo)")
+        self.redo = _tool("redo", "Redo it (Ctrl+Shift+Z on the photo)")
         self.redo.clicked.connect(self._stage.redo)
         self.again = push_button(
             "Start over",
-            "Put the frame back in the middle, and click the pupils anew where there are any",
+            "Put the frame back in the middle, and click the pupils again where there are any",
             self._stage.reset,
             image="reset",
         )
@@ -161,7 +162,7 @@ class PhotoControls(Controls):
             "Tune the model",
             "Change a copy of the model a little until it draws your picture; this one stays as it is",
         )
-        self.stop = push_button("Stop", "Be content with the best so far", image="stop")
+        self.stop = push_button("Stop", "Stop and use the best so far", image="stop")
         self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the search")
         self.words = text_label(wraps=True)
         self.curve = LossCurve()

@@ -24,10 +24,10 @@ from explorer.ui.photos.photo_results import ENCODER, SEARCH, PhotoResults
 if TYPE_CHECKING:
     from explorer.training.projection.latent_optimisation import Projected
 
-_NO_ENCODER = "This model has no encoder. Search for it."
+_NO_ENCODER = "This model has no encoder: search instead."
 _BEGUN = {ENCODER: "the encoder's latent and ", SEARCH: "what was found and "}
 _FIRST = {Search: "Looking at samples", PhotoTuning: "Tuning"}
-_BROKEN_ENCODER = "The encoder could not be used. Search for it."
+_BROKEN_ENCODER = "The encoder could not be used: search instead."
 
 
 class PhotoSearch(QObject):
@@ -256,7 +256,7 @@ class PhotoSearch(QObject):
             if not words and offered:
                 begun = _BEGUN.get(start.method, "") if start is not None else ""
                 words = f"Optimisation, from {begun}the best of many samples. It says how long it takes."
-        self._controls.improve.setText("Search for it" if start is None else "Improve")
+        self._controls.improve.setText("Find by search" if start is None else "Refine by search")
         self._controls.show_search(words, running, offered, offered and self._results.chosen_one is not None)
 
 

@@ -14,13 +14,13 @@ from explorer.ui.widgets.parts import column_of, fill, line, pages_of, push_butt
 
 _TITLE = "Bring a photo of your own"
 _HINT = "Drop one here, paste it, or open it. Nothing leaves this computer."
-_CLICKS = ("Click the pupil at the left of the photo.", "Now click the pupil at its right.")
+_CLICKS = ("Click the pupil at the left of the photo.", "Now click the pupil at the right.")
 _DRAG = "or inside the frame to move it. The wheel sizes it; with Ctrl it enlarges the photo."
 _KEYS = """Keys on the photo:
 Tab goes to the next handle, and to the frame.
 The arrows move by a pixel of the photo, with Shift by ten.
 + and − size the frame, R and Shift+R turn it, M mirrors.
-Enter is done; Ctrl+Z takes back, Ctrl+Y makes again.
+Enter finishes; Ctrl+Z undoes, Ctrl+Y redoes.
 0 shows the whole photo."""
 
 
@@ -68,7 +68,7 @@ class PhotoPages(QWidget):
         elif self._stage.handles.pupils is not None:
             self.hint.setText(f"Drag the pupils to be exact, {_DRAG}")
         else:
-            self.hint.setText(f"Drag a corner to size the frame, the one opposite staying, {_DRAG}")
+            self.hint.setText(f"Drag a corner to resize the frame, {_DRAG}")
 
     def _work(self, results: QWidget) -> QWidget:
         bar = row_of((self.hint, 1), self.scene, margins=(2 * UNIT, 0, UNIT, 0), spacing=None)

@@ -184,7 +184,7 @@ def threshold_words(staircase: Staircase) -> str:
         return "Too few turns for a shortest exposure: play a longer quiz."
     edge = " The limit of what was shown was reached." if found.at_limit else ""
     return (
-        f"You tell them in {found.level:.0f} ms ({found.low:.0f} to {found.high:.0f}), "
+        f"You can tell them apart in {found.level:.0f} ms ({found.low:.0f} to {found.high:.0f}), "
         f"being right {100 * staircase.ladder.target:.0f} % of the time.{edge}"
     )
 

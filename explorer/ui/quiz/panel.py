@@ -9,7 +9,9 @@ from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 from explorer.ui.view import View
 
 VIEWS = (
-    LazyView("Play", "Which picture is real, and which was made?", "quiz.quiz_view", "QuizView"),
+    LazyView(
+        "Play", "Can you tell real pictures from made ones? Set up a quiz and find out", "quiz.quiz_view", "QuizView"
+    ),
     LazyView(
         "Results",
         "How well people tell, which models fool them, and with which pictures",

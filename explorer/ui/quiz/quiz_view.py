@@ -246,4 +246,4 @@ def _about(source: str) -> str:
         return "Choose pictures of the kind that the model learned from: a folder, a zip, IDX or npz file."
     if source == PORTRAITS:
         return "Drawn by the program with a seed that no model was trained with."
-    return "Say how many were held out from training, if you know; a run's own word is taken otherwise."
+    return "Say how many were held out from training, if you know; otherwise what the run says is used."

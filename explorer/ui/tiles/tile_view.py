@@ -15,6 +15,7 @@ from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import HEADER_PX, LARGEST_PX, SMALLEST_PX, Labels, TileLayout, fitting_px, pitch_of
 from explorer.ui.tiles.tile_painting import paint_column_names, paint_meters, paint_row_names, paint_tiles
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.keys import Key
@@ -184,7 +185,7 @@ class TileView(CellView):
         self._hovered = -1
         layout = self._layout
         self._bring_into_sight(self.place_of(self._cursor), layout.left_px, layout.top_px, _FRAME_PX)
-        self.setAccessibleDescription(self.tip(self._cursor))
+        announce(self, self.tip(self._cursor))
         self.viewport().update()
         self.pointed.emit(self.current)
 

@@ -60,7 +60,7 @@ class DataPreview(QWidget):
         self.form = AssumptionForm()
         self.form.setMaximumWidth(_FORM_PX)
         self.form.changed.connect(self.assumed)
-        self.form_fold = Fold("Assumptions …", "Change what is taken for granted of the pictures", self.form)
+        self.form_fold = Fold("Assumptions …", "Change what is assumed about the pictures", self.form)
         self.bar = named(QProgressBar(textVisible=False), "Opening the pictures")
         self.opening = QLabel("Opening the pictures …")
         self.cancel = push_button("Cancel", clicked=self.cancelled)
@@ -123,7 +123,7 @@ class DataPreview(QWidget):
         fill(middle, row, STRETCH)
         told = (self.summary, self.details, self.assumptions, self.warnings, self.form_fold)
         column_of(*told, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
-        self.pages = pages_of(self.empty, working, scrolled(found))
+        self.pages = pages_of(self.empty, working, scrolled(found, name="What the data is"))
         column_of(self.pages, on=self, spacing=None)
 
 

@@ -52,9 +52,9 @@ class LabBar(QWidget):
         for turn, button in self.turns.items():
             button.clicked.connect(lambda _on=False, turn=turn: self.turn_wanted.emit(turn))
             button.setAutoRepeat(True)
-        self.restart = self._button("reset", "Restart", "Begin anew with untrained networks (R)", "R")
+        self.restart = self._button("reset", "Restart", "Start over with untrained networks (R)", "R")
         self.restart.clicked.connect(lambda: self.restart_wanted.emit(self.seed.value()))
-        self.save = tool_button("save", "Save", "Save what is seen, or a film of this round since it began")
+        self.save = tool_button("save", "Save", "Save what you see, or a film of this round")
         self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.show_playing(False)
         self._lay_out()
@@ -66,7 +66,7 @@ class LabBar(QWidget):
         self.play.setText(words)
         self.play.setIcon(icon("pause" if on else "play"))
         self.play.setAccessibleName(words)
-        self.play.setToolTip("Stand still (Space)" if on else "Let both networks learn, over and over (Space)")
+        self.play.setToolTip("Pause (Space)" if on else "Let both networks learn, over and over (Space)")
 
     def _button(self, icon_name: str, words: str, tip: str, key: str) -> QToolButton:
         button = tool_button(icon_name, words, tip)

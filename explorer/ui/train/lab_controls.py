@@ -15,7 +15,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.train.data_choice import DataChoice
 from explorer.ui.view import Controls
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
-from explorer.ui.widgets.parts import choice_box, push_button, row_of
+from explorer.ui.widgets.parts import choice_box, named, push_button, row_of
 
 _OWN: Final = "Your own"
 _WORDS: Final = {
@@ -56,9 +56,9 @@ class LabControls(Controls):
         self.presets = self._preset_box()
         self.data = DataChoice()
         self.data.chosen.connect(lambda name: self._edit(data=name))
-        self.clear = push_button("Clear the drawing", "Take all the points away that were drawn")
+        self.clear = push_button("Clear the drawing", "Remove all the points you drew")
         self.boxes: dict[str, Box] = {}
-        self.add_title("Begin with", self.presets)
+        self.add_title("Start from", self.presets)
         self.add(self.presets)
         self.add_title("Data", self.data)
         self.add(self.data)
@@ -93,9 +93,8 @@ class LabControls(Controls):
         rows.setSpacing(UNIT // 2)
         for name, words in _WORDS.items():
             box = box_for(getattr(defaults, name), known[name])
-            anew = "\nThe networks begin anew." if name in _NETWORKS else ""
-            box.setToolTip(known[name].help + anew)
-            box.setAccessibleName(words)
+            anew = "\nThe networks start over." if name in _NETWORKS else ""
+            named(box, words, known[name].help + anew)
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             box.setFixedWidth(_CHOICE_PX if isinstance(box, QComboBox) else _NUMBER_PX)
             connect_box(box, lambda name=name: self._on_edited(name))  # type: ignore[misc]

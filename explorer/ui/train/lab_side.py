@@ -27,7 +27,7 @@ _LAYERS: Final = (
     ("arrows", "Arrows", "Where the critic's slope tells the generator to move some of its points"),
 )
 _FIGURES: Final = (
-    ("Step", "How often the networks learned since the beginning"),
+    ("Step", "Training steps so far"),
     ("Modes", "Clusters of the data that the generator makes, each with a fifth of its fair share at least"),
     ("Realistic points", "Share of generated points within three standard deviations of a cluster"),
     (

@@ -100,7 +100,7 @@ class LabView(View):
     def _stage(self) -> QWidget:
         stage = QWidget()
         middle = column_of((self.plane, 1), self.words, margins=(UNIT, UNIT, UNIT, UNIT // 2), spacing=0)
-        side = scrolled(self.side)
+        side = scrolled(self.side, name="What the lab shows")
         grow_width(side, SIDE_PX)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         hairline = line(upright=True)
@@ -138,7 +138,7 @@ class LabView(View):
             self.lab.pause()
 
     def _on_failed(self, error: Exception) -> None:
-        self.plane.set_empty("The lab stopped", "Press Play to begin anew.")
+        self.plane.set_empty("The lab stopped", "Press Play to start over.")
         self.studio.notices.show_error(error)
 
     def _on_changed(self, config: PlaneConfig) -> None:

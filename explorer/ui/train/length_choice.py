@@ -43,7 +43,7 @@ class LengthChoice(QWidget):
         self.buttons = [self._button(number, title) for number, title in enumerate(_TITLES)]
         self.bar = named(QProgressBar(maximum=100, textVisible=False), "Progress of the measuring")
         self.cancel = tool_button(
-            "close", "Do not measure", "Do not measure: the run can be begun all the same", self._on_cancel
+            "close", "Do not measure", "Skip this: the run can be started without it", self._on_cancel
         )
         self.again = push_button(
             "Measure how long it takes",

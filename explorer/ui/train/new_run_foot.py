@@ -51,7 +51,7 @@ class NewRunFoot(QWidget):
         self.apart = push_button("In its own process", clicked=lambda: self.start_wanted.emit(True), image="chip")
         self.processes = named(QSpinBox(), "Processes", _PROCESSES_TIP)
         self.processes.setPrefix("× ")
-        self.cancel = push_button("Cancel", "Begin no run", image="close")
+        self.cancel = push_button("Cancel", "Do not start a run", image="close")
         self._lay_out()
         self.enable_start(False, "Choose pictures first")
 
@@ -74,7 +74,7 @@ class NewRunFoot(QWidget):
         """Let the run be begun, or say why not."""
         for button, words in (
             (self.start, "Train in this window"),
-            (self.apart, "Train without this window, which may be closed meanwhile and finds the run again"),
+            (self.apart, "Train outside this window, which can be closed meanwhile"),
         ):
             button.setEnabled(ready)
             button.setToolTip(tip or words)

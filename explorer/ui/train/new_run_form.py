@@ -190,7 +190,7 @@ class NewRunForm(Controls):
         )
         self.size_box.activated.connect(lambda _index: self.size_chosen.emit(self.size_px))
         self.hold_out_box = NumberBox(0, 90, decimals=0, step=5)
-        self.hold_out_box.setToolTip("Per cent of the pictures that the run never sees, to judge it by")
+        self.hold_out_box.setToolTip("Percentage of the pictures that the run never sees, kept to judge it by")
         self.hold_out_box.edited.connect(lambda _value, _gesture: self.changed.emit())
         self._add_rows(("Size", self.size_box), ("Hold out (%)", self.hold_out_box))
         self.add_title("Model")
@@ -216,7 +216,7 @@ class NewRunForm(Controls):
         self._add_rows(("Steps", self.steps_box), ("Seed", self.seed_box))
         self._settings_inside = QWidget()
         QVBoxLayout(self._settings_inside).setContentsMargins(0, 0, 0, 0)
-        self.settings = Fold("Settings", "Everything that this family lets one set", self._settings_inside)
+        self.settings = Fold("Settings", "All settings of this family", self._settings_inside)
         self.settings.toggled.connect(lambda on: self._show_inside(self.settings, on))
         self.column.addWidget(self.settings)
         self.about: dict[str, QLineEdit] = {}
@@ -228,7 +228,7 @@ class NewRunForm(Controls):
             box.setToolTip(tip)
             box.setAccessibleName(title)
             rows.addRow(title, box)
-        self.about_fold = Fold("About the data", "What the model's card says of the pictures", inside)
+        self.about_fold = Fold("About the data", "What the model's card says about the pictures", inside)
         self.about_fold.toggled.connect(lambda on: self._show_inside(self.about_fold, on))
         self.column.addWidget(self.about_fold)
 

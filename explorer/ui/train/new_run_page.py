@@ -216,7 +216,7 @@ class NewRunPage(QWidget):
         processes = self._trainings.processes
         remarks = remarks_on(family, self.form.config, data, self.form.hold_out, processes)
         if self._start:
-            remarks.append(Remark(f"It begins with the weights of {Path(self._start).name}.", "", False))
+            remarks.append(Remark(f"It starts from the weights of {Path(self._start).name}.", "", False))
         self.form.foot.show_remarks(remarks)
         stopping = next((remark.what for remark in remarks if remark.stops), "")
         self.form.foot.enable_start(not stopping, stopping)

@@ -8,8 +8,18 @@ from typing import ClassVar
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 
 VIEWS = (
-    LazyView("Runs", "Begin a run, watch it, and go back through what it learned", "train.runs_view", "RunsView"),
-    LazyView("Lab", "A GAN in the plane, small enough to see all of it", "train.lab_view", "LabView"),
+    LazyView(
+        "Runs",
+        "Train a model on pictures, and watch it learn: go back through it, compare runs, export",
+        "train.runs_view",
+        "RunsView",
+    ),
+    LazyView(
+        "Lab",
+        "A GAN small enough to watch: see generator and critic push each other about",
+        "train.lab_view",
+        "LabView",
+    ),
 )
 
 

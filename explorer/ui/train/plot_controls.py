@@ -48,7 +48,7 @@ class PlotControls(QWidget):
         self.axis = named(Segments([("Step", "Plot against the step"), ("Time", _TIME)]), "Horizontal axis")
         self.axis.enable(1, False, "The times of these runs are not known")
         self.axis.chosen.connect(lambda index: self.against_chosen.emit(_AXES[index]))
-        self.follow = push_button("Follow", "Show all steps, and those that come (double click on a plot, or 0)")
+        self.follow = push_button("Follow", "Show all steps, and follow new ones (double click on a plot, or 0)")
         self.follow.setEnabled(False)
         self.export: QToolButton = tool_button(
             "export", "Export the plots", "Save the plots as a picture, or their numbers"

@@ -17,15 +17,15 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, ro
 
 #: What the menu offers: name, words, icon, tip. "" is a line.
 _MORE = (
-    ("process", "Go on in its own process", "chip", "Train on without this window, which may then be closed"),
+    ("process", "Go on in its own process", "chip", "Keep training outside this window, which can then be closed"),
     ("more_steps", "Train for more steps …", "step", "Let a run that is done go on"),
     ("keep", "Keep a checkpoint now", "save", "Write the state of the run to its folder"),
     ("",) * 4,
-    ("duplicate", "Duplicate with changes …", "copy", "Begin a new run with these settings"),
+    ("duplicate", "Duplicate with changes …", "copy", "Start a new run with these settings"),
     ("rename", "Rename …", "edit", "Give the model another name"),
     ("overlay", "Overlay in the plots", "train", "Draw the numbers of other runs with these"),
     ("",) * 4,
-    ("export_to", "Export to a folder …", "export", "Write the networks as ONNX where you like"),
+    ("export_to", "Export to a folder …", "export", "Save the networks as ONNX in a folder you choose"),
     ("reveal", "Show its folder", "folder", "Open the folder of the run in the file manager"),
     ("delete", "Delete", "trash", "Put the run into the trash; it can be put back"),
 )
@@ -58,12 +58,12 @@ class RunHeader(QWidget):
         self.go = push_button(
             "Pause", clicked=lambda: self.wanted.emit("pause" if self._goes else "resume"), image="pause"
         )
-        self.step = tool_button("step", "Step once", "Take one step, then stand still (.)", self._wish("step"))
+        self.step = tool_button("step", "Step once", "Take one step, then pause (.)", self._wish("step"))
         self.step.setShortcut(QKeySequence("."))
         self.stop = tool_button("stop", "Stop", "Keep a checkpoint and stop; it can be resumed", self._wish("stop"))
         self.live = push_button(
             "Explore while it trains",
-            "Make this model the open one, sliders and all, renewed as it learns",
+            "Open this model with its sliders; it is updated as it learns",
             self.live_wanted,
             image="explore",
             checkable=True,
@@ -98,9 +98,7 @@ class RunHeader(QWidget):
         self.go.setEnabled(state != "stopping")
         self.go.setText("Pause" if self._goes else "Resume")
         self.go.setIcon(icon("pause" if self._goes else "play"))
-        self.go.setToolTip(
-            "Stand still after this step (Space)" if self._goes else "Go on from where it stands (Space)"
-        )
+        self.go.setToolTip("Pause after this step (Space)" if self._goes else "Continue from here (Space)")
         self.step.setVisible(state in ("paused", "stopped"))
         self.stop.setVisible(active)
         self.stop.setEnabled(state != "stopping")

@@ -34,14 +34,14 @@ def state_words(training: Training) -> str:
 
 def interrupted_words(facts: RunFacts) -> str:
     """That a run was broken off, and from where it can go on."""
-    from_where = f"it goes on from step {facts.kept_step:,}" if facts.kept_step else "it begins anew"
-    return f"The training of this run was broken off, by the window's being closed or worse; {from_where}."
+    from_where = f"it goes on from step {facts.kept_step:,}" if facts.kept_step else "it starts over"
+    return f"This run was interrupted; {from_where}."
 
 
 def live_words(training: Training) -> str:
     """What is awaited while the model in training is not open yet."""
     if training.state == "paused" and not training.facts.kept_step:
-        return "Its model is opened for Explore as soon as the run goes on: nothing of it is kept yet."
+        return "Its model is opened for Explore as soon as the run goes on: nothing has been saved yet."
     return "Its model is being made ready for Explore, which takes a while beside the training …"
 
 

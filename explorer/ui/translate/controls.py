@@ -171,7 +171,7 @@ class TranslateControls(Controls):
     def _add_ends(self) -> None:
         self.busy = text_label()
         self.bar = named(QProgressBar(minimum=0, maximum=0, textVisible=False), "Working")
-        self.cancel = push_button("Cancel", "Give up what is going on (Esc)", image="stop")
+        self.cancel = push_button("Cancel", "Cancel (Esc)", image="stop")
         self.save = push_button(
             "Save result …",
             "Save the picture after as a PNG (Ctrl+S)",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.side_by_side import GAIN, SideBySide, Twin
+from explorer.session.traverse.side_by_side import GAIN, LatentSizes, SideBySide, Twin
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
@@ -34,11 +34,13 @@ class CompareView(TraverseView):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.pair = SideBySide(studio.models.opener, self)
+        self.sizes = LatentSizes(self)
         self.latent = LatentSide(studio)
         self.choose = push_button(
             "Choose a model …", "Which model stands beside the open one; its latent must be of the same size"
         )
         self.choose.setMenu(QMenu(self.choose))
+        self.choose.menu().setToolTipsVisible(True)
         self.blend = push_button("Blend layers …", _BLEND_TIP, self.blend_layers, image="layers")
         self.sample = push_button("New sample", "Draw another latent with both (Space)", image="sample")
         self.change = text_label(wraps=True)
@@ -61,10 +63,11 @@ class CompareView(TraverseView):
         return (twin_offer(self._twin),) if self._twin is not None and self.pair.second is not None else ()
 
     def rest(self) -> None:
-        self.latent.strengths.cancel()
+        self.latent.strengths.rest()
 
     def close_work(self) -> None:
         self.latent.strengths.close()
+        self.sizes.close()
         self.pair.close()
 
     def open(self, path: Path) -> None:
@@ -122,6 +125,7 @@ class CompareView(TraverseView):
     def _connect(self) -> None:
         self.sample.clicked.connect(self.studio.edits.new_sample)
         self.choose.menu().aboutToShow.connect(self._fill_menu)
+        self.sizes.found.connect(self._offer_fitting)
         self.pair.opened.connect(self._on_opened)
         self.pair.shown.connect(self._on_shown)
         self.pair.failed.connect(self._on_failed)
@@ -131,15 +135,29 @@ class CompareView(TraverseView):
         self._twin = None
         self._columns[0].show_name(model.name)
         self.pair.forget()
+        self.sizes.look(entry.path for entry in self.studio.catalog.entries())
         self._show_second()
 
     def _fill_menu(self) -> None:
         menu = self.choose.menu()
         menu.clear()
-        for entry in self.studio.catalog.entries():
-            menu.addAction(icon("model"), entry.name, partial(self.open, entry.path))
+        entries = self.studio.catalog.entries()
+        for entry in entries:
+            action = menu.addAction(icon("model"), entry.name, partial(self.open, entry.path))
+            action.setData(entry.path)
         menu.addSeparator()
         menu.addAction(icon("open"), "Open a file …", self._ask)
+        self._offer_fitting()
+        self.sizes.look(entry.path for entry in entries)
+
+    def _offer_fitting(self) -> None:
+        """Offer only models whose latent is as large as that of the open one, as far as that is known."""
+        wanted = self.studio.edits.card.latent_size
+        for action in self.choose.menu().actions():
+            size = self.sizes.of(action.data()) if action.data() is not None else None
+            fits = size in (None, wanted)
+            action.setEnabled(fits)
+            action.setToolTip("" if fits else f"Its latent has {size} numbers, that of the open model {wanted}")
 
     def _ask(self) -> None:
         kinds = "Models (*.onnx *.pt *.pth *.ckpt *.safetensors *.bin);;All files (*)"

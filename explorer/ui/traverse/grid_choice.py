@@ -108,7 +108,7 @@ def listed_dimensions(text: str, size: int) -> tuple[int, ...]:
     for word in number_words(text):
         match = re.fullmatch(r"[zwW]?(\d{1,6})(?:-[zwW]?(\d{1,6}))?", word)
         if match is None:
-            raise Problem(f"{word} is no dimension.", _HINT)
+            raise Problem(f"{word} is not a dimension.", _HINT)
         first, last = int(match[1]), int(match[2] or match[1])
         if max(first, last) >= size:
             raise Problem(f"There is no dimension {max(first, last)}.", f"Choose from 0 to {size - 1}.")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +17,7 @@ from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.encoded_photo import Encodings
 from explorer.ui.studio import Studio
+from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.grid_controls import GridControls
@@ -165,8 +167,15 @@ class GridView(TraverseView):
 
     def _show_meters(self) -> None:
         if self.grid.mosaic is not None:
-            self.grid.show_strengths(self.grid.mosaic.row_strengths())
+            self.grid.show_strengths(self._row_strengths(self.grid.mosaic))
             self._show_pair()
+
+    def _row_strengths(self, mosaic: Mosaic) -> NDArray[np.float32]:
+        """What the rows are ranked by, where they are; else how much their pictures differ from the base."""
+        measured, plan = self.strengths.values, self.plan
+        if self.controls.choice.rows != "strongest" or measured is None or plan is None:
+            return mosaic.row_strengths()
+        return np.nan_to_num(measured[[axis.index for axis in plan.axes]])
 
     def _show_difference(self, wanted: bool) -> None:
         if self.grid.mosaic is not None:

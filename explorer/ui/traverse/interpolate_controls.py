@@ -12,12 +12,13 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.callout import complain
 from explorer.ui.widgets.parts import choice_box, named, push_button, text_label, titled
 from explorer.ui.widgets.segments import Segments
 
 _COURSES = (
     ("Points", "From point to point: bookmarks, seeds, what you saw"),
-    ("Random loop", "A gentle walk through the prior that ends where it began"),
+    ("Random loop", "A gentle walk through the latent space that ends where it started"),
 )
 _KINDS = (
     ("slerp", "Spherical (slerp)"),
@@ -40,12 +41,9 @@ class InterpolateControls(PlanControls):
     -------
     seeds_wanted(seeds) : tuple of int
         The path should go through the samples of these seeds too.
-    problem_found(problem) : Problem
-        What was typed cannot be used.
     """
 
     seeds_wanted = Signal(object)
-    problem_found = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,14 +57,14 @@ class InterpolateControls(PlanControls):
         self.current.setShortcut("A")
         self.bookmarks = push_button("Bookmarks", "Add all bookmarks of this model", image="bookmark")
         self.clear = push_button("Clear", "Remove all points", image="trash")
-        self.kind = choice_box("Way between points", "How two points are joined", _KINDS, self._on_changed)
+        self.kind = choice_box("Path between points", "How two points are joined", _KINDS, self._on_changed)
         self.easing = choice_box("Pace", "How the pace changes on the way", _EASINGS, self._on_changed)
         self.loop = QCheckBox("Back to the beginning")
         self.loop.setToolTip("Close the path, so that it plays without end")
         self.loop.setChecked(True)
         self.loop.toggled.connect(self._on_changed)
         self.loop_seed = self._number("Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, width_px=_NUMBER_PX)
-        self.turns = self._number("Turns", "How much happens on the way", 1, 8, 2, width_px=_NUMBER_PX)
+        self.turns = self._number("Turns", "How much changes along the way", 1, 8, 2, width_px=_NUMBER_PX)
         self.seconds = self._number(
             "Seconds", "How long the whole path takes", 0.5, 120, 6, decimals=1, width_px=_NUMBER_PX
         )
@@ -140,7 +138,7 @@ class InterpolateControls(PlanControls):
         try:
             seeds = seeds_in(self.seeds.text())
         except Problem as problem:
-            self.problem_found.emit(problem)
+            complain(self.seeds, problem)
         else:
             self.seeds.clear()
             self.seeds_wanted.emit(seeds)
@@ -164,5 +162,5 @@ def seeds_in(text: str) -> tuple[int, ...]:
             raise Problem("These points are too many.", f"A path takes up to {_MOST_SEEDS}.")
         found += range(first, last + 1)
     if not found:
-        raise Problem("There is not a seed.", _SEEDS_HINT)
+        raise Problem("No seed was typed.", _SEEDS_HINT)
     return tuple(found)

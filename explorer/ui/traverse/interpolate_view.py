@@ -99,6 +99,8 @@ class InterpolateView(TraverseView):
         """Go through ``scenes`` and nothing else, undoably."""
         self.controls.show_points()
         self._change("Go through other points", self._keyed(scenes))
+        self.playback.stop()
+        self.playback.go_to(0.0)
 
     def exports(self) -> tuple[Offer, ...]:
         model, course = self.model, self.course
@@ -137,7 +139,6 @@ class InterpolateView(TraverseView):
         controls.current.clicked.connect(lambda: self._add([self.studio.document.scene]))
         controls.bookmarks.clicked.connect(self._add_bookmarks)
         controls.clear.clicked.connect(lambda: self._change("Remove all points", {}))
-        controls.problem_found.connect(notices.show_error)
         self.strip.removed.connect(self._remove)
         self.strip.picked.connect(self._go_to_key)
         self.strip.reordered.connect(self._reorder)

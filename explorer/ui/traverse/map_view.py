@@ -21,6 +21,7 @@ from explorer.ui.traverse.map_controls import MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.parts import column_of, line, row_of, text_label
 from explorer.ui.widgets.thumbnail_map import Points, Scatter
 
@@ -189,13 +190,16 @@ class MapView(TraverseView):
         made, model, words = self.map, self.model, self.words
         if made is None or model is None:
             words.setText("")
+        elif self.scatter.draws:
+            words.setText("Draw a line across the map: Interpolate will play the path along it.")
         elif index >= 0:
             words.setText(f"{self._named(made, index)}. Click to go there.")
+            announce(self.scatter, self._named(made, index))
         elif made.pca is not None:
             first, second = made.pca.explained
             words.setText(
-                f"The axes tell {first:.0%} and {second:.0%} of how these {made.request.by} differ. Drag anywhere to "
-                "take the current picture there; click a thumbnail to go to it."
+                f"The two axes explain {first:.0%} and {second:.0%} of how these {made.request.by} differ. "
+                "Drag anywhere to take the current picture there; click a thumbnail to go to it."
             )
         else:
             words.setText("Click a thumbnail to go there.")
@@ -245,6 +249,7 @@ class MapView(TraverseView):
 
     def _on_draw(self, wanted: bool) -> None:
         self.scatter.draws = wanted
+        self._report(-1)
 
     def _on_stroked(self, line: Points) -> None:
         """Make a path of the line: what lies along it, or the samples nearest to it."""

@@ -18,23 +18,33 @@ if TYPE_CHECKING:
     from explorer.ui.traverse.traverse_view import TraverseView
 
 VIEWS = (
-    LazyView("Grid", "A row for each dimension, a column for each value", "traverse.grid_view", "GridView"),
+    LazyView(
+        "Grid",
+        "What each number of the latent does: a row for each, a column for each value",
+        "traverse.grid_view",
+        "GridView",
+    ),
     LazyView(
         "Plane",
-        "Two axes, or four pictures, and a point to drag between them",
+        "Two changes at once, on a plane: drag a point between axes, or between pictures",
         "traverse.plane_view",
         "PlaneView",
     ),
     LazyView(
         "Interpolate",
-        "A path through bookmarks and seeds, played",
+        "A film from picture to picture: choose points, and play the path through them",
         "traverse.interpolate_view",
         "InterpolateView",
     ),
-    LazyView("Compare", "The same latent, drawn by two models", "traverse.compare_view", "CompareView"),
+    LazyView(
+        "Compare",
+        "The same latent, drawn by two models: see where their pictures differ",
+        "traverse.compare_view",
+        "CompareView",
+    ),
     LazyView(
         "Map",
-        "Many samples, or pictures of your own, those that are alike near each other",
+        "Many pictures, similar ones together: wander among them, or draw a path",
         "traverse.map_view",
         "MapView",
     ),

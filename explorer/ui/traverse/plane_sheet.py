@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import colours_of
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.gestures import Hand
 from explorer.ui.widgets.keys import Key
 
@@ -73,6 +74,7 @@ class PlaneSheet(TileView):
     def _move(self, across: float, down: float, gesture: int) -> None:
         across, down = (min(max(value, 0.0), 1.0) for value in (across, down))
         self.show_point((across, down))
+        announce(self, f"{across:.0%} across, {down:.0%} down")
         self.dragged.emit(across, down, gesture)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

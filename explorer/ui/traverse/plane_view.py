@@ -20,7 +20,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.live_sheet import LiveSheet
 from explorer.ui.traverse.offers import plan_offers
-from explorer.ui.traverse.plane_controls import AXES, MANIFOLD, PlaneControls
+from explorer.ui.traverse.plane_controls import AXES, CORNERS, MANIFOLD, PlaneControls
 from explorer.ui.traverse.plane_sheet import PlaneSheet
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
@@ -46,6 +46,8 @@ class PlaneView(TraverseView):
         self.strengths = Sensitivities(self)
         self.plan: PlanePlan | CornersPlan | None = None
         self._corners: list[Scene] = []
+        self._has_own_corners = False  # whether the user chose one
+        self._way = AXES
         self._axes: tuple[Axis, ...] = ()
         self._shown: Scene | None = None  # by the last drag
         self._has_axes = False  # whether the axes to begin with are found, or need not be any more
@@ -104,6 +106,7 @@ class PlaneView(TraverseView):
             for seed in _FIRST_SEEDS
         ]
         self.plan = self._shown = None
+        self._has_own_corners, self._way = False, AXES
         self._show_corners()
         self.strengths.cancel()
         self._has_axes = card.latent_size <= 2
@@ -131,6 +134,7 @@ class PlaneView(TraverseView):
         model = self.model
         if model is None:
             return
+        self._come_from(self._way)
         before = self.plan
         try:
             self.plan = self._planned(model)
@@ -141,6 +145,16 @@ class PlaneView(TraverseView):
         if before is None or not self.sheet.is_true or not _alike(before, self.plan):
             self.sheet.show(self.plan, model)
         self._show_point()
+
+    def _come_from(self, way: int) -> None:
+        """Begin corners with the current picture, which else would lie nowhere between them."""
+        self._way = self.controls.chosen
+        if self._way == way:
+            return
+        self._shown = None  # where a drag led to is a place of the plane that was left
+        if self._way == CORNERS and not self._has_own_corners:
+            self._corners[0] = self.studio.document.scene
+            self._show_corners()
 
     def _planned(self, model: OpenModel) -> PlanePlan | CornersPlan:
         from explorer.core.traverse.carried import carried_by
@@ -172,7 +186,8 @@ class PlaneView(TraverseView):
             down = 1.0 - float(np.interp(y, plan.row_values[::-1], places[1]))
             self.plane.show_point((across, down))
         elif scene is not self._shown:
-            self.plane.show_point(None)
+            place = next((place for place, corner in enumerate(self._corners) if corner is scene), None)
+            self.plane.show_point(None if place is None else (float(place % 2), float(place // 2)))
 
     def _on_dragged(self, across: float, down: float, gesture: int) -> None:
         if self.plan is None:
@@ -212,6 +227,7 @@ class PlaneView(TraverseView):
             what = f"This picture was made with {scene.model_name or 'another model'}."
             raise Problem(what, "All corners must be of the model that is open.")
         self._corners[index] = scene
+        self._has_own_corners = True
         self._show_corners()
         self._arrange()
 

@@ -208,6 +208,8 @@ class Filmstrip(QListView):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:  # a menu is of the thumbnail under it, and marks none
+            return
         index = self.indexAt(event.position().toPoint())
         if self._on_cross(index, event.position().toPoint()):
             self.removed.emit(index.data(KEY_ROLE))

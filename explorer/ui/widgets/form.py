@@ -11,7 +11,7 @@ from explorer.training.learning.knobs import Knob, knobs
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
-from explorer.ui.widgets.parts import text_label, tool_button
+from explorer.ui.widgets.parts import named, text_label, tool_button
 
 _SHORT = {"ema": "EMA", "kl": "KL", "r1": "R1", "gp": "GP", "beta1": "beta 1", "beta2": "beta 2"}
 
@@ -63,7 +63,7 @@ class ConfigForm(QWidget):
     def _add_row(self, layout: QGridLayout, name: str, knob: Knob) -> None:
         title = _title(name)
         box = box_for(getattr(self._defaults, name), knob)
-        box.setAccessibleName(title)
+        named(box, title)
         box.setAccessibleDescription(knob.help)
         box.setToolTip(_tip(getattr(self._defaults, name), knob))
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.keys import Key
@@ -133,7 +134,7 @@ class HeatMap(CellView):
             return
         self._current = cell
         if self._table is not None and cell[0] >= 0:
-            self.setAccessibleDescription(self._table.tip(*cell))
+            announce(self, self._table.tip(*cell))
         self.viewport().update()
         self.pointed.emit(*cell)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSpinBox,
     QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -23,18 +26,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.ui.glossary import explained, with_terms
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 
 Slot = Callable[..., object] | SignalInstance
 
+_TAB = Qt.FocusPolicy.TabFocus
 _W = TypeVar("_W", bound=QWidget)
 
 
 def named(widget: _W, name: str, tip: str = "") -> _W:
     """``widget``, with its name for who cannot see it and its tip for who wonders."""
     widget.setAccessibleName(name)
-    widget.setToolTip(tip)
+    widget.setToolTip(with_terms(tip))
+    for inner in widget.findChildren(QLineEdit) if isinstance(widget, (QAbstractSpinBox, QComboBox)) else ():
+        inner.setAccessibleName(name)
     return widget
 
 
@@ -101,13 +108,18 @@ def tool_button(
 
 
 def text_label(text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False) -> QLabel:
-    """Plain words, since many come from files, that look as their role asks; ``of`` is what they lead to."""
+    """Plain words, since many come from files, that look as their role asks; ``of`` is what they lead to.
+
+    A title explains its terms to who hovers over it.
+    """
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     label.setWordWrap(wraps)
     if of is not None:
         label.setBuddy(of)
+    if of is not None or role == "heading":
+        label.setToolTip(explained(text))
     return label
 
 
@@ -128,7 +140,7 @@ _B = TypeVar("_B", bound=QAbstractButton)
 
 
 def _ready(button: _B, tip: str, clicked: Slot | None, checkable: bool) -> _B:
-    button.setToolTip(tip)
+    button.setToolTip(with_terms(tip))
     button.setCheckable(checkable)
     if clicked is not None:
         button.clicked.connect(clicked)
@@ -195,9 +207,37 @@ def pages_of(*pages: QWidget) -> QStackedWidget:
     return stack
 
 
-def scrolled(inside: QWidget, area: QScrollArea | None = None) -> QScrollArea:
-    """``inside``, scrolled where there is no room for it, without a frame or a ground of its own; in ``area``."""
+def in_reading_order(place: QWidget, after: QWidget) -> None:
+    """Let Tab go through what is laid out in ``place`` as it is read, beginning behind ``after``.
+
+    Without it, what was put in between later comes last of all in the window.
+    """
+    layout = place.layout()
+    inside = [] if layout is None else [each for each in _laid_out(layout) if each.focusPolicy() & _TAB]
+    for one, other in pairwise([after, *inside]):
+        QWidget.setTabOrder(one, other)
+
+
+def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+    """Every widget of a layout and of those within it, in order."""
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            yield widget
+        inner = widget.layout() if widget is not None else item.layout() if item is not None else None
+        if inner is not None:
+            yield from _laid_out(inner)
+
+
+def scrolled(inside: QWidget, area: QScrollArea | None = None, name: str = "") -> QScrollArea:
+    """``inside``, scrolled where there is no room for it, without a frame or a ground of its own; in ``area``.
+
+    Words alone, which nothing inside would scroll to, need a ``name``: the keyboard then comes to the area itself.
+    """
     area = area or QScrollArea()
+    area.setAccessibleName(name)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name else Qt.FocusPolicy.NoFocus)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidget(inside)

@@ -6,19 +6,11 @@ import math
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QEnterEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.accessible import tell_value
 from explorer.ui.widgets.gestures import Hand, new_gesture, step_size
 from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.slider_painting import KNOB_PX, Rail, RailState, paint_slider
@@ -100,6 +92,11 @@ class Slider(QWidget):
         return (self._rail.low, self._rail.high)
 
     @property
+    def step(self) -> float:
+        """How far the wheel and the arrows go."""
+        return self._step
+
+    @property
     def dragging(self) -> bool:
         """Whether the user holds the knob."""
         return self._grip is not None
@@ -109,6 +106,7 @@ class Slider(QWidget):
         if value == self._value:
             return
         self._value = value
+        tell_value(self, value)
         if not self.dragging:  # the range must not move under the hand
             self._fit_range()
         self.update()
@@ -128,9 +126,13 @@ class Slider(QWidget):
         """Move by ``steps``, fine with Shift and coarse with Ctrl, as the user's hand does."""
         self._move(self._value + steps * step_size(modifiers, self._step), self._hand.burst(kind))
 
+    def take(self, value: float) -> None:
+        """Move to ``value``, as the user's hand does."""
+        self._move(value, self._hand.begin())
+
     def go_home(self) -> None:
         """Move to ``home``, as the user's hand does."""
-        self._move(self._home, self._hand.begin())
+        self.take(self._home)
 
     def sizeHint(self) -> QSize:
         return QSize(20 * UNIT, 3 * UNIT)
@@ -205,10 +207,6 @@ class Slider(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = False
         self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.setAccessibleDescription(f"{self._value:.2f}")
-        super().focusInEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit_range()

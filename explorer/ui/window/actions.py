@@ -30,6 +30,7 @@ from explorer.ui.window.presentation import Presentation
 from explorer.ui.window.recorder import Recorder
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
+from explorer.ui.window.tour import Tour
 from explorer.ui.window.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ class WindowActions(QObject):
         What can be asked for, as menus and keys offer it.
     """
 
-    def __init__(self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts) -> None:
+    def __init__(self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts, tour: Tour) -> None:
         super().__init__(window)
         self._window, self._studio = window, studio
-        self._strips, self._toasts = strips, toasts
+        self._strips, self._toasts, self.tour = strips, toasts, tour
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
         self.presentation = Presentation(window)
@@ -139,6 +140,8 @@ class WindowActions(QObject):
             "present": self.presentation.change,
             **{size: partial(self.change_text, size) for size in TEXT_SIZES},
             "keys": self.show_keys,
+            "tour": self.tour.start,
+            "notices": self.show_notices,
             "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
             "about": lambda: show_about(self._window),
             "dismiss": self.dismiss,
@@ -261,6 +264,15 @@ class WindowActions(QObject):
         bench = self._workbench
         KeysDialog(self._window, self.commands, bench.panels, bench.actions(), bench.panels.index(bench.panel)).open()
 
+    def show_notices(self) -> None:
+        """List what was said lately."""
+        from explorer.ui.window.notice_log import NoticeLog
+
+        log = self._window.findChild(NoticeLog) or NoticeLog(self._studio.notices, self._window)
+        log.show()
+        log.raise_()
+        log.activateWindow()
+
     def show_readings(self) -> None:
         """Ask how the weights of the open model are to be read."""
         model = self._studio.models.current
@@ -287,8 +299,10 @@ class WindowActions(QObject):
             self._studio.controller.read_by_source(files[0])
 
     def dismiss(self) -> None:
-        """Take the newest notice away; where there is none, stop what is being opened, or leave the full screen."""
-        if self._toasts.count:
+        """Leave the tour, else take the newest notice away, else stop opening, else leave the full screen."""
+        if self.tour.is_on:
+            self.tour.leave()
+        elif self._toasts.count:
             self._toasts.dismiss()
         elif self._studio.models.is_busy:
             self._studio.models.stop_opening()

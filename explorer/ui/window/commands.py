@@ -40,7 +40,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "quit": ("", "Quit", "Ctrl+Q", ""),
     "undo": ("undo", "Undo", "Ctrl+Z", "Go one step back"),
     "redo": ("redo", "Redo", "Ctrl+Shift+Z|Ctrl+Y", "Go one step forward again"),
-    "reset": ("reset", "Reset the latent", "Ctrl+Shift+R", "Go to the prior's mean in every unlocked dimension"),
+    "reset": ("reset", "Reset the latent", "Ctrl+Shift+R", "Go to the average in every unlocked dimension"),
     "sample": ("sample", "New sample", "Space", "Draw a picture nobody has seen"),
     "bookmark": ("bookmark", "Bookmark", "B|Ctrl+D", "Keep this scene among the bookmarks"),
     "theme": ("sun", "Light or dark theme", "Ctrl+T", "Change between the dark and the light look"),
@@ -55,13 +55,15 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "large": ("", "Large", "", ""),
     "presentation": ("", "As in a presentation", "", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
-    "converted": ("", "Converted models …", "", "See what was made of other people's weights, and remove it"),
+    "tour": ("", "Tour", "", "Show once more what is where, in six steps"),
+    "notices": ("bell", "Notices …", "", "Read again what was said lately, and copy it"),
+    "converted": ("", "Converted models …", "", "See the models made from other people's weights, and remove them"),
     "about": ("info", "About Latent explorer", "", ""),
     "dismiss": (
         "",
         "Dismiss notice",
         "Esc",
-        "Take the newest notice away, stop opening, or leave the presentation",
+        "Dismiss the newest notice, stop opening, or leave the presentation",
     ),
 }
 TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "presentation")
@@ -87,7 +89,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "TEXT",
         "dismiss",
     ),
-    "&Help": ("keys", "converted", "about"),
+    "&Help": ("tour", "keys", "notices", "converted", "about"),
 }
 
 

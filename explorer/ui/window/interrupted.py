@@ -17,9 +17,9 @@ def tell_of_interrupted(window: MainWindow) -> None:
     facts = run_facts(folder) if folder is not None else None
     if facts is None:
         return
-    step = f"It is kept at step {facts.kept_step:,}." if facts.kept_step else "It had kept nothing yet."
-    what = f"The training of {facts.name} was broken off."
-    resume = Notice(DEGRADED, what, step, action="Go on with it", do=lambda: _resume(window, facts.folder))
+    step = f"It is kept at step {facts.kept_step:,}." if facts.kept_step else "Nothing had been saved yet."
+    what = f"The training of {facts.name} was interrupted."
+    resume = Notice(DEGRADED, what, step, action="Resume it", do=lambda: _resume(window, facts.folder))
     window.studio.notices.show(resume)
 
 

@@ -17,6 +17,7 @@ from explorer.ui.explore.panel import ExplorePanel
 from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
 from explorer.ui.train.panel import TrainPanel
 from explorer.ui.traverse.panel import TraversePanel
 from explorer.ui.widgets.empty import EmptyState
@@ -30,6 +31,7 @@ from explorer.ui.window.space_key import SpaceKey
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Kind, Toasts
 from explorer.ui.window.top_bar import TopBar
+from explorer.ui.window.tour import Tour
 from explorer.ui.window.workbench import Workbench
 
 PANELS: tuple[type[Panel], ...] = (
@@ -43,6 +45,7 @@ PANELS: tuple[type[Panel], ...] = (
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)
 _SMALLEST_SIZE_PX = (960, 600)
+_FRAME_PX = (2 * UNIT, 5 * UNIT)  # what the frame around it takes, which is not known before it is shown
 _TOAST_KINDS: dict[str, Kind] = {
     "offer": "offer",
     "problem": "warning",
@@ -81,13 +84,14 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
-        self.strips = Strips(studio)
-        self.window_actions = WindowActions(self, studio, self.strips, self.toasts)
+        self.strips: Strips = Strips(studio)
+        self.tour = Tour(self)
+        self.window_actions = WindowActions(self, studio, self.strips, self.toasts, self.tour)
         self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
-        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
+        self.workbench: Workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
         self.bringing = Bringing(studio, self.workbench, self)
-        self.top_bar = TopBar(studio, self.commands)
+        self.top_bar: TopBar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
         self.setCentralWidget(self.workbench)
         self.workbench.add_below(self.window_actions.recorder.strip)
@@ -109,6 +113,13 @@ class MainWindow(QMainWindow):
     def panel(self) -> Panel:
         """The panel that is in view."""
         return self.workbench.panel
+
+    @property
+    def explore(self) -> ExplorePanel:
+        """The first of the panels."""
+        first = self.panels[0]
+        assert isinstance(first, ExplorePanel)
+        return first
 
     def show_panel(self, index: int) -> None:
         """Bring one panel into view."""
@@ -137,6 +148,7 @@ class MainWindow(QMainWindow):
             visit = visit_of(self.studio.document, self.panel.title, self.panel.view_title)
             self.studio.last_visit.keep(visit if settings.returns else Visit())
         self.studio.notices.report(None)
+        self.tour.leave()
         for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
@@ -184,7 +196,7 @@ class MainWindow(QMainWindow):
             panel.readings_wanted.connect(self.commands["readings"].trigger)
 
     def _restore_layout(self) -> None:
-        room = self.screen().availableSize()
+        room = self.screen().availableSize() - QSize(*_FRAME_PX)
         self.setMinimumSize(room.boundedTo(QSize(*_SMALLEST_SIZE_PX)))
         self.resize(room.boundedTo(QSize(*_FIRST_SIZE_PX)))
         self.restoreGeometry(self.studio.settings.layout("window"))

@@ -74,29 +74,34 @@ class HistoryStrip(QWidget):
         scenes = document.scenes() if document.scene.model else ()
         known = len(self._shown)
         if scenes[:known] == self._shown:  # scenes compare by identity
-            for step in _visible_steps(scenes)[len(_visible_steps(self._shown)) :]:
+            for step in range(known, len(scenes)):
                 self.strip.append(self._item(step, scenes[step]))
         else:
-            self.strip.set_items([self._item(step, scenes[step]) for step in _visible_steps(scenes)])
+            self.strip.set_items([self._item(step, scene) for step, scene in enumerate(scenes)])
         self._shown = scenes
-        self.strip.set_current(str(_shown_step(scenes, document.history.index())))
+        self._mark_step()
         self._keep_picture()
         _draw(self._studio, scenes)
 
     def _go(self, step: int) -> None:
         """Go to a step; where steps between did more than show a scene, those stay, and the scene is shown anew."""
         document = self._studio.document
-        if self._shown[step] is document.scene:
-            return
         if document.only_shows_until(step):
             document.go_to(step)
+        elif self._shown[step] is document.scene:
+            self._mark_step()  # not the one that was clicked
         else:
             document.show("Go back to a picture", self._shown[step])
 
     def _item(self, step: int, scene: Scene) -> StripItem:
         history = self._studio.document.history
         label = history.text(step - 1) if step else "Start"
-        return StripItem(str(step), self._studio.thumbnails.of(scene), _caption(label, scene), _tip(label, scene))
+        name = _class_name(self._studio, scene)
+        tip = _tip(label, scene, name)
+        return StripItem(str(step), self._studio.thumbnails.of(scene), _caption(label, scene, name), tip)
+
+    def _mark_step(self) -> None:
+        self.strip.set_current(str(self._studio.document.history.index()))
 
     def _keep_picture(self) -> None:
         """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""
@@ -166,7 +171,8 @@ class BookmarkStrip(QWidget):
         self._studio.bookmarks.remove(mark.scene.model, mark.key)
 
     def _item(self, mark: Bookmark) -> StripItem:
-        tip = _tip(mark.name if mark.name != str(mark.scene.seed) else "", mark.scene)
+        label = mark.name if mark.name != str(mark.scene.seed) else ""
+        tip = _tip(label, mark.scene, _class_name(self._studio, mark.scene))
         return StripItem(mark.key, self._studio.thumbnails.of(mark.scene), mark.name, tip)
 
     def _go(self, key: str) -> None:
@@ -203,39 +209,37 @@ class Strips(QSplitter):
         self.setChildrenCollapsible(False)
 
 
-def _visible_steps(scenes: tuple[Scene, ...]) -> list[int]:
-    """The steps that show another scene than the one before."""
-    return [step for step, scene in enumerate(scenes) if not step or scene is not scenes[step - 1]]
-
-
-def _shown_step(scenes: tuple[Scene, ...], step: int) -> int:
-    """The visible step that shows what ``step`` does."""
-    return max((each for each in _visible_steps(scenes) if each <= step), default=0)
-
-
-def _caption(label: str, scene: Scene) -> str:
+def _caption(label: str, scene: Scene, class_name: str) -> str:
     """What a step did, in a word that fits under its picture."""
     if label == NEW_SAMPLE and scene.seed is not None:
         return str(scene.seed)
     if label == TRUNCATE:
         return f"ψ {scene.truncation:.2f}"
     if label == CHANGE_CLASS:
-        return f"Class {scene.label}"
+        return class_name
     short = label.removeprefix("Open ").removeprefix("Adopt a tile of ").removeprefix("Apply ")
     return _SHORT.get(label) or short.removeprefix("Go to seed ")
 
 
-def _tip(label: str, scene: Scene) -> str:
+def _tip(label: str, scene: Scene, class_name: str) -> str:
     """What a step did, in full."""
     details = [
         f"Seed {scene.seed}" if scene.seed is not None else "",
         f"ψ {scene.truncation:.2f}" if scene.truncation != 1.0 else "",
-        f"Class {scene.label}" if scene.label is not None else "",
+        class_name,
         "Moved in W" if scene.w is not None else "",
         f"Layers {scene.mix.first} to {scene.mix.last} mixed in" if scene.mix is not None else "",
         *(f"{name} {alpha:+.2f}" for name, alpha in scene.directions),
     ]
     return "\n".join(filter(None, [label, *details]))
+
+
+def _class_name(studio: Studio, scene: Scene) -> str:
+    """What the class of a scene is called; its number where that is not known, "" where it has none."""
+    classes = studio.edits.card.classes if scene.model == studio.models.hash else ()
+    if scene.label is None:
+        return ""
+    return classes[scene.label] if scene.label < len(classes) else f"Class {scene.label}"
 
 
 def _lay_out(place: QWidget, title: str, strip: Filmstrip) -> None:

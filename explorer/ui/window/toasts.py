@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of
@@ -15,11 +15,13 @@ from explorer.ui.window.toast import WIDTH_PX, Kind, Toast
 __all__ = ["Kind", "Toasts"]
 
 _MOST = 3
+_LEFT_PX, _TOP_PX = 11 * UNIT, 10 * UNIT  # right of the rail, below the bar
+_USED = (QAbstractButton, QComboBox, QLineEdit)
 _WEIGHTS: tuple[Kind, ...] = ("info", "warning", "offer", "error")  # what makes room first
 
 
 class Toasts(QWidget):
-    """A stack of notices over the lower right corner of ``parent``, the newest at the bottom."""
+    """A stack of notices over a corner of ``parent``, the newest at the bottom: the lower right one, if it can be."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -86,6 +88,18 @@ class Toasts(QWidget):
         self.setVisible(bool(self._toasts))
         self._layout.activate()
         height = self._layout.heightForWidth(WIDTH_PX)
-        room = self._over.size()
-        self.setGeometry(room.width() - WIDTH_PX - 2 * UNIT, room.height() - height - 4 * UNIT, WIDTH_PX, height)
+        self.setGeometry(self._freest(height))
         self.raise_()
+
+    def _freest(self, height: int) -> QRect:
+        """The lower right corner; another one where fewer buttons and boxes lie under it."""
+        room = self._over.size()
+        right, low = room.width() - WIDTH_PX - 2 * UNIT, room.height() - height - 4 * UNIT
+        places = [QRect(x, y, WIDTH_PX, height) for x in (right, _LEFT_PX) for y in (low, _TOP_PX)]
+        return min(places, key=self._covers)
+
+    def _covers(self, place: QRect) -> int:
+        """How many buttons and boxes would lie under it."""
+        below = (part for kind in _USED for part in self._over.findChildren(kind) if not self.isAncestorOf(part))
+        spots = (QRect(part.mapTo(self._over, QPoint()), part.size()) for part in below if part.isVisible())
+        return sum(place.intersects(spot) for spot in spots)

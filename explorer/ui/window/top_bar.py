@@ -25,7 +25,7 @@ class TopBar(QToolBar):
         self.toggleViewAction().setVisible(False)
         self.model = ModelButton(studio.catalog, studio.intake.parts)
         self.device = DeviceButton(studio.pictures, studio.settings.device)
-        self.cancel = push_button("Cancel", "Stop opening; what is open stays so (Esc)", studio.models.stop_opening)
+        self.cancel = push_button("Cancel", "Stop opening; the open model stays (Esc)", studio.models.stop_opening)
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.model.readings = commands["readings"]
         self._lay_out(commands)
@@ -65,4 +65,5 @@ class TopBar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
         self.addWidget(self.device)
+        self.addAction(commands["notices"])
         self.addAction(commands["theme"])

@@ -169,7 +169,7 @@ class WeightChoicesDialog(QDialog):
     def _foot(self) -> QWidget:
         self.undo = push_button("Undo", "Go one change back (Ctrl+Z)", self.edits.undo)
         self.redo = push_button("Redo", "Go one change forward again (Ctrl+Shift+Z)", self.edits.redo)
-        self.reset = push_button("Reset", "Go back to what was recognised, with nothing said", self.edits.reset)
+        self.reset = push_button("Reset", "Go back to what was recognised, without any answers", self.edits.reset)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.use = self.buttons.addButton("Read it like this", QDialogButtonBox.ButtonRole.AcceptRole)
         self.use.setProperty("primary", True)

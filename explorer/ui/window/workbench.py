@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.parts import column_of, line, row_of
@@ -44,9 +44,9 @@ class Workbench(QWidget):
         self._presents = False
         self._stack = QStackedWidget()
         self._bottom = QWidget()
-        self._rail = PanelRail(self.panels)
-        self._rail.chosen.connect(self.show_panel)
-        self.addActions(self._rail.keys)
+        self.rail = PanelRail(self.panels)
+        self.rail.chosen.connect(self.show_panel)
+        self.addActions(self.rail.keys)
         self._lay_out()
         for panel in self.panels:
             panel.view_changed.connect(self.view_changed)
@@ -66,7 +66,7 @@ class Workbench(QWidget):
         """Bring one panel into view."""
         self._index = index
         self._offer = None
-        self._rail.show_chosen(index)
+        self.rail.show_chosen(index)
         self._show_page()
         self.view_changed.emit()
 
@@ -108,7 +108,11 @@ class Workbench(QWidget):
 
     def _show_page(self) -> None:
         lacks_model = self._is_empty and self.panel.needs_model
-        self._stack.setCurrentWidget(self._offer or (self._welcome if lacks_model else self.panel))
+        before, after = self._stack.currentWidget(), self._offer or (self._welcome if lacks_model else self.panel)
+        leads = before is not None and before is not after and before.isAncestorOf(QApplication.focusWidget() or self)
+        self._stack.setCurrentWidget(after)
+        if leads:  # else Qt would choose some button for the keyboard
+            (self.panel.canvas or after).setFocus()
 
     def _lay_out(self) -> None:
         for panel in (*self.panels, self._welcome):
@@ -116,7 +120,7 @@ class Workbench(QWidget):
         self._stack.setCurrentWidget(self._welcome)
         above = QWidget()
         row = row_of(on=above, spacing=0)
-        self._left = (self._rail, line(upright=True))
+        self._left = (self.rail, line(upright=True))
         for part in self._left:
             part.setVisible(len(self.panels) > 1)
             row.addWidget(part)

@@ -137,7 +137,7 @@ def load_directions(path: Path, latent_size: int | None = None, style_size: int 
 def _damaged(name: str, how: str) -> Problem:
     return Problem(
         f"{name} is damaged ({how[:200]}).",
-        "Restore it from a copy, or move it away and find directions anew.",
+        "Restore it from a copy, or move it away and find the directions again.",
     )
 
 
@@ -176,7 +176,7 @@ def about(direction: Direction) -> dict[str, Any]:
 
 def _parsed(about: NDArray[Any], name: str) -> list[dict[str, Any]]:
     if about.dtype != np.uint8 or about.ndim != 1:
-        raise ValueError("its description is no text")
+        raise ValueError("its description is not text")
     data = parsed_json(about.tobytes())
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise Problem(f"{name} holds no directions of the latent explorer.", "Choose another file.")
@@ -227,7 +227,7 @@ def _space(facts: dict[str, Any], columns: int, latent_size: int | None, style_s
     """The space of a direction, and how many of its row's numbers are its own."""
     told, size = facts.get("space"), min(count_from(facts.get("size", columns)), columns)
     if told not in (None, Z, W, S):
-        raise ValueError(f"{str(told)[:40]} is no space")
+        raise ValueError(f"{str(told)[:40]} is not a space")
     return told or (W if size == style_size != latent_size else Z), size
 
 
@@ -264,11 +264,11 @@ def _by_pairs(direction: Direction) -> Direction:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{str(value)[:40]} is no text")
+        raise TypeError(f"{str(value)[:40]} is not text")
     return value
 
 
 def _listed(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise TypeError(f"{str(value)[:40]} is no list")
+        raise TypeError(f"{str(value)[:40]} is not a list")
     return value

@@ -104,7 +104,7 @@ class Examples:
 def _checked_latents(latents: Latents) -> Latents:
     rows = np.asarray(latents, np.float32)
     if rows.ndim != 2 or not rows.shape[1]:
-        raise Problem(f"Latents of the shape {rows.shape} are no examples.", "Give a row of numbers for each example.")
+        raise Problem(f"Latents of the shape {rows.shape} are not examples.", "Give a row of numbers for each example.")
     bad = ~np.isfinite(rows).all(axis=1)
     if bad.any():
         raise Problem(

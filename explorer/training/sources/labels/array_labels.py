@@ -84,7 +84,7 @@ def _columns(name: str, values: NDArray[Any], arrays: Mapping[str, StoredArray],
 
 
 def _numbers(name: str, values: NDArray[Any], tally: Tally) -> LabelFacts:
-    tally.note(f"{name} holds numbers between whole ones, which are no classes; they are kept as an attribute.")
+    tally.note(f"{name} holds numbers between whole ones, which are not classes; they are kept as an attribute.")
     return LabelFacts(attributes=Attributes((name,), values.astype(np.float32)[:, None]))
 
 

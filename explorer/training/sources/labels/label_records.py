@@ -63,7 +63,7 @@ def _lines(name: str, text: str, notes: list[str]) -> list[Mapping[str, Any]]:
         else:
             bad += 1
     if bad:
-        notes.append(f"{bad:,} lines of {name} are no records and were left out.")
+        notes.append(f"{bad:,} lines of {name} are not records and were left out.")
     if not found:
         raise Problem(f"{name} holds no records.", 'Each line needs the form {"file_name": "1.png", "label": "cat"}.')
     return found

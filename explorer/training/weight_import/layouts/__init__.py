@@ -39,7 +39,7 @@ def theirs() -> Extensions:
 
 def _check(_name: str, found: Any) -> None:
     if not callable(found):
-        raise TypeError("it is no function")
+        raise TypeError("it is not a function")
 
 
 def _careful(name: str, rebuild: Rebuild) -> Rebuild:

@@ -53,7 +53,7 @@ def _encoded(maker: Named, arguments: tuple[Any, ...]) -> Any:
     """Bytes, as Python 2 wrote them: text of which every character is one."""
     text = arguments[0]
     if not isinstance(text, str):
-        raise ValueError("bytes that are no text")
+        raise ValueError("bytes that are not text")
     return text  # encoded where it is used, so that a long one is not copied again and again
 
 

@@ -113,7 +113,7 @@ class _Machine:
         if isinstance(maker, Made):
             raise HostilePickleError("what it puts together itself")
         if not isinstance(maker, Named) or not isinstance(arguments, tuple):
-            raise ValueError("a call of what is no function")
+            raise ValueError("a call of what is not a function")
         rule = UNDERSTOOD.get((plain_module(maker.module), maker.name))
         if rule is None:
             refuse_known(maker)
@@ -122,7 +122,7 @@ class _Machine:
     def new(self, maker: Any, arguments: Any) -> None:
         """Writes down an object."""
         if not isinstance(arguments, tuple):  # a list would be copied, however often it is named
-            raise ValueError("arguments that are no tuple")
+            raise ValueError("arguments that are not a tuple")
         if isinstance(maker, Named) and (
             maker.name in LIKE_DICTIONARIES or maker.module.startswith(CLASSES_OF_LIBRARIES)
         ):
@@ -138,7 +138,7 @@ class _Machine:
         elif isinstance(target, Named):
             raise HostilePickleError(f"changes of {target}")
         elif not isinstance(target, dict):  # whose attributes beside its entries are not needed
-            raise ValueError("state for what is no object")
+            raise ValueError("state for what is not an object")
 
     def append(self, values: list[Any]) -> None:
         """Appends to the list, or to what is like one, on top."""
@@ -201,7 +201,7 @@ def _global(machine: _Machine, argument: Any) -> None:
 def _stack_global(machine: _Machine, _argument: Any) -> None:
     name, module = machine.pop(), machine.pop()
     if not isinstance(name, str) or not isinstance(module, str):
-        raise ValueError("a name that is no text")
+        raise ValueError("a name that is not text")
     machine.stack.append(Named(module, name))
 
 

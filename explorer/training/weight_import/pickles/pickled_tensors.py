@@ -220,7 +220,7 @@ def _stored(data: bytes) -> Tensor:
         raise ValueError("numbers of a machine with another order of bytes")
     described = read_one(file)
     if not isinstance(described, Reference) or not isinstance(described.told, tuple):
-        raise ValueError("numbers that are no storage")
+        raise ValueError("numbers that are not a storage")
     kind, count = described.told[1], described.told[4]
     read_one(file)  # the keys, of which there is one
     if not isinstance(kind, Named):
@@ -257,7 +257,7 @@ def _bytes(data: Any) -> bytes:
     if isinstance(data, str):  # as Python 2 wrote bytes
         return data.encode("latin-1")
     if not isinstance(data, bytes | bytearray):
-        raise ValueError("numbers that are no bytes")
+        raise ValueError("numbers that are not bytes")
     return bytes(data)
 
 

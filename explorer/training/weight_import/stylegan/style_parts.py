@@ -119,7 +119,7 @@ class StyleTensors:
         self._taken.add(name)
         tensor = self.tensors[name].detach().float()
         if not bool(torch.isfinite(tensor).all()):
-            raise Problem(f"{name[:80]} of this StyleGAN has values that are no numbers.", "Take an earlier one.")
+            raise Problem(f"{name[:80]} of this StyleGAN has values that are not numbers.", "Take an earlier one.")
         return tensor
 
     def dense(self, name: str, rate: float = 1.0) -> tuple[Tensor, Tensor]:

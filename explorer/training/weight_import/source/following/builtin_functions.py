@@ -43,7 +43,7 @@ def _flat(machine: Machine, given: tuple[Any, ...]) -> list[Any]:
     values = list(machine.items(given[0])) if len(given) == 1 else list(given)
     machine.budget.step(len(values))
     if not all(isinstance(each, int | float) for each in values):
-        raise NotFollowedError("calculates with things that are no numbers")
+        raise NotFollowedError("calculates with things that are not numbers")
     return values
 
 
@@ -185,7 +185,7 @@ BUILTIN = frozenset((*_BUILTINS, *_IDLE))
 
 def _above(kind: Any, of: Any) -> Any:
     if not isinstance(kind, SourceClass):
-        raise NotFollowedError("calls super of what is no class")
+        raise NotFollowedError("calls super of what is not a class")
     return Super(kind, of)
 
 

@@ -48,7 +48,7 @@ def _call(machine: Machine, node: ast.Call, scope: Scope) -> Any:
 def _texts(value: Any) -> dict[str, Any]:
     fields = value.fields if isinstance(value, SourceRecord) else value
     if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
-        raise NotFollowedError("spreads what is no dictionary")
+        raise NotFollowedError("spreads what is not a dictionary")
     return fields
 
 
@@ -70,7 +70,7 @@ def _unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> Any:
     if isinstance(node.op, ast.Not):
         return not truth(value)
     if not isinstance(value, Tensor | int | float):
-        raise NotFollowedError("calculates with things that are no numbers")
+        raise NotFollowedError("calculates with things that are not numbers")
     return UNARY[type(node.op)](value)
 
 

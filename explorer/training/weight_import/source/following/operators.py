@@ -74,7 +74,7 @@ def calculated(kind: type[ast.operator], left: Any, right: Any) -> Any:
         return left * right if len(left) * right <= MOST_ITEMS else _refuse()
     if kind is ast.BitOr and isinstance(left, dict) and isinstance(right, dict):
         return left | right
-    raise NotFollowedError("calculates with things that are no numbers")
+    raise NotFollowedError("calculates with things that are not numbers")
 
 
 def _number(kind: type[ast.operator], left: Any, right: Any) -> Any:

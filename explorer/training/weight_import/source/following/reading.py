@@ -73,7 +73,7 @@ def parsed(name: str, text: str) -> Source:
         line = (lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else "")[:120]
         raise Problem(f"{name}, line {error.lineno or 0}, is not Python ({error.msg}): {line}", _HINT) from None
     except (ValueError, RecursionError, MemoryError):
-        raise Problem(f"{name} cannot be parsed: it is nested too deeply, or is not a text.", _HINT) from None
+        raise Problem(f"{name} cannot be parsed: it is nested too deeply, or is not text.", _HINT) from None
     _check_tree(name, tree)
     return Source(name, tree, lines)
 
@@ -88,7 +88,7 @@ def _decoded(path: Path, data: bytes) -> str:
     except (UnicodeDecodeError, LookupError):
         text = data.decode("latin-1")
     if "\0" in text:
-        raise Problem(f"{path.name} is not a text.", _HINT)
+        raise Problem(f"{path.name} is not text.", _HINT)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -75,7 +75,7 @@ def made_layer(path: str, given: tuple[Any, ...], named: dict[str, Any]) -> nn.M
     if path in _WRAPPERS:
         module = given[0] if given else next(iter(named.values()), None)
         if not isinstance(module, nn.Module):
-            raise NotFollowedError("normalises the weights of what is no layer")
+            raise NotFollowedError("normalises the weights of what is not a layer")
         return module
     if path in _HOLDERS:
         return _holder(path, given, named)
@@ -103,7 +103,7 @@ def _check(value: Any, depth: int = 2) -> None:
         if not abs(value) <= _LARGEST_SIZE:
             raise TooMuchError(f"makes a layer of {value:,} numbers a side")
     else:
-        raise NotFollowedError("makes a layer of what is no number")
+        raise NotFollowedError("makes a layer of what is not a number")
 
 
 def _holder(path: str, given: tuple[Any, ...], named: dict[str, Any]) -> nn.Module:
@@ -129,7 +129,7 @@ def _parts(given: tuple[Any, ...]) -> Iterable[Any]:
 def _modules(values: Any) -> list[nn.Module]:
     listed = list(values) if isinstance(values, list | tuple | nn.ModuleList | nn.Sequential) else None
     if listed is None or not all(isinstance(each, nn.Module) for each in listed):
-        raise NotFollowedError("puts what is no layer among layers")
+        raise NotFollowedError("puts what is not a layer among layers")
     sized(listed, _MOST_LAYERS)
     return listed
 
@@ -138,14 +138,14 @@ def _pairs(values: Any) -> list[tuple[str, nn.Module]]:
     pairs = list(values.items()) if isinstance(values, dict) else list(values)
     for key, module in pairs:
         if not isinstance(key, str) or not isinstance(module, nn.Module) or not key or "." in key or len(key) > 100:
-            raise NotFollowedError("puts what is no layer among layers")
+            raise NotFollowedError("puts what is not a layer among layers")
     return pairs
 
 
 def as_parameter(value: Any) -> nn.Parameter:
     """A weight that a class makes by itself."""
     if not isinstance(value, Tensor):
-        raise NotFollowedError("makes a parameter of what is no tensor")
+        raise NotFollowedError("makes a parameter of what is not a tensor")
     return nn.Parameter(value, requires_grad=False)
 
 

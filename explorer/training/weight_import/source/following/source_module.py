@@ -117,7 +117,7 @@ class SourceModule(nn.Module):
     def put_buffer(self, name: str, content: Any, persistent: bool = True) -> None:
         """What ``register_buffer`` does."""
         if content is not None and not isinstance(content, Tensor):
-            raise NotFollowedError("keeps a buffer that is no tensor")
+            raise NotFollowedError("keeps a buffer that is not a tensor")
         self._kept.pop(name, None)
         self._buffers[name] = content
         if not persistent:

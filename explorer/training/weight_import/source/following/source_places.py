@@ -19,7 +19,7 @@ def key_of(value: Any) -> Any:
     plain = (str, int, float, bool, type(None))
     if isinstance(value, plain) or (isinstance(value, tuple) and all(isinstance(each, plain) for each in value)):
         return value
-    raise NotFollowedError("keeps something under a key that is no text or number")
+    raise NotFollowedError("keeps something under a key that is neither text nor a number")
 
 
 def part_of(value: Any, place: Any) -> Any:

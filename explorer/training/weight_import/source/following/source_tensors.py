@@ -143,7 +143,7 @@ def size_of(sizes: Any) -> tuple[Any, ...]:
     total = 1
     for each in flat:
         if isinstance(each, bool) or not isinstance(each, int | Tensor):
-            raise NotFollowedError("makes a tensor whose sizes are no whole numbers")
+            raise NotFollowedError("makes a tensor whose sizes are not whole numbers")
         total *= max(1, int(each))
         if total > MOST_NUMBERS:
             raise TooMuchError(f"makes a tensor of more than {MOST_NUMBERS:,} numbers")
