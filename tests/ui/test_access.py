@@ -50,6 +50,7 @@ def test_faces_outlive_what_they_are_of(qtbot, opened):
     QAccessible.setActive(True)
     try:
         opened.studio.edits.sample(3)
+        opened.panel.latent.list.set_sort("number")
         opened.panel.latent.list.rows.setFocus()
         opened.panel.latent.list.rows._go(1)
         described = opened.panel.latent.list.rows.accessibleDescription()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.picture_files import save_png, scene_in_png
+from explorer.session.photos.latent_search import Search
 from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.photos import photo_finding
 from explorer.ui.photos.photo_view import PhotoView
@@ -129,7 +130,7 @@ def set_pupils(view, qtbot) -> None:
 def test_it_says_what_to_do_while_there_is_no_photo(view):
     assert view.pages.nothing.isVisible()
     assert not view.controls.improve.isEnabled()
-    assert "25% and 75%" in view.controls.frame.text()
+    assert "25% and 75%" in view.controls.frame.toolTip()
 
 
 def test_a_photo_that_is_dropped_is_shown_and_encoded(view, photo, qtbot):
@@ -321,7 +322,7 @@ def test_a_point_of_w_plus_is_found_adopted_and_saved(window, photo, tmp_path, q
     view.offers()[0].write(path, lambda *_: None, lambda: False)
     assert np.array_equal(scene_in_png(path).w, one.point.numbers)
     view.controls.spaces.chosen.emit(view.controls.spaces.show_index(0) or 0)
-    assert view.controls.improve.text() == "Search for it"  # what is known of W is no beginning in Z
+    assert view.controls.improve.text() == "Find by search"  # what is known of W is no beginning in Z
     let_draw(window, qtbot, window.studio.document.history.undo)
     assert window.studio.document.scene is before
 
@@ -411,14 +412,14 @@ def test_a_search_shows_nothing_worse_than_what_was_there(view, photo, monkeypat
     made = [replace(encoded, method="projection", error=error) for error in (0.9, 0.001, 0.5)]
     monkeypatch.setattr(photo_finding, "_reconstruction", lambda step, _search: made[step.step])
     steps = [SimpleNamespace(step=number, steps=3, loss=1.0) for number in range(3)]
-    finding.projections.search = object()
+    finding.projections.search = object.__new__(Search)
     finding.projections.progressed.emit(steps[:1])
     assert results._live is encoded
     finding.projections.search = None
     finding.projections.ended.emit(object(), steps[0])
     assert list(results.found.values()) == [encoded]
     assert "nothing closer was found" in view.controls.words.text()
-    finding.projections.search = object()
+    finding.projections.search = object.__new__(Search)
     for end in (2, 3):
         finding.projections.progressed.emit(steps[:end])
         assert results._live is made[1]

@@ -228,8 +228,7 @@ def test_dimensions_are_named_in_place_for_good(opened, build_window, qtbot, tin
 
 def test_an_order_by_strength_follows_the_scene_and_outlasts_another_device(opened, qtbot):
     latent, studio = opened.panel.latent, opened.studio
-    with qtbot.waitSignal(latent.strengths.changed, timeout=20_000):
-        latent.list._sort("strength")
+    qtbot.waitUntil(lambda: latent.strengths.values is not None and not latent.strengths.is_busy, timeout=20_000)
     before = latent.strengths.values
     with qtbot.waitSignal(latent.strengths.changed, timeout=20_000):
         studio.edits.sample(12)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,15 +84,11 @@ def test_what_is_no_seed_is_a_problem(text):
         seeds_in(text)
 
 
-def test_another_path_begins_at_its_beginning_and_names_its_own_seeds(view, opened, qtbot):
+def test_another_path_begins_at_its_beginning(view, opened, qtbot):
     view.scrub.moved.emit(0.75, 1)
     view.show_points(view._samples([7, 8]))
     settle(view, qtbot)
     assert view.playback.time == view.scrub.value == 0.0
-    assert view.controls.seeds.text() == "7, 8"
-    view.show_points([replace(scene, seed=None) for scene in view.points])  # such as those of a line on the map
-    settle(view, qtbot)
-    assert view.controls.seeds.text() == ""
 
 
 def test_the_scrub_bar_shows_the_frame_at_its_place(view, opened, qtbot):

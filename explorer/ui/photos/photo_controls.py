@@ -63,16 +63,13 @@ class PhotoControls(Controls):
 
     def show_card(self, card: ModelCard) -> None:
         """Say what the frame of a model is."""
-        size = f"{card.width} × {card.height} pixels"
-        unbroken = {" %": "%", " × ": "\u00a0×\u00a0"}
+        size = f"{card.width}\u00a0×\u00a0{card.height} pixels"
         if card.frame:
             words = f"This model's pictures are all lined up alike: line yours up too. It draws {size}."
         else:
             words = f"This model's pictures can lie anywhere in the frame. It draws {size}."
-        for broken, whole in unbroken.items():
-            words = words.replace(broken, whole)
         self.frame.setText(words)
-        self.frame.setToolTip(f"Aligned by: {card.frame}" if card.frame else "")
+        self.frame.setToolTip(f"Aligned by: {card.frame.replace(' %', '%')}" if card.frame else "")
         self._spaces.setVisible(card.styles > 0)
         self.spaces.show_index(SPACES.index(usual_space(card)))
 
