@@ -14,10 +14,13 @@ _PIECE = 1 << 20  # bytes
 def plain_zip(file: IO[bytes]) -> zipfile.ZipFile:
     """A zip that is open for reading; one that was written without checksums is read without them.
 
-    `torch.serialization.set_crc32_options` leaves them out of a whole file, with 0 in the place of each.
+    `torch.serialization.set_crc32_options` leaves them out of a whole file, with 0 in the place of each. Raises what
+    `zipfile` does, and `BadZipFile` where two parts have one name, so that it is not plain which is meant.
     """
     archive = zipfile.ZipFile(file)
     infos: list[Any] = archive.infolist()
+    if len({info.filename for info in infos}) < len(infos):
+        raise zipfile.BadZipFile("two parts have one name")
     if not any(info.CRC for info in infos):
         for info in infos:
             info.CRC = None  # for zipfile, nothing to compare

@@ -18,7 +18,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.confinement import frugal
 from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
-from explorer.training.weight_import.checksums import check_sums
+from explorer.training.weight_import.checksums import check_sums, plain_zip
 
 LARGEST_FILE = 512 * 2**20
 MOST_NUMBERS = 2**27
@@ -121,7 +121,7 @@ def _check(path: Path) -> int:
     if size > LARGEST_FILE:
         raise Problem(f"{path.name} is larger than {LARGEST_FILE // 2**20} MB.", "Save only what is needed.")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, plain_zip(file) as archive:
             infos = archive.infolist()
     except PermissionError:
         raise Problem(f"{path.name} may not be read.", "Change its permissions.") from None
