@@ -63,6 +63,8 @@ def hash_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise unreadable(path, error) from None
+    except ValueError:  # a zero byte in the name
+        raise Problem("This is no file name.", "Choose another file.") from None
 
 
 class Hashes:

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 _DAMAGE = (
     *(OSError, EOFError, Problem, ValueError, OverflowError),
-    *(KeyError, IndexError, TypeError, AttributeError, RecursionError),
+    *(KeyError, IndexError, TypeError, AttributeError, RecursionError, MemoryError),
 )
 
 

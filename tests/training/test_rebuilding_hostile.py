@@ -22,6 +22,7 @@ from torch import nn
 from explorer.core.problem import Problem
 from explorer.training.weight_import import forms
 from explorer.training.weight_import.converting import convert
+from explorer.training.weight_import.pickles import listing
 from explorer.training.weight_import.tensors import read_tensors
 from explorer.training.weight_import.weights import read_weights
 
@@ -191,6 +192,28 @@ def test_numbers_below_a_wrong_checksum_are_refused(tmp_path, whole):
         read_tensors(damaged)
 
 
+def test_a_zip_with_two_parts_of_one_name_is_refused(tmp_path, whole):
+    twice = tmp_path / "twice.pt"
+    twice.write_bytes(whole.read_bytes())
+    with zipfile.ZipFile(twice, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("whole/data/0", bytes(320))
+    refused(twice, "damaged")
+    with pytest.raises(Problem, match="damaged"):
+        read_tensors(twice)
+
+
+@pytest.mark.parametrize("steps", [b"I1\n0", b"S'\\\xb4'\n0"])  # too many of them; a text with an escape that is none
+def test_pickles_that_are_long_or_odd_are_refused_in_good_time(tmp_path, monkeypatch, steps):
+    monkeypatch.setattr(listing, "MOST_STEPS", 1000)
+    path = tmp_path / "long.pth"
+    torch.save(GENERATOR.state_dict(), path, _use_new_zipfile_serialization=False)
+    data = path.read_bytes()
+    place = data.index(b"\x80\x02", 20)
+    path.write_bytes(data[: place + 2] + steps * 1000 + data[place + 2 :])
+    with pytest.raises(Problem, match="damaged"):
+        forms.checked_form(path, path.stat().st_size)
+
+
 def test_a_zip_that_was_written_without_checksums_opens(tmp_path):
     without = tmp_path / "without.pt"
     torch.serialization.set_crc32_options(False)
@@ -293,8 +316,9 @@ def test_a_storage_of_more_than_there_is_is_refused(tmp_path):
         ),
         (struct.pack("<Q", 8) + b'{"a": 3}', "header of .* is damaged"),
         (struct.pack("<Q", 8) + b"\xff" * 8, "header of .* is damaged"),
+        (struct.pack("<Q", 35) + b'{"a": {"data_offsets": [0, 1e999]}}', "header of .* is damaged"),
     ],
-    ids=["long", "empty", "deep", "unended", "odd", "binary"],
+    ids=["long", "empty", "deep", "unended", "odd", "binary", "endless"],
 )
 def test_headers_of_safetensors_that_cannot_be_are_refused(tmp_path, content, words):
     (tmp_path / "bad.safetensors").write_bytes(content)

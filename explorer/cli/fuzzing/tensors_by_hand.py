@@ -18,6 +18,8 @@ from explorer.training.weight_import.pickles.values import Reference, RefusedPic
 
 _KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}
 
+_LARGEST = 1e15
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -94,7 +96,8 @@ def same_numbers(tensor: Tensor, array: NDArray[Any]) -> bool:
 
 
 def painted_by_hand(tensors: Arrays, z: NDArray[np.float32], slope: float) -> NDArray[np.float32] | None:
-    """What a perceptron of two layers, a leaky one and a tanh paints; None for other tensors.
+    """What a perceptron of two layers, a leaky one and a tanh paints; None for other tensors, and for numbers of which
+    a sum in float32 is another one than in float64.
 
     Parameters
     ----------
@@ -108,6 +111,8 @@ def painted_by_hand(tensors: Arrays, z: NDArray[np.float32], slope: float) -> ND
     if set(tensors) != set(names):
         return None
     first, at_first, second, at_second = (tensors[name].astype(np.float64) for name in names)
+    if any(np.abs(tensors[name].astype(np.float64)).max(initial=0.0) > _LARGEST for name in names):
+        return None
     with np.errstate(all="ignore"):
         hidden = z @ first.T + at_first
         hidden = np.where(hidden > 0, hidden, slope * hidden)

@@ -50,7 +50,7 @@ class Interpretations:
         """What was said of the model with this hash; nothing where nothing was said, or it is damaged."""
         try:
             return checked(self._all().get(model, {}))
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, TypeError):
             return {}
 
     def keep(self, model: str, reading: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from explorer.core.files import hash_of
+from explorer.core.files import hash_of, path_in
 from explorer.core.json_store import JsonStore
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
@@ -114,4 +114,5 @@ def hash_or_nothing(path: Path) -> str:
 
 
 def _parts(rows: Mapping[str, Mapping[str, str]]) -> dict[str, Attached]:
-    return {part: Attached(Path(rows[part]["path"]), str(rows[part]["hash"])) for part in PARTS if part in rows}
+    told = {part: rows[part] for part in PARTS if part in rows}
+    return {part: Attached(path, str(row["hash"])) for part, row in told.items() if (path := path_in(row["path"]))}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.files import Hashes
+from explorer.core.files import Hashes, path_in
 from explorer.core.json_store import JsonStore
 from explorer.core.models.file_kinds import named_like_weights
 from explorer.core.models.model import GENERATOR, ModelFiles
@@ -98,7 +98,7 @@ class WeightsFiles:
 
     def source(self, sha256: str) -> Path | None:
         """The source that the user chose for the file with this hash; None where there is none, or none any more."""
-        place = self._source(sha256).read(lambda told: Path(str(told["source"])), None)
+        place = self._source(sha256).read(lambda told: path_in(told["source"]), None)
         return place if place is not None and place.is_file() else None
 
     def choose_source(self, path: Path, source: Path) -> None:

@@ -84,7 +84,7 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
     """
     try:
         tensors = load_file(_ordinary(checkpoint / _TENSORS))
-        rest = parsed_json(read_file(_ordinary(checkpoint / _REST), _LARGEST_REST))
+        rest = _rest(checkpoint / _REST)
         _restore(learner, tensors, rest, weights_only)
     except FileNotFoundError as error:
         missing = Path(str(error.filename or _TENSORS)).name
@@ -127,6 +127,12 @@ def start_from(learner: Learner, checkpoint: Path) -> int:
     if taken == 0:
         raise Problem(f"Nothing in {checkpoint} fits the networks of this run.", "Start from a run of its family.")
     return taken
+
+
+def _rest(path: Path) -> Any:
+    if _ordinary(path).stat().st_size > _LARGEST_REST:
+        raise ValueError(f"its {_REST} is larger than {_LARGEST_REST >> 20} MB")
+    return parsed_json(read_file(path, _LARGEST_REST))
 
 
 def _ordinary(path: Path) -> Path:
@@ -206,6 +212,8 @@ def _optimizer_state(
         if value.shape == parameter.shape:  # keep the parameter's memory format, which the fused kernels expect
             value = torch.empty_like(parameter).copy_(value)
         state.setdefault(index, {})[slot] = value
+    if not isinstance(groups, list) or len(groups) != len(optimizer.param_groups):
+        raise ValueError("its optimiser has other groups of parameters")
     pairs = zip(optimizer.param_groups, groups, strict=True)
     return {"state": state, "param_groups": [_checked_group(own, group) for own, group in pairs]}
 

@@ -16,8 +16,16 @@ _TO_ONNX = 'Where it came from, export it to ONNX: torch.onnx.export(module, (z,
 
 
 def parts_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The parts of an archive; where PyTorch was told to keep no sums, all of which are 0 then, none are looked at."""
+    """The parts of an archive; where PyTorch was told to keep no sums, all of which are 0 then, none are looked at.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        Two parts have one name, so that it is not plain which is meant.
+    """
     infos = archive.infolist()
+    if len({info.filename for info in infos}) < len(infos):
+        raise zipfile.BadZipFile("two parts have one name")
     if not any(info.CRC for info in infos):
         for info in infos:
             info.CRC = None  # type: ignore[assignment]  # as zipfile has it where it knows none

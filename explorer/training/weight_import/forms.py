@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 from explorer.core.processes.memory import available_memory
 from explorer.training.weight_import.archives import check_sums, other_archive, parts_of, script
 from explorer.training.weight_import.headers import check_header
-from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names
+from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, unwarned, wanted_names
 
 Form = Literal["safetensors", "zip", "legacy"]
 
@@ -77,6 +77,7 @@ def _ordinary_size(path: Path) -> int:
     return found.st_size
 
 
+@unwarned()
 def checked_form(path: Path, size: int) -> Form:
     """Which form a file has, after everything that can be checked without loading it.
 
@@ -108,6 +109,7 @@ def checked_form(path: Path, size: int) -> Form:
     )
 
 
+@unwarned()
 def is_pickled_style(path: Path) -> bool:
     """Whether a file is a pickle of networks as NVIDIA's StyleGAN programs write them, or what torch.save made of one;
     looks at names alone.

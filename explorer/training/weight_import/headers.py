@@ -45,7 +45,7 @@ def check_header(path: Path, file: IO[bytes], size: int) -> None:
         header = json.loads(data)
         ends = [int(entry["data_offsets"][1]) for key, entry in header.items() if key != "__metadata__"]
         starts = [int(entry["data_offsets"][0]) for key, entry in header.items() if key != "__metadata__"]
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError):
         raise Problem(f"The header of {path.name} is damaged.", "Copy it again.") from None
     if len(header) > _MOST_TENSORS:
         raise Problem(f"{path.name} has {len(header):,} tensors, more than any model.", "Do not trust this file.")

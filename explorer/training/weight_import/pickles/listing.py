@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickletools
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Protocol, cast
 
 from explorer.core.problem import Problem
 
-MOST_STEPS = 20_000_000
-"""Opcodes in one file; real checkpoints have a few hundred for each tensor."""
+MOST_STEPS = 2_000_000
+"""Opcodes in one pickle, a few seconds of looking; real checkpoints have a few hundred for each tensor."""
 
 _TEXTS = frozenset({"UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "STRING", "SHORT_BINSTRING"})
 
@@ -82,6 +84,14 @@ class Bytes(Protocol):
     def readline(self) -> bytes:
         """One line."""
         ...
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Without what Python warns of in a stranger's texts, such as escapes that there are not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def wanted_names(file: Bytes) -> Iterator[str]:

@@ -19,6 +19,7 @@ from explorer.training.weight_import.pickles.calls import (
     plain_module,
     refuse_known,
 )
+from explorer.training.weight_import.pickles.listing import unwarned
 from explorer.training.weight_import.pickles.values import (
     HostilePickleError,
     Made,
@@ -43,6 +44,7 @@ _FAILURES = (
 )
 
 
+@unwarned()
 def read_one(file: BinaryIO) -> Any:
     """The value of the pickle at the file's position; the position is then behind it.
 
