@@ -20,6 +20,7 @@ from explorer.ui.widgets.parts import fill, push_button, row_of, titled
 from explorer.ui.widgets.source_button import SourceButton
 
 _FEWEST, _FIRST, _MOST = 20, 2000, 50_000
+_LONGEST = 160  # characters
 _TITLE = "Choose labelled pictures"
 _OWN_HINT = "A folder or archive with a labels.csv, or sub-folders by class. You can also drop them here."
 _HINT = (
@@ -147,7 +148,7 @@ class PicturesMethod(FitMethod):
             title = f"{model.name} has no encoder to see pictures with"
             hint = "Go on with samples that a classifier judges; or train an encoder with the family inversion."
         elif model is not None and title == _TITLE and not portraits_fit(model.generator.card):
-            hint = f"{_OWN_HINT} They are to be like what {model.name} learned from: {model.generator.card.data}."
+            hint = f"{_OWN_HINT} Choose some like those that {model.name} learned from: {_short(model)}."
         self.empty.say(title, hint)
 
     def _again_words(self) -> str:
@@ -164,3 +165,9 @@ class PicturesMethod(FitMethod):
 
     def _choose_again(self) -> None:
         self.choose(self.source or PORTRAITS)
+
+
+def _short(model: OpenModel) -> str:
+    """What a model learned from; its card may say so at length."""
+    told = model.generator.card.data.rstrip(".")
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST].rstrip()} …"
