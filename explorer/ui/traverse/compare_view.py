@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from explorer.core.photos.photo_files import SUFFIXES
+from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.likeness_words import likeness_words
