@@ -173,7 +173,7 @@ def test_what_cannot_be_used_is_counted_and_named_and_stops_nothing(folder: Path
         "broken or cut short": 1,
         "not a picture": 1,
         "empty": 1,
-        "another kind of file": 1,
+        "of another kind": 1,
     }
     assert ("cut.jpg", "broken or cut short") in found.report.examples
     assert found.report.found == 9
@@ -216,7 +216,7 @@ def test_links_are_followed_but_not_in_circles_and_a_pipe_does_not_hang(folder: 
     ("files", "says"),
     [
         ({}, "There are no pictures in the folder photos."),
-        ({"a.txt": b"x"}, "Left out: 1 another kind of file."),
+        ({"a.txt": b"x"}, "Left out: 1 of another kind."),
         ({"a.png": b"x", "b.png": b""}, "None of the 2 pictures in the folder photos can be used"),
     ],
 )

@@ -60,7 +60,7 @@ def test_a_tar_follows_the_rules_of_folders(tmp_path: Path) -> None:
     assert found.names == ("pets.tar!cat/1.png", "pets.tar!dog/2.png")
     assert found.pictures[:, 0, 0, 0].tolist() == [2, 1]
     assert found.classes == ("cat", "dog")
-    assert found.report.skipped == {"another kind of file": 1, "not a picture": 1}
+    assert found.report.skipped == {"of another kind": 1, "not a picture": 1}
 
 
 def test_shards_of_webdataset_are_one_set_with_its_labels(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_tars_that_are_packed_are_read_like_others(tmp_path: Path, ending: str, 
     found = opened(tmp_path / "shards" / f"set-1.{ending}")
     assert found.pictures[:, 0, 0, 0].tolist() == [1, 2]
     assert labels(found) == ["cat", "dog"]
-    assert found.report.skipped == {"another kind of file": 1}
+    assert found.report.skipped == {"of another kind": 1}
     both = opened(tmp_path / "shards")
     assert both.names == ("set-0/1.png", "set-0/2.png", "set-1/1.png", "set-1/2.png")
     assert labels(both) == ["cat", "dog"] * 2
@@ -286,7 +286,7 @@ def test_arrays_beside_pictures_in_a_zip_are_left_out(tmp_path: Path) -> None:
         archive.writestr("features.npy", b"\x93NUMPY")
     found = opened(tmp_path / "set.zip")
     assert found.names == ("set.zip!1.png",)
-    assert found.report.skipped == {"another kind of file": 1}
+    assert found.report.skipped == {"of another kind": 1}
 
 
 @pytest.mark.parametrize(("method", "word"), [(9, "Deflate64"), (93, "Zstandard"), (77, "method 77")])

@@ -161,7 +161,7 @@ def test_portraits_that_are_asked_for_otherwise_are_refused(source: str) -> None
         ("a.png", None),
         ("a/b.JPG", None),
         ("a", None),
-        ("a.txt", "another kind of file"),
+        ("a.txt", "of another kind"),
         (".a.png", "hidden"),
         ("a/._b.jpg", "hidden"),
         (".git/a.png", "hidden"),

@@ -44,7 +44,7 @@ def test_a_zip_follows_the_rules_of_folders(tmp_path: Path) -> None:
     assert found.pictures[:, 0, 0].tolist() == [[255, 0, 0], [0, 0, 255]]
     assert found.classes == ("cat", "dog")
     assert found.licence == "CC0 1.0"
-    assert found.report.skipped == {"hidden": 1, "another kind of file": 1, "broken or cut short": 1}
+    assert found.report.skipped == {"hidden": 1, "of another kind": 1, "broken or cut short": 1}
 
 
 def test_a_label_file_in_the_zip_is_used(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_broken_zip_is_a_problem(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_zip_without_pictures_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match=r"no pictures in text\.zip\. Left out: 1 another kind of file"):
+    with pytest.raises(Problem, match=r"no pictures in text\.zip\. Left out: 1 of another kind"):
         opened(packed(tmp_path / "text.zip", {"a.txt": b"x"}))
 
 

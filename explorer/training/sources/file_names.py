@@ -35,7 +35,7 @@ def reason_to_skip(name: str) -> str | None:
     suffix = os.path.splitext(name)[1].lower().rstrip(".")  # many times faster than pathlib
     if is_hidden(name):
         return "hidden"
-    return lacking(suffix) or (None if not suffix or suffix in SUFFIXES else "another kind of file")
+    return lacking(suffix) or (None if not suffix or suffix in SUFFIXES else "of another kind")
 
 
 def is_hidden(name: str) -> bool:
