@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from PySide6.QtCore import Qt
 from explorer.app import first_paths
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.scene import Scene
-from explorer.session.models.brought import sorted_out
+from explorer.session.models import intake
+from explorer.session.models.brought import SortedOut, sorted_out
 from tests.models import tiny_encoder
 from tests.ui.conftest import open_and_wait
 from tests.ui.test_intake import drop, heard
@@ -108,6 +110,24 @@ def test_several_things_are_each_taken_where_they_belong(window, tiny_models, qt
     page = brought(window, qtbot, one, far)
     assert possible(page) == ["edit"]
     assert "several places" in page.buttons["train"].accessibleDescription()
+
+
+def test_looking_into_much_is_shown_and_can_be_left(seeing, qtbot, tmp_path, monkeypatch):
+    (photo,) = photos(tmp_path / "p", "huge.jpg")
+    gate = threading.Event()
+    monkeypatch.setattr(intake, "takes_long", lambda _paths: True)
+    monkeypatch.setattr(intake, "sorted_out", lambda *_: gate.wait(20) and SortedOut((photo,), None))
+    drop(seeing, [photo])
+    page = seeing.bringing.page
+    assert page.bar.isVisible()
+    assert page.title.text() == "huge.jpg"
+    assert seeing.focusWidget() is page.leave
+    said = heard(seeing)
+    qtbot.keyClick(page.leave, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: not seeing.studio.intake._sorting.is_busy, timeout=10_000)
+    assert not said
 
 
 def test_what_is_brought_is_told_apart_by_what_it_is(tmp_path):

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
-from explorer.core.rendering.picture_files import scene_in_png
+from explorer.core.rendering.picture_files import save_png, scene_in_png
 from explorer.ui.traverse.compare_view import CompareView
 from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.view import CONTROLS_PX
 from explorer.ui.widgets.gestures import new_gesture
-from tests.models import tiny_generator
+from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -131,3 +133,36 @@ def test_the_window_keeps_its_size(opened, tiny_models, tmp_path, qtbot):
     note()
     assert view.pair.second is None
     assert sizes == [(900, 600)] * len(sizes)
+
+
+@pytest.fixture
+def seeing(tiny_models, tmp_path, opened, qtbot):
+    """Two models with encoders, the first of them open."""
+    for name in ("one", "two"):
+        shutil.copytree(tiny_models / "faces", tmp_path / name)
+        tiny_encoder(tmp_path / name / "encoder.onnx")
+    open_and_wait(opened, tmp_path / "one", qtbot)
+    return tmp_path / "two"
+
+
+def test_a_photo_is_shown_as_both_models_see_it_until_a_slider_is_moved(opened, view, seeing, tmp_path, qtbot):
+    put_beside(view, seeing, qtbot)
+    pixels = view.views[0].picture.repeat(20, 0).repeat(20, 1)
+    save_png(tmp_path / "me.png", np.ascontiguousarray(pixels))
+    with qtbot.waitSignal(view.photos.shown, timeout=20_000):
+        view.show_photo(tmp_path / "me.png")
+    first, second, photo = (each.picture for each in view.views)
+    assert np.array_equal(first, second)
+    assert np.abs(photo.astype(int) - pixels[10::20, 10::20]).max() < 40
+    assert view.change.text().count("off).") == 2
+    assert view.back.isVisible()
+    let_draw(opened, qtbot, lambda: view.latent.list.rows.moved.emit(1, 1.5, new_gesture()))
+    settle(view, qtbot)
+    assert not view.back.isVisible()
+    assert "of 255" in view.change.text()
+
+
+def test_a_photo_needs_an_encoder_on_both_sides(view, tiny_models, qtbot):
+    put_beside(view, tiny_models / "faces", qtbot)
+    assert not view.photo.isEnabled()
+    assert "faces" in view.photo.toolTip()

@@ -32,8 +32,8 @@ from tests.mp4 import read_mp4
 from tests.ui.conftest import let_draw, open_and_wait, pages
 
 
-def test_importing_the_program_does_not_import_torch():
-    code = "import sys, explorer.app; raise SystemExit('torch' in sys.modules or 'onnx' in sys.modules)"
+def test_importing_the_program_imports_nothing_that_takes_long():
+    code = "import sys, explorer.app; raise SystemExit(bool({'torch', 'onnx', 'PIL'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

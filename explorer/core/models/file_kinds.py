@@ -10,6 +10,7 @@ from typing import Literal
 from explorer.core.files import READING
 from explorer.core.models.model import GENERATOR
 from explorer.core.models.picture_arrays import holds_pictures
+from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
 
 Kind = Literal[
@@ -64,7 +65,7 @@ def kind_of(path: Path) -> Kind:
         return "numbers" if may_be else "weights"
     if ending in SOURCES:
         return "source"
-    return "table" if ending in _TABLES else "photo" if _is_photo(ending) else "other"
+    return "table" if ending in _TABLES else "photo" if ending in SUFFIXES else "other"
 
 
 def run_of(path: Path) -> Path | None:
@@ -140,12 +141,6 @@ def _is_plain_tar(path: Path) -> bool:
     """Whether it is a tar, and not the kind of tar in which PyTorch once saved weights."""
     start = _start(path)
     return start[257:262] == b"ustar" and start[:100].rstrip(b"\0") not in _OF_PYTORCH
-
-
-def _is_photo(ending: str) -> bool:
-    from explorer.core.photos.photo_files import SUFFIXES
-
-    return ending in SUFFIXES
 
 
 def _is_lone_tensor(path: Path) -> bool:

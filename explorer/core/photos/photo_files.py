@@ -21,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 from explorer.core.files import read_file
 from explorer.core.photos.deep_pictures import deep_values, grey_values, levels_of
 from explorer.core.photos.levels import extremes, range_of
+from explorer.core.photos.suffixes import SUFFIXES as SUFFIXES
 from explorer.core.problem import Problem
 
 PIXEL_LIMIT = 89_000_000
@@ -44,15 +45,6 @@ except ImportError:
     pass
 FORMATS = tuple(name for name in _WANTED if name in Image.OPEN)
 """Pillow's readers that may be used, where it has them. EPS is not among them: it starts a program."""
-
-SUFFIXES = frozenset(
-    f".{ending}"
-    for ending in (
-        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "bmp", "dib", "tif", "tiff", "webp"),
-        *("ppm", "pgm", "pbm", "pnm", "tga", "jp2", "j2k", "avif", "heic", "heif", "hif"),
-    )
-)
-"""Endings of names that are tried as pictures; a name without any ending is tried too."""
 
 _RAW = ("cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2", "pef", "srw")
 _LACKING = {

@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 
 from explorer.core.models.file_kinds import Kind, kind_of
-from explorer.core.photos.photo_files import SUFFIXES
+from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.folders import MOST_LOOKED_AT, models_in

@@ -44,7 +44,7 @@ class Stack:
         self._rows, self.dtype = rows, rows.dtype
         shaped = with_channels_last(np.broadcast_to(np.uint8(0), rows.shape))
         assert shaped is not None  # which was seen to before
-        self.shape = shaped.shape
+        self.shape: tuple[int, ...] = shaped.shape
 
     def __len__(self) -> int:
         return self.shape[0]

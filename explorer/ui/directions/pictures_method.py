@@ -11,6 +11,7 @@ from explorer.core.files import path_in
 from explorer.session.directions.fits import Fitted
 from explorer.session.directions.labelled_source import labelled_evidence, source_words
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.fitting_sources import fitting_source, portraits_fit, remember_source
 from explorer.session.traverse.map_pictures import PORTRAITS, Source
 from explorer.ui.directions.fit_method import FitMethod
 from explorer.ui.studio import Studio
@@ -20,8 +21,9 @@ from explorer.ui.widgets.parts import fill, push_button, row_of, titled
 from explorer.ui.widgets.source_button import SourceButton
 
 _FEWEST, _FIRST, _MOST = 20, 2000, 50_000
-_SOURCE = "find_source"
+_LONGEST = 160  # characters
 _TITLE = "Choose labelled pictures"
+_OWN_HINT = "A folder or archive with a labels.csv, or sub-folders by class. You can also drop them here."
 _HINT = (
     "A folder or archive with a labels.csv, sub-folders by class, or the program's own Portraits. "
     "You can also drop them here."
@@ -40,7 +42,7 @@ class PicturesMethod(FitMethod):
     encoded = Signal(str, object)
 
     def __init__(self, studio: Studio) -> None:
-        self.source: Source | None = _remembered(studio)
+        self.source: Source | None = None
         super().__init__(studio)
 
     def use_file(self, path: Path) -> bool:
@@ -53,7 +55,8 @@ class PicturesMethod(FitMethod):
         """Open these pictures."""
         model = self._model
         self.source = source
-        self.studio.settings.remember_choice(_SOURCE, str(source))
+        if model is not None:
+            remember_source(model, source, self.studio.settings)
         self._show_source()
         if model is not None and model.files.encoder is not None:
             most = int(self.most.value)
@@ -85,10 +88,15 @@ class PicturesMethod(FitMethod):
     def _begin(self, model: OpenModel) -> None:
         super()._begin(model)
         has_encoder = model.files.encoder is not None
+        fits = portraits_fit(model.generator.card)
+        self.source = fitting_source(model, self.studio.settings)
+        self.pictures.say_fitting(fits)
+        self._show_source()
         for part in (self.pictures, self.most, self.options):
             part.setEnabled(has_encoder)
         for button in self._openers:
             button.setVisible(has_encoder)
+        self._again.setVisible(has_encoder and (fits or self.source is not None))
         self.to_classifier.setVisible(not has_encoder)
         self._show_empty()
 
@@ -140,6 +148,8 @@ class PicturesMethod(FitMethod):
         if model is not None and model.files.encoder is None:
             title = f"{model.name} has no encoder to see pictures with"
             hint = "Go on with samples that a classifier judges; or train an encoder with the family inversion."
+        elif model is not None and title == _TITLE and not portraits_fit(model.generator.card):
+            hint = f"{_OWN_HINT} Choose some like those that {model.name} learned from: {_short(model)}."
         self.empty.say(title, hint)
 
     def _again_words(self) -> str:
@@ -164,3 +174,9 @@ def _remembered(studio: Studio) -> Source | None:
         return said or None
     path = path_in(said)
     return path if path is not None and path.exists() else None
+
+
+def _short(model: OpenModel) -> str:
+    """What a model learned from; its card may say so at length."""
+    told = model.generator.card.data.rstrip(".")
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST].rstrip()} …"

@@ -8,8 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
+from explorer.session.photos.likeness_words import likeness_words
+from explorer.session.traverse.photo_by_two import PhotoByTwo, Seen
 from explorer.session.traverse.side_by_side import GAIN, LatentSizes, SideBySide, Twin
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.icons import icon
@@ -35,6 +38,7 @@ class CompareView(TraverseView):
         super().__init__(studio)
         self.pair = SideBySide(studio.models.opener, self)
         self.sizes = LatentSizes(self)
+        self.photos = PhotoByTwo(self)
         self.latent = LatentSide(studio)
         self.choose = push_button(
             "Choose a model …", "Which model stands beside the open one; its latent must be of the same size"
@@ -43,6 +47,8 @@ class CompareView(TraverseView):
         self.choose.menu().setToolTipsVisible(True)
         self.blend = push_button("Blend layers …", _BLEND_TIP, self.blend_layers, image="layers")
         self.sample = push_button("New sample", "Draw another latent with both (Space)", image="sample")
+        self.photo = push_button("A photo …", image="picture")
+        self.back = push_button("Back to the sliders", "Show both models at the latent again", image="undo")
         self.change = text_label(wraps=True)
         self._columns = CompareColumn(), CompareColumn(), CompareColumn("Difference")
         self.views = tuple(column.view for column in self._columns)
@@ -53,14 +59,17 @@ class CompareView(TraverseView):
 
     @property
     def is_busy(self) -> bool:
-        return self.pair.is_busy
+        return self.pair.is_busy or self.photos.is_busy
 
     def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
+        self._leave_photo()
         self.latent.show_scene(before, after)
         self.pair.draw(model, after)
 
     def exports(self) -> tuple[Offer, ...]:
-        return (twin_offer(self._twin),) if self._twin is not None and self.pair.second is not None else ()
+        if self._twin is None or self.pair.second is None or not self.back.isHidden():
+            return ()
+        return (twin_offer(self._twin),)
 
     def rest(self) -> None:
         self.latent.strengths.rest()
@@ -68,6 +77,7 @@ class CompareView(TraverseView):
     def close_work(self) -> None:
         self.latent.strengths.close()
         self.sizes.close()
+        self.photos.close()
         self.pair.close()
 
     def open(self, path: Path) -> None:
@@ -94,6 +104,8 @@ class CompareView(TraverseView):
         controls.column.addWidget(self.blend)
         controls.add_title("Latent", self.sample)
         controls.column.addWidget(self.sample)
+        self._photo_title = controls.add_title("Photo", self.photo)
+        fill(controls.column, self.photo, self.back)
         self._difference_title = controls.add_title("Difference")
         fill(controls.column, self.change, STRETCH)
         return controls
@@ -126,6 +138,10 @@ class CompareView(TraverseView):
         self.sample.clicked.connect(self.studio.edits.new_sample)
         self.choose.menu().aboutToShow.connect(self._fill_menu)
         self.sizes.found.connect(self._offer_fitting)
+        self.photo.clicked.connect(self._ask_photo)
+        self.back.clicked.connect(self._draw)
+        self.photos.shown.connect(self._on_seen)
+        self.photos.failed.connect(self._on_unseen)
         self.pair.opened.connect(self._on_opened)
         self.pair.shown.connect(self._on_shown)
         self.pair.failed.connect(self._on_failed)
@@ -170,6 +186,7 @@ class CompareView(TraverseView):
         self._say_second(second.name if second is not None else "Choose a model …")
         self._columns[1].show_name(second.name if second is not None else "")
         self.change.setText("")
+        self._offer_photo()
         self._difference_title.setVisible(second is not None)
         model = self.model
         self.blend.setVisible(bool(second and model and second.renderer.has_w and model.renderer.has_w))
@@ -182,12 +199,66 @@ class CompareView(TraverseView):
     def _on_opened(self, _second: OpenModel) -> None:
         self._twin = None
         self._show_second()
-        model = self.model
-        if model is not None:
-            self.pair.draw(model, self.studio.document.scene)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show what the sliders say."""
+        self._leave_photo()
+        if self.model is not None:
+            self.pair.draw(self.model, self.studio.document.scene)
+
+    def show_photo(self, path: Path) -> None:
+        """Show a photo as both models see it, until a slider is moved."""
+        if self.model is not None and self.pair.second is not None:
+            self.change.setText(f"Reading {path.name} …")
+            self.photos.request(path, self.model, self.pair.second)
+
+    def _ask_photo(self) -> None:
+        endings = " ".join(f"*{ending}" for ending in sorted(SUFFIXES))
+        chosen = ask_file(self, "A photo for both models", f"Photos and drawings ({endings});;All files (*)")
+        if chosen is not None:
+            self.show_photo(chosen)
+
+    def _offer_photo(self) -> None:
+        """A photo can be shown where both models have an encoder; say which lacks one."""
+        both = [model for model in (self.model, self.pair.second) if model is not None]
+        blind = [model.name for model in both if model.files.encoder is None]
+        for part in (self._photo_title, self.photo):
+            part.setVisible(self.pair.second is not None)
+        self.photo.setEnabled(not blind)
+        why_not = f"{' and '.join(blind)} {'has' if len(blind) == 1 else 'have'} no encoder to see a photo with"
+        self.photo.setToolTip(why_not if blind else "Show one photo as both models see it, and draw it again")
+        self.back.hide()
+
+    def _leave_photo(self) -> None:
+        self.photos.cancel()
+        if not self.back.isHidden():
+            self.back.hide()
+            self._columns[2].show_name("Difference")
+            self._difference_title.setText("Difference")
+            for column, model in zip(self._columns, (self.model, self.pair.second), strict=False):
+                column.show_name("" if model is None else model.name)
+
+    def _on_seen(self, name: str, first: Seen, second: Seen) -> None:
+        if self.model is None or self.pair.second is None:
+            return
+        self.back.show()
+        self._difference_title.setText("Likeness")
+        pictures = (first.picture, second.picture, first.crop)
+        names = (self.model.name, self.pair.second.name)
+        for column, picture, title in zip(self._columns, pictures, (*names, name), strict=True):
+            column.view.show_picture(picture)
+            column.show_name(title)
+        self.change.setText("\n".join(map(_likeness, names, (first, second))))
+
+    def _on_unseen(self, error: Exception) -> None:
+        self.studio.notices.show_error(error)
+        self._draw()
 
     def _on_shown(self, twin: Twin) -> None:
         self._twin = twin
+        if not self.back.isHidden():  # drawn before the photo was asked for
+            return
         for view, picture in zip(self.views, (twin.first, twin.second, twin.difference), strict=True):
             view.show_picture(picture)
         self.change.setText(
@@ -197,3 +268,7 @@ class CompareView(TraverseView):
     def _on_failed(self, error: Exception) -> None:
         self.studio.notices.show_error_once(error)
         self._show_second()
+
+
+def _likeness(name: str, seen: Seen) -> str:
+    return f"{name}: {likeness_words(seen.error)} ({100 * seen.error:.1f}% off)."

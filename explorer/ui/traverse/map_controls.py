@@ -105,6 +105,12 @@ class MapControls(PlanControls):
         item.setToolTip(why_not)
         self.show_box.setToolTip(f"{_SHOW_TIP}. {why_not}" if why_not else _SHOW_TIP)
 
+    def fit_model(self, source: Source | None, portraits_fit: bool) -> None:
+        """Begin with pictures that are like what the open model draws, where some are known."""
+        self._source = source
+        self.pictures.say_fitting(portraits_fit)
+        self._show_parts()
+
     def show_wish(self, request: MapRequest | None) -> None:
         """Show what the map in sight was asked to be; samples where there is none."""
         self.show_box.setCurrentIndex(0 if request is None or request.source is None else 1)

@@ -12,7 +12,9 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.fitting_sources import fitting_source, portraits_fit, remember_source
 from explorer.session.traverse.map_layouts import LatentMap, Maps
+from explorer.session.traverse.map_pictures import Source
 from explorer.ui.scene_picture import ScenePicture
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -107,10 +109,15 @@ class MapView(TraverseView):
         self.maps.cancel()
         self.scatter.show_map(np.zeros((0, 2), np.float32), np.zeros((0, 1, 1, 3), np.uint8))
         self.controls.show_wish(None)
+        self.controls.fit_model(fitting_source(model, self.studio.settings), portraits_fit(model.generator.card))
         self.controls.offer_own(
             "" if model.files.encoder is not None else f"{model.name} has no encoder to see them with"
         )
         self._offer_facts(())
+
+    def _remember_source(self, source: Source) -> None:
+        if self.model is not None:
+            remember_source(self.model, source, self.studio.settings)
 
     def _stage(self) -> QWidget:
         stage = QWidget()
@@ -124,6 +131,7 @@ class MapView(TraverseView):
         controls = self.controls
         controls.changed.connect(self._request)
         controls.coloured.connect(self._on_coloured)
+        controls.pictures.chosen.connect(self._remember_source)
         controls.stop.clicked.connect(self._stop)
         controls.side.moved.connect(lambda side, _gesture: self.scatter.set_side_px(round(side)))
         controls.fit.clicked.connect(self.scatter.fit)

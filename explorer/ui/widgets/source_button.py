@@ -14,6 +14,9 @@ from explorer.ui.widgets.asking import ask_file, ask_folder
 ARCHIVES = "Pictures in one file (*.zip *.tar *.tgz *.gz *.bz2 *.xz *.npz *.npy *.parquet *ubyte* *.idx);;All files (*)"
 """What a dialog offers where pictures in one file are asked for."""
 
+_FITTING = "Portraits (built in)"
+_UNLIKE = "Portraits (built in; drawings, unlike what this model learned from)"
+
 
 class SourceButton(QPushButton):
     """Shows a source of pictures; its menu offers others.
@@ -40,7 +43,7 @@ class SourceButton(QPushButton):
         self._tip, self._portraits, self._width_px = tip, portraits, width_px
         self.setAccessibleName(name)
         menu = QMenu(self)
-        menu.addAction("Portraits (built in)", lambda: self._choose(PORTRAITS))
+        self._drawn = menu.addAction(_FITTING, lambda: self._choose(PORTRAITS))
         menu.addAction("A folder …", self.ask_folder)
         menu.addAction("A zip, tar, IDX or npz file …", self.ask_file)
         self.setMenu(menu)
@@ -53,6 +56,10 @@ class SourceButton(QPushButton):
         middle = Qt.TextElideMode.ElideMiddle
         self.setText(self.fontMetrics().elidedText(name, middle, self._width_px))
         self.setToolTip(self._tip if source in ("", PORTRAITS) else str(source))
+
+    def say_fitting(self, fits: bool) -> None:
+        """Say whether the built-in portraits, which are drawings, are like what the open model draws."""
+        self._drawn.setText(_FITTING if fits else _UNLIKE)
 
     def ask_folder(self) -> None:
         """Ask for a folder of pictures."""

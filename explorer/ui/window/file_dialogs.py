@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.core.models.file_kinds import MODELS, NUMBERS, PICTURES, SCENES, SOURCES, WEIGHTS
-from explorer.core.photos.photo_files import SUFFIXES
+from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.saving import file_name
 from explorer.ui.icons import icon

@@ -53,6 +53,7 @@ class PicturesPage(QWidget):
         self.bar = named(QProgressBar(maximum=0, textVisible=False), "Looking at the pictures")
         for part in (self.thumbnail, self.title, self.told):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._rows: list[QWidget] = []
         self._choices = QVBoxLayout()
         self._choices.setSpacing(UNIT)
         self.leave = push_button("Not now (Esc)", "Go back to where you were", self.left)
@@ -100,13 +101,14 @@ class PicturesPage(QWidget):
         self.told.setText(told)
         self.bar.hide()
         self.thumbnail.setPixmap(icon_pixmap("picture", _ICON_PX, colours_of(self.palette()).muted, 1.0))
-        while self._choices.count():
-            row = self._choices.takeAt(0).widget()
+        for row in self._rows:
+            self._choices.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.buttons = {}
-        for offer in offers:
-            self._choices.addWidget(self._row(offer))
+        self._rows = [self._row(offer) for offer in offers]
+        for row in self._rows:
+            self._choices.addWidget(row)
 
     def _row(self, offer: PictureOffer) -> QWidget:
         row = QWidget()
