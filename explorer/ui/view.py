@@ -189,6 +189,7 @@ def beside(controls: QWidget, stage: QWidget, view: QWidget) -> None:
     for part, share in ((controls, 0), (stage, 1)):
         split.addWidget(part)
         split.setStretchFactor(split.count() - 1, share)
+    split.setSizes([CONTROLS_PX, 20 * CONTROLS_PX])  # no more than they need
     row_of((split, 1), on=view, spacing=0)
     if isinstance(view, View):
         view.sides.append(controls)

@@ -300,7 +300,7 @@ def test_the_learn_page_shows_where_to_look_and_leads_back(play: Play, qtbot: Qt
 def test_the_quiz_is_presented_through_to_its_results(play: Play, opened: MainWindow, qtbot: QtBot) -> None:
     view = play(count=1)
     qtbot.mouseClick(view.stage.full, Qt.MouseButton.LeftButton)
-    assert opened.window_actions.presentation.is_on
+    assert opened.window_actions.look.presentation.is_on
     assert not view.stage.is_paused
     _answer(view, qtbot)
     _key(view, Qt.Key.Key_Space, qtbot)

@@ -124,10 +124,10 @@ class PhotoResults(QWidget):
         self.save.setEnabled(self.chosen_one is not None and self._live is None)
 
     def _lay_out(self) -> None:
-        bar = row_of(self.methods, self.difference, STRETCH, self.save, self.adopt)
         column_of(
             self.panes,
-            bar,
+            row_of(self.methods, STRETCH, self.difference),
+            row_of(STRETCH, self.save, self.adopt),
             titled("Directions", self.sliders),
             (self.sliders, 1),
             on=self,

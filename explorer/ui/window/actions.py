@@ -1,32 +1,29 @@
-"""What the window does when it is told to: clipboard, canvas, history and look."""
+"""What the window does when it is told to: clipboard, canvas and history."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 
 from explorer.core.models.file_kinds import SOURCES
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.paths import user_folder
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import TextSize, apply_theme
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
 from explorer.ui.window.about import show_about, show_converted
-from explorer.ui.window.commands import TEXT_SIZES, Commands
+from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import FileDialogs, save_picture
 from explorer.ui.window.keys_dialog import KeysDialog
-from explorer.ui.window.presentation import Presentation
+from explorer.ui.window.look import Look
 from explorer.ui.window.recorder import Recorder
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
@@ -49,6 +46,8 @@ class WindowActions(QObject):
     ----------
     commands : Commands
         What can be asked for, as menus and keys offer it.
+    look : Look
+    recorder : Recorder
     """
 
     def __init__(self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts, tour: Tour) -> None:
@@ -57,10 +56,9 @@ class WindowActions(QObject):
         self._strips, self._toasts, self.tour = strips, toasts, tour
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
-        self.presentation = Presentation(window)
+        self.look = Look(studio, window)
         self.recorder = Recorder(studio, window)
         self.recorder.changed.connect(self._show_recording)
-        self.presentation.changed.connect(self._on_presented)
         self.commands = Commands(window, self._by_name())
         self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
 
@@ -71,10 +69,8 @@ class WindowActions(QObject):
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self._serve_canvas(panel.canvas)
-            panel.presentation_wanted.connect(self.presentation.change)
         workbench.view_changed.connect(self.show_meanings)
-        self._show_strips()
-        self._show_sides()
+        self.look.serve(workbench, self.commands)
 
     def _show_recording(self, words: str) -> None:
         record = self.commands["record"]
@@ -123,22 +119,16 @@ class WindowActions(QObject):
             "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
-            "returns": self.change_returns,
             "quit": self._window.close,
             "undo": lambda: self._through_history(studio.document.history.undo),
             "redo": lambda: self._through_history(studio.document.history.redo),
             "reset": studio.edits.reset_all,
             "sample": self._meant("sample", studio.edits.new_sample),
             "bookmark": lambda: self._strips.bookmarks.add(self._view.scene_in_view),
-            "theme": self.change_theme,
+            **self.look.by_name(),
             "fit": lambda: self._on_canvas(Canvas.fit),
             "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
             "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
-            "smooth": self.change_smoothing,
-            "strips": self.change_strips,
-            "sides": self.change_sides,
-            "present": self.presentation.change,
-            **{size: partial(self.change_text, size) for size in TEXT_SIZES},
             "keys": self.show_keys,
             "tour": self.tour.start,
             "notices": self.show_notices,
@@ -191,73 +181,6 @@ class WindowActions(QObject):
             else:
                 self._studio.intake.take(found)
 
-    def change_theme(self) -> None:
-        """Go from the dark look to the light one, or back."""
-        settings = self._studio.settings
-        settings.theme = "dark" if settings.theme == "light" else "light"
-        self.show_look()
-
-    def show_look(self) -> None:
-        """Show the whole program in the theme of the settings, and the switches as they are."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        size = self._studio.settings.text_size
-        apply_theme(app, self._studio.settings.theme, "presentation" if self.presentation.is_on else size)
-        for each in TEXT_SIZES:
-            self.commands[each].setChecked(each == size)
-        light = self._studio.settings.theme == "light"
-        action = self.commands["theme"]
-        action.setText("Dark theme" if light else "Light theme")
-        action.setIcon(icon("moon" if light else "sun"))
-        self.commands["smooth"].setChecked(self._studio.settings.smooth)
-        self.commands["returns"].setChecked(self._studio.settings.returns)
-
-    def change_returns(self) -> None:
-        """Begin the next time where the program ended, or not."""
-        settings = self._studio.settings
-        settings.returns = not settings.returns
-        self.commands["returns"].setChecked(settings.returns)
-
-    def change_smoothing(self) -> None:
-        """Enlarge pictures smoothly, or show their pixels."""
-        smooth = self._studio.settings.smooth = not self._studio.settings.smooth
-        self.commands["smooth"].setChecked(smooth)
-        self._on_canvas(lambda canvas: canvas.set_smooth(smooth))
-
-    def change_strips(self) -> None:
-        """Show the history and the bookmarks, or give their room to the rest."""
-        settings = self._studio.settings
-        settings.strips = not settings.strips
-        self._show_strips()
-
-    def _show_strips(self) -> None:
-        wanted = self._studio.settings.strips
-        self.commands["strips"].setChecked(wanted)
-        if self._workbench is not None:
-            self._workbench.want_strips(wanted)
-
-    def change_sides(self) -> None:
-        """Show the side panels, or give their room to the rest."""
-        settings = self._studio.settings
-        settings.sides = not settings.sides
-        self._show_sides()
-
-    def change_text(self, size: TextSize) -> None:
-        """Have words of another size."""
-        self._studio.settings.text_size = size
-        self.show_look()
-
-    def _show_sides(self) -> None:
-        wanted, presents = self._studio.settings.sides, self.presentation.is_on
-        self.commands["sides"].setChecked(wanted)
-        self.commands["present"].setChecked(presents)
-        if self._workbench is not None:
-            self._workbench.put_aside(sides=presents or not wanted, trims=presents)
-
-    def _on_presented(self) -> None:
-        self._show_sides()
-        self.show_look()
-
     def show_keys(self) -> None:
         """List every key: the window's, and those of each panel, beginning with the one in view."""
         assert self._workbench is not None
@@ -306,8 +229,8 @@ class WindowActions(QObject):
             self._toasts.dismiss()
         elif self._studio.models.is_busy:
             self._studio.models.stop_opening()
-        elif self.presentation.is_on:
-            self.presentation.change()
+        elif self.look.presentation.is_on:
+            self.look.presentation.change()
 
     def _serve_canvas(self, canvas: Canvas) -> None:
         """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""

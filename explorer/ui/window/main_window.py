@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self._space = SpaceKey(self)
         self._connect()
         self._restore_layout()
-        self.window_actions.show_look()
+        self.window_actions.look.show()
         self._show_state()
         studio.notices.report(self._on_notice)
 
@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """End the presentation where the system takes the screen away from it."""
         super().changeEvent(event)
-        presentation = self.window_actions.presentation
+        presentation = self.window_actions.look.presentation
         if event.type() == QEvent.Type.WindowStateChange and presentation.is_on and not self.isFullScreen():
             presentation.change()
 
