@@ -9,8 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from dataclasses import asdict, dataclass, replace
+from io import StringIO
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,6 +31,7 @@ _SIZES = (32, 64)
 _LEAST, _MOST = 32, 1024
 _ROUNDS, _ENOUGH_MS = 5, 1000.0  # of draws: no more are begun after either
 _PSI = 0.7
+_LARGEST_FOUND, _STEPS = 64, 20  # pixels a side of what is searched for, and how long
 _HEAD = (
     f"{'kind':<5} {'side':>5} {'MB':>6} {'opening':>8} {'peak':>8} {'draws':>8} {'torch':>8} {'ratio':>6}  "
     f"{'plain':>5} {'mixed':>5} {'moved':>5}  {'projects':>8}"
@@ -37,7 +39,8 @@ _HEAD = (
 _WORDS = (
     "opening: processor seconds of convert; peak: its memory in MB; draws, torch: milliseconds for a picture;\n"
     "ratio: the first over the second; plain, mixed, moved: largest difference from torch, of 255, of a sample,\n"
-    "of two samples mixed by layer, and along a direction in some layers; projects: seconds of project --space w"
+    "of two samples mixed by layer, and along a direction in some layers; projects: seconds of a short\n"
+    "project --space w"
 )
 
 
@@ -193,17 +196,20 @@ def _median_ms(work: Callable[[], object]) -> float:
 
 
 def _projected_s(folder: Path, picture: Any, scratch: Path) -> float | None:
-    """How long it takes to find a picture in W; None where project has no spaces to choose from."""
+    """How long a short search for a picture in W takes; None where project has no spaces, or it would take long."""
     from explorer.cli import project, run_verb
 
     parser = argparse.ArgumentParser()
     project.add_arguments(parser)
-    if not any("--space" in action.option_strings for action in parser._actions):
+    known = any("--space" in action.option_strings for action in parser._actions)
+    if not known or len(picture) > _LARGEST_FOUND:
         return None
     save_png(scratch / "wanted.png", picture)
     words = ["project", str(folder), str(scratch / "wanted.png"), "--space", "w", "--out", str(scratch / "found")]
     started = time.perf_counter()
-    return time.perf_counter() - started if run_verb([*words, "--json"]) == 0 else None
+    with redirect_stdout(StringIO()):  # the table is this verb's own
+        code = run_verb([*words, "--steps", str(_STEPS)])
+    return time.perf_counter() - started if code == 0 else None
 
 
 def _or_dash(value: float | None, width: int, decimals: int) -> str:
