@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from explorer.cli.benches import random_stylegans
 from explorer.training.weight_import.layouts import stylegan3
+from explorer.training.weight_import.stylegan import random_stylegans
 from tests.cli.conftest import Verb, refused
 
 DATA = ("--data", "portraits:60")

@@ -172,6 +172,6 @@ def test_layers_are_drawn_in_place_of_the_picture(verb: Verb, tmp_path: Path) ->
     assert np.asarray(Image.open(tmp_path / "mean.png")).shape == (32, 32)
     assert verb(*told, "0", "--layer-channels", "4-5", "--out", tmp_path / "each").code == 0
     assert sorted(path.name for path in (tmp_path / "each").iterdir()) == ["00004.png", "00005.png"]
-    refused(verb(*told, "9", "--out", tmp_path / "no.png"), "no layer 9. It has 0: 256 of 4 × 4")
+    refused(verb(*told, "9", "--out", tmp_path / "no.png"), "no layer 9. It has 0: 256 of 4 px")
     refused(verb(*told, "0", "--layer-channels", "256", "--out", tmp_path / "no.png"), "there is no channel 256")
     refused(verb("render", "faces", "--layer-channels", "1", "--out", tmp_path / "no.png"), "without --layer")

@@ -9,11 +9,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from dataclasses import asdict, dataclass, replace
+from io import StringIO
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -26,13 +27,11 @@ from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix
 from explorer.core.rendering.w_space import StyleRenderer
 
-if TYPE_CHECKING:
-    from torch import nn
-
 _SIZES = (32, 64)
 _LEAST, _MOST = 32, 1024
 _ROUNDS, _ENOUGH_MS = 5, 1000.0  # of draws: no more are begun after either
 _PSI = 0.7
+_LARGEST_FOUND, _STEPS = 64, 20  # pixels a side of what is searched for, and how long
 _HEAD = (
     f"{'kind':<5} {'side':>5} {'MB':>6} {'opening':>8} {'peak':>8} {'draws':>8} {'torch':>8} {'ratio':>6}  "
     f"{'plain':>5} {'mixed':>5} {'moved':>5}  {'projects':>8}"
@@ -40,7 +39,8 @@ _HEAD = (
 _WORDS = (
     "opening: processor seconds of convert; peak: its memory in MB; draws, torch: milliseconds for a picture;\n"
     "ratio: the first over the second; plain, mixed, moved: largest difference from torch, of 255, of a sample,\n"
-    "of two samples mixed by layer, and along a direction in some layers; projects: seconds of project --space w"
+    "of two samples mixed by layer, and along a direction in some layers; projects: seconds of a short\n"
+    "project --space w"
 )
 
 
@@ -105,7 +105,7 @@ def report(sizes: str | None, kinds: str | None, as_json: bool) -> int:
 
 
 def _kinds(told: str | None) -> Sequence[str]:
-    from explorer.cli.benches.random_stylegans import KINDS
+    from explorer.training.weight_import.stylegan.random_stylegans import KINDS
 
     chosen = KINDS if told is None else tuple(word.strip().lower() for word in told.split(","))
     if wrong := [kind for kind in chosen if kind not in KINDS]:
@@ -123,34 +123,27 @@ def _sides(told: str | None) -> Sequence[int]:
 
 
 def _measured(kind: str, side: int, scratch: Path) -> _Row:
-    from safetensors.torch import save_file
-
-    from explorer.cli.benches.random_stylegans import random_stylegan
-    from explorer.training.weight_import.layouts import stylegan2, stylegan3
+    from explorer.training.weight_import.stylegan.random_stylegans import painted, saved_stylegan
 
     weights, folder = scratch / "weights.safetensors", scratch / "model"
-    state = random_stylegan(kind, side)
-    save_file(state, weights)
+    synthesis = saved_stylegan(kind, side, weights)
     opening_s, peak_mb = _opened(weights, folder)
-    rebuilt = (stylegan2 if kind == "2" else stylegan3).rebuild(state, {})
-    assert rebuilt is not None
-    synthesis = rebuilt.networks["generator"]
     with closing(Generator.open(folder / "generator.onnx", "cpu", trusted=True)) as generator:
         renderer = StyleRenderer(generator, {"direction": _direction()})
         plain, mixed, moved = _scenes(generator.card.styles)
-        painted = {}
-        torch_ms = _median_ms(lambda: painted.update(plain=_painted(synthesis, renderer, plain)))
+        apart = [_apart(renderer, scene, painted(synthesis, renderer.drawn(scene))) for scene in (plain, mixed, moved)]
         return _Row(
-            kind,
-            side,
-            weights.stat().st_size / 1e6,
-            opening_s,
-            peak_mb,
-            _median_ms(lambda: renderer.render(plain)),
-            torch_ms,
-            _apart(renderer, plain, painted["plain"]),
-            *(_apart(renderer, scene, _painted(synthesis, renderer, scene)) for scene in (mixed, moved)),
-            _projected_s(folder, renderer.render(plain).picture, scratch),
+            kind=kind,
+            side=side,
+            file_mb=weights.stat().st_size / 1e6,
+            opening_s=opening_s,
+            peak_mb=peak_mb,
+            draw_ms=_median_ms(lambda: renderer.render(plain)),
+            torch_ms=_median_ms(lambda: painted(synthesis, renderer.drawn(plain))),
+            plain=apart[0],
+            mixed=apart[1],
+            moved=apart[2],
+            project_s=_projected_s(folder, renderer.render(plain).picture, scratch),
         )
 
 
@@ -173,7 +166,7 @@ def _opened(weights: Path, folder: Path) -> tuple[float | None, float | None]:
 
 def _direction() -> Any:
     """A direction of W."""
-    from explorer.cli.benches.random_stylegans import W_SIZE
+    from explorer.training.weight_import.stylegan.random_stylegans import W_SIZE
 
     vector = np.random.RandomState(7).standard_normal((1, W_SIZE)).astype(np.float32)
     return vector / np.linalg.norm(vector)
@@ -181,24 +174,15 @@ def _direction() -> Any:
 
 def _scenes(styles: int) -> tuple[Scene, Scene, Scene]:
     """A sample, the same with the fine layers of another, and moved along a direction in some layers."""
-    from explorer.cli.benches.random_stylegans import W_SIZE
+    from explorer.training.weight_import.stylegan.random_stylegans import W_SIZE
 
     plain = Scene(z=sample(1, W_SIZE), truncation=_PSI)
     mix = StyleMix(sample(2, W_SIZE), styles // 2, styles - 1)
     return plain, replace(plain, mix=mix), replace(plain, directions=((f"direction@2-{styles // 2}", 4.0),))
 
 
-def _painted(synthesis: nn.Module, renderer: StyleRenderer, scene: Scene) -> Any:
-    """The picture of a scene by torch, (height, width, 3) uint8."""
-    import torch
-
-    with torch.no_grad():
-        made = synthesis(torch.from_numpy(renderer.drawn(scene))[None])[0]
-    return np.clip(np.rint((made.permute(1, 2, 0).numpy() + 1) * 127.5), 0, 255).astype(np.uint8)
-
-
-def _apart(renderer: StyleRenderer, scene: Scene, painted: Any) -> int:
-    return int(np.abs(renderer.render(scene).picture.astype(int) - painted).max())
+def _apart(renderer: StyleRenderer, scene: Scene, by_torch: Any) -> int:
+    return int(np.abs(renderer.render(scene).picture.astype(int) - by_torch).max())
 
 
 def _median_ms(work: Callable[[], object]) -> float:
@@ -212,17 +196,20 @@ def _median_ms(work: Callable[[], object]) -> float:
 
 
 def _projected_s(folder: Path, picture: Any, scratch: Path) -> float | None:
-    """How long it takes to find a picture in W; None where project has no spaces to choose from."""
+    """How long a short search for a picture in W takes; None where project has no spaces, or it would take long."""
     from explorer.cli import project, run_verb
 
     parser = argparse.ArgumentParser()
     project.add_arguments(parser)
-    if not any("--space" in action.option_strings for action in parser._actions):
+    known = any("--space" in action.option_strings for action in parser._actions)
+    if not known or len(picture) > _LARGEST_FOUND:
         return None
     save_png(scratch / "wanted.png", picture)
     words = ["project", str(folder), str(scratch / "wanted.png"), "--space", "w", "--out", str(scratch / "found")]
     started = time.perf_counter()
-    return time.perf_counter() - started if run_verb([*words, "--json"]) == 0 else None
+    with redirect_stdout(StringIO()):  # the table is this verb's own
+        code = run_verb([*words, "--steps", str(_STEPS)])
+    return time.perf_counter() - started if code == 0 else None
 
 
 def _or_dash(value: float | None, width: int, decimals: int) -> str:

@@ -49,8 +49,9 @@ class FeatureLayer:
 
     @property
     def words(self) -> str:
-        """What it is, for people: "3: 64 of 16 × 16"."""
-        return f"{self.number}: {self.channels} of {self.height} × {self.width}"
+        """What it is, for people: "3: 64 of 16 px", its channels and their side, or "3: 64 of 16 × 24"."""
+        size = f"{self.height} px" if self.height == self.width else f"{self.width} × {self.height}"
+        return f"{self.number}: {self.channels} of {size}"
 
     @property
     def thinning(self) -> int:

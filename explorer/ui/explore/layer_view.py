@@ -104,6 +104,7 @@ class LayerView(QWidget):
         self.layer.setSizeAdjustPolicy(self.layer.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.layer.setMinimumContentsLength(8)
         head = row_of((self.layer, 1), self.mean, self.sort, self.save, self.save_sheet, margins=(UNIT, UNIT // 2))
+        self.count.setFixedWidth(12 * UNIT)
         below = row_of((self._words, 1), self.count, margins=(UNIT, 0, UNIT // 2, 0))
         self.sheet.fits_height = True
         self._both = QBoxLayout(QBoxLayout.Direction.TopToBottom)

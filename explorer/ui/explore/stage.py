@@ -114,7 +114,8 @@ class Stage(QWidget):
 
     def _on_drawn(self) -> None:
         """No longer say that something is being drawn."""
-        said, _ = not self._slow.isActive(), self._slow.stop()
+        said = not self._slow.isActive()
+        self._slow.stop()
         if said:
             self._show_size()
 

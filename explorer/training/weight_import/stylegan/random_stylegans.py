@@ -7,11 +7,15 @@ R, section 3.2 and appendix C); weights are drawn as at the beginning of a train
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+
+from explorer.training.networks.style import Styled
 
 KINDS = ("2", "3t", "3r")
 W_SIZE = 512
@@ -45,6 +49,28 @@ def random_stylegan(kind: str, size: int, seed: int = 0) -> State:
         _mapping(state, draw, 2)
         _filtered(state, draw, size, radial=kind == "3r")
     return state
+
+
+def saved_stylegan(kind: str, size: int, path: Path) -> Styled:
+    """Save a `random_stylegan` as ``.safetensors``, and give its synthesis in torch."""
+    from safetensors.torch import save_file
+
+    from explorer.training.weight_import.layouts import stylegan2, stylegan3
+
+    state = random_stylegan(kind, size)
+    save_file(state, path)
+    rebuilt = (stylegan2 if kind == "2" else stylegan3).rebuild(state, {})
+    assert rebuilt is not None
+    synthesis = rebuilt.networks["generator"]
+    assert isinstance(synthesis, Styled)
+    return synthesis
+
+
+def painted(synthesis: Styled, w: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The picture (height, width, channels) that torch makes of a w for each layer, (styles, w_size)."""
+    with torch.no_grad():
+        made = synthesis(torch.from_numpy(w)[None])[0]
+    return np.asarray(np.clip(np.rint((made.permute(1, 2, 0).numpy() + 1) * 127.5), 0, 255), np.uint8)
 
 
 def _mapping(state: State, draw: _Draw, depth: int) -> None:
@@ -159,7 +185,7 @@ def _beta(taps: int, width: float) -> float:
     return 0.5842 * (decibels - 21) ** 0.4 + 0.07886 * (decibels - 21) if decibels > 21 else 0.0
 
 
-def _jinc(x: np.ndarray) -> np.ndarray:
+def _jinc(x: NDArray[Any]) -> NDArray[Any]:
     """J1(pi x) / x: the transform of a disc. The Bessel function by its integral."""
     angles = (np.arange(256) + 0.5) * (math.pi / 256)
     bessel = np.cos(angles - math.pi * x[..., None] * np.sin(angles)).mean(axis=-1)
