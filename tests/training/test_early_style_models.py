@@ -120,8 +120,8 @@ class StyledGenerator(nn.Module):
         super().__init__()
         self.generator = nn.Module()
         ways = ("initial", "plain", "plain", "fused")
-        befores = (WIDTHS[0], *WIDTHS[:-1])
-        blocks = [Block(before, after, way) for before, after, way in zip(befores, WIDTHS, ways, strict=True)]
+        widths = (WIDTHS[0], *WIDTHS[:-1])
+        blocks = [Block(before, after, way) for before, after, way in zip(widths, WIDTHS, ways, strict=True)]
         self.generator.progression = nn.ModuleList(blocks)
         self.generator.to_rgb = nn.ModuleList([Equal(nn.Conv2d(width, 3, 1), "conv") for width in WIDTHS])
         layers = [nn.Identity()]

@@ -108,7 +108,8 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
     span, scale_out, asks_last = _span(source, found, chosen)
     width, middle = _scaled(prior)
     code = _code_prior(source)
-    scale = ToBytesRange(width, middle, *scale_out, code=(code.low, code.high), is_normal=prior.kind == "normal")
+    spread, mean = scale_out or ((), ())
+    scale = ToBytesRange(width, middle, spread, mean, (code.low, code.high), prior.kind == "normal")
     entrance, frame = found.entrance, found.frame
     painter = SourcePainter(fit.network, fit.script, entrance, frame if found.flat else None, scale).eval()
     card = ModelCard(
