@@ -147,6 +147,11 @@ class LatentRow(QWidget):
     def show_naming(self, naming: Naming) -> None:
         """Call every dimension otherwise."""
         self._naming = naming
+        layout = self.layout()
+        if layout is not None:
+            margins = layout.contentsMargins()
+            margins.setLeft(naming.width_px)
+            layout.setContentsMargins(margins)
         if self._state.dimension >= 0:
             self._name_parts()
         self.update()

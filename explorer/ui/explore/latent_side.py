@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
 from explorer.core.rendering import latents
 from explorer.core.rendering.latents import Latent
@@ -36,6 +37,15 @@ _SPACES = (
     ),
 )
 _W_ROWS = Naming("w{}".format)
+
+
+_NAMED_PX = 8 * UNIT
+
+
+def _naming(card: ModelCard) -> Naming:
+    """What the rows of Z are called; names of a card's own need more room than z and a number."""
+    name = card.dimension_name
+    return Naming(name, width_px=_NAMED_PX) if any(card.dimensions) else Naming(name)
 
 
 class LatentSide(QWidget):
@@ -109,7 +119,7 @@ class LatentSide(QWidget):
         """Show the rows of the space that is chosen, with their own names, pins and locks."""
         edits = self._studio.edits
         self.layers.setVisible(self.is_in_w)
-        self.list.rows.show_naming(_W_ROWS if self.is_in_w else Naming(edits.card.dimension_name))
+        self.list.rows.show_naming(_W_ROWS if self.is_in_w else _naming(edits.card))
         self.list.show_latent(self._values(scene), distribution=self._distribution)
         self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
         self.list.set_locks(edits.styles.locked if self.is_in_w else edits.locked)
