@@ -106,7 +106,11 @@ def test_what_is_written_out_gives_the_same(build, tmp_path: Path) -> None:
     assert {node.domain for node in plain.graph.node} == {""}
     assert all(node.op_type != "If" for node in plain.graph.node)
     np.testing.assert_array_equal(results(plain), wanted)
-    assert inspect(tmp_path / "theirs.onnx").kind == "generator"  # tried in a child, which reads it for itself
+
+
+def test_a_model_with_functions_is_tried_in_a_child_that_reads_it_for_itself(tmp_path: Path) -> None:
+    onnx.save(branching_in_a_function(), tmp_path / "theirs.onnx")
+    assert inspect(tmp_path / "theirs.onnx").kind == "generator"
 
 
 def refused(tmp_path: Path, proto: ModelProto, words: str) -> None:

@@ -280,11 +280,10 @@ def test_a_table_of_codes_is_looked_up_pixel_by_pixel():
         ("AutoencoderKL", "does not fit the AutoencoderKL"),
     ],
 )
-def test_other_classes_are_called_what_they_are(tmp_path, name, words):
+def test_other_classes_are_called_what_they_are(name, words):
     tensors = {"conv_in.weight": torch.zeros(8, 3, 3, 3), "decoder.up_blocks.0.x": torch.zeros(3)}
-    path = saved(tmp_path / "theirs", tensors, {"_class_name": name})
     with pytest.raises(Problem, match=words):
-        convert(path, tmp_path / "out")
+        configured(held(tensors), {"_class_name": name}, {})
 
 
 def test_a_step_is_known_without_a_config():
