@@ -119,6 +119,17 @@ def refused(tmp_path: Path, proto: ModelProto, words: str) -> None:
         read_model(tmp_path / "theirs.onnx")
 
 
+def test_names_that_are_no_text_are_told_as_damage(tmp_path: Path) -> None:
+    data = calling_functions().SerializeToString()
+    for seed in range(60):
+        mutant = bytearray(data)
+        place = mutant.index(b"Softly", 1 + np.random.RandomState(seed).randint(200))
+        mutant[place] = 0xFF
+        (tmp_path / "theirs.onnx").write_bytes(mutant)
+        with pytest.raises(Problem, match="damaged|needs the operator"):
+            read_model(tmp_path / "theirs.onnx")
+
+
 def test_functions_that_would_become_a_multitude_are_refused_before_they_do(tmp_path: Path) -> None:
     levels = [function("F0", ["p"], ["s"], [helper.make_node("Relu", ["p"], ["s"])])]
     for level in range(1, 40):
