@@ -126,7 +126,7 @@ def test_names_that_are_no_text_are_told_as_damage(tmp_path: Path) -> None:
         place = mutant.index(b"Softly", 1 + np.random.RandomState(seed).randint(200))
         mutant[place] = 0xFF
         (tmp_path / "theirs.onnx").write_bytes(mutant)
-        with pytest.raises(Problem, match="damaged|needs the operator"):
+        with pytest.raises(Problem, match=r"damaged|needs the operator"):
             read_model(tmp_path / "theirs.onnx")
 
 
@@ -135,7 +135,7 @@ def test_functions_that_would_become_a_multitude_are_refused_before_they_do(tmp_
     for level in range(1, 40):
         calls = [helper.make_node(f"F{level - 1}", [x], [y], domain="mine") for x, y in (("p", "t"), ("t", "s"))]
         levels.append(function(f"F{level}", ["p"], ["s"], calls))
-    refused(tmp_path, model([helper.make_node("F39", ["a"], ["b"], domain="mine")], levels), "549,755,813,8.. nodes")
+    refused(tmp_path, model([helper.make_node("F39", ["a"], ["b"], domain="mine")], levels), r"549,755,813,8\d+ nodes")
 
 
 def test_functions_that_call_themselves_are_refused(tmp_path: Path) -> None:

@@ -117,9 +117,9 @@ def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis,
     )
 
 
-def dimensions(indices: Sequence[int]) -> tuple[Axis, ...]:
-    """The axes of latent dimensions."""
-    return tuple(Axis("dimension", int(index)) for index in indices)
+def dimensions(indices: Sequence[int], names: Sequence[str] = ()) -> tuple[Axis, ...]:
+    """The axes of latent dimensions, called as a card's ``names`` say, by index."""
+    return tuple(Axis("dimension", i, names[i] if i < len(names) else "") for i in map(int, indices))
 
 
 def check_axes(axes: Sequence[Axis]) -> None:
