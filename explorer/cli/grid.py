@@ -80,7 +80,7 @@ def _laid_out(options: argparse.Namespace, renderer: Renderer, base: Scene) -> t
     """What the rows depart from, what they run along, and how its values are distributed."""
     generator = renderer.generator
     if options.space == "z":
-        return base, dimensions(_rows(options, generator, base)), generator.card.distribution
+        return base, dimensions(_rows(options, generator, base), generator.card.dimensions), generator.card.distribution
     if options.strongest:
         raise Problem("The strongest dimensions are those of z.", "Name dimensions of W with --dims.")
     base = require_w(renderer).written(base)

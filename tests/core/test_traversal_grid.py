@@ -142,3 +142,7 @@ def test_models_of_unlike_latent_size_are_no_pair(tmp_path: Path) -> None:
         require_alike(one, other)
     one.close()
     other.close()
+
+
+def test_dimensions_are_called_as_a_card_says() -> None:
+    assert [axis.label for axis in dimensions([0, 2, 5], ("", "", "code 1"))] == ["z0", "code 1", "z5"]

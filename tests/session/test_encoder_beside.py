@@ -12,6 +12,7 @@ from onnx import helper, numpy_helper
 from explorer.core.files import hash_of
 from explorer.core.inference.perception import Encoder
 from explorer.core.models.interpretations import Interpretations
+from explorer.session.models.encoder_beside import encoder_beside
 from explorer.session.models.opening import Opener
 from explorer.session.photos.photo_projector import Projector
 from tests.models import port
@@ -24,7 +25,7 @@ def _nothing_was_said_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
-def _pair(folder: Path, low: float, high: float, name: str = "encoder.onnx", latent: int = LATENT) -> Path:
+def _pair(folder: Path, low: float, high: float, latent: int = LATENT) -> Path:
     """A painter of pictures from ``low`` to ``high``, and the encoder that undoes it; without cards."""
     folder.mkdir(exist_ok=True)
     basis = np.linalg.qr(np.random.RandomState(0).standard_normal((3 * SIDE * SIDE, LATENT)))[0].T
@@ -35,7 +36,7 @@ def _pair(folder: Path, low: float, high: float, name: str = "encoder.onnx", lat
     _write(folder / "theirs.onnx", nodes, painter, port("z", ["N", LATENT]), port("x", ["N", 3, SIDE, SIDE]))
     reader = {"rows": basis.T[:, :latent] / spread, "middle": middle, "shape": [-1, 3 * SIDE * SIDE]}
     nodes = [("Sub", ["x", "middle"], "a"), ("Reshape", ["a", "shape"], "b"), ("MatMul", ["b", "rows"], "z")]
-    _write(folder / name, nodes, reader, port("x", ["N", 3, SIDE, SIDE]), port("z", ["N", latent]))
+    _write(folder / "encoder.onnx", nodes, reader, port("x", ["N", 3, SIDE, SIDE]), port("z", ["N", latent]))
     return folder / "theirs.onnx"
 
 
@@ -49,7 +50,7 @@ def _write(path, nodes, weights, taken, given) -> None:
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)])
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0)])
 def test_an_encoder_beside_a_generator_is_used_with_the_values_that_it_was_made_for(tmp_path, low, high):
     opener = Opener(tmp_path / "exports")
     model = opener.open(_pair(tmp_path / "theirs", low, high), "cpu")
@@ -68,16 +69,28 @@ def test_an_encoder_beside_a_generator_is_used_with_the_values_that_it_was_made_
         model.generator.close()
 
 
-@pytest.mark.parametrize(("name", "latent", "is_found"), [
-    ("theirs_encoder.onnx", LATENT, True),
-    ("theirs.encoder.onnx", LATENT, True),
-    ("other_encoder.onnx", LATENT, False),
-    ("encoder.onnx", LATENT - 1, False),
-])  # fmt: skip
-def test_only_an_encoder_of_its_name_that_fits_is_taken(tmp_path, name, latent, is_found):
-    model = Opener(tmp_path / "exports").open(_pair(tmp_path / "theirs", 0.0, 1.0, name, latent), "cpu")
+@pytest.mark.parametrize(
+    ("painter", "name", "is_found"),
+    [
+        ("theirs.onnx", "theirs_encoder.onnx", True),
+        ("theirs.onnx", "theirs.encoder.onnx", True),
+        ("vae-decoder.onnx", "vae-encoder.onnx", True),
+        ("theirs.onnx", "encoder.onnx", True),
+        ("theirs.onnx", "other_encoder.onnx", False),
+        ("generator.onnx", "encoder.onnx", False),  # of a folder, which knows its parts
+    ],
+)
+def test_only_an_encoder_of_its_name_is_taken(tmp_path, painter, name, is_found):
+    (tmp_path / painter).touch()
+    (tmp_path / name).touch()
+    assert encoder_beside(tmp_path / painter) == (tmp_path / name if is_found else None)
+
+
+def test_an_encoder_that_does_not_fit_is_left_alone(tmp_path):
+    path = _pair(tmp_path / "theirs", 0.0, 1.0, latent=LATENT - 1)
+    model = Opener(tmp_path / "exports").open(path, "cpu")
     model.generator.close()
-    assert (model.files.encoder is not None) == is_found
+    assert model.files.encoder is None
 
 
 def test_what_a_person_says_of_an_encoder_goes_first(tmp_path):

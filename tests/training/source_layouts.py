@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEAD = """
 import argparse
@@ -32,7 +32,9 @@ class Layout:
     prefix : str
         Before the names of its weights in its checkpoints.
     codes : int
-        Of the latent's last numbers, how many are a code, uniform from -1 to 1.
+        Of the latent's last numbers, how many are a code or choose a class, uniform from -1 to 1.
+    names : tuple of str
+        What these are called.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Layout:
     prefix: str = ""
     asks: tuple[str, ...] = ()
     codes: int = 0
+    names: tuple[str, ...] = ("code 1", "code 2")
 
 
 _OPTIONS = (
@@ -1045,7 +1048,7 @@ def noise_sample(n_dis_c, dis_c_dim, n_con_c, n_z, batch_size, device):
     if n_dis_c != 0:
         noise = torch.cat((z, dis_c), dim=1)
     if n_con_c != 0:
-        noise = torch.cat((noise, dis_c, con_c), dim=1)
+        noise = torch.cat((noise, con_c), dim=1)
     return noise, idx
 
 class Generator(nn.Module):
@@ -1072,6 +1075,17 @@ class Generator(nn.Module):
     span=(0.0, 1.0),
     asks=("parts",),
     codes=2,
+)
+
+SEVERAL_CATEGORIES = replace(  # four classes of ten and no other code than four numbers
+    JOINED_INFOGAN,
+    text=JOINED_INFOGAN.text.replace("'num_z': 62, 'num_dis_c': 1", "'num_z': 30, 'num_dis_c': 4").replace("74", "72"),
+    paint="net(torch.cat([z[:, :30], *(F.one_hot(((z[:, n] + 1) * 5).long().clamp(0, 9), 10).float() "
+    "for n in range(30, 34)), z[:, 34:]], 1)[..., None, None])",
+    latent=36,
+    classes=0,
+    codes=6,
+    names=("category 1", "category 2", "category 3", "category 4", "code 1", "code 2"),
 )
 
 QUANTISED_VAE = Layout(  # codes from a table

@@ -16,6 +16,7 @@ from explorer.core.inference.generator import Generator
 from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
 from explorer.session.models.folders import models_in, only_model_in
+from explorer.session.models.opening import scene_in_file
 from explorer.training.weight_import.converting import convert, name_of
 from explorer.training.weight_import.diffusers.classes import configured
 from explorer.training.weight_import.interpretation import readings_of
@@ -279,11 +280,10 @@ def test_a_table_of_codes_is_looked_up_pixel_by_pixel():
         ("AutoencoderKL", "does not fit the AutoencoderKL"),
     ],
 )
-def test_other_classes_are_called_what_they_are(tmp_path, name, words):
+def test_other_classes_are_called_what_they_are(name, words):
     tensors = {"conv_in.weight": torch.zeros(8, 3, 3, 3), "decoder.up_blocks.0.x": torch.zeros(3)}
-    path = saved(tmp_path / "theirs", tensors, {"_class_name": name})
     with pytest.raises(Problem, match=words):
-        convert(path, tmp_path / "out")
+        configured(held(tensors), {"_class_name": name}, {})
 
 
 def test_a_step_is_known_without_a_config():
@@ -291,6 +291,25 @@ def test_a_step_is_known_without_a_config():
     tensors["time_embedding.linear_1.weight"] = torch.zeros(32, 8)
     with pytest.raises(Problem, match="one step, which takes a little noise"):
         rebuilt(held(tensors), {})
+
+
+def test_a_config_that_is_opened_says_where_the_weights_are(tmp_path):
+    path = saved(tmp_path / "theirs", {}, CONFIG)
+    with pytest.raises(Problem, match="describes a model of diffusers"):
+        scene_in_file(path.with_name("config.json"))
+
+
+@pytest.mark.parametrize("told", [{"scaling_factor": 0}, {"norm_num_groups": 3}, {"latents_std": [1, 0, 1, 1]}])
+def test_settings_that_cannot_be_are_refused_in_a_sentence(told):
+    with pytest.raises(Problem, match="does not fit the AutoencoderKL"):
+        configured(held(original().state_dict()), CONFIG | told, {})
+
+
+def test_a_small_file_that_claims_large_layers_takes_no_memory():
+    claims = {"decoder.up_blocks.0.resnets.0.conv1.weight": torch.zeros(10**6, 1, 1, 1)}
+    claims |= {"decoder.up_blocks.0.attentions.0.to_q.weight": torch.zeros(1, 1)}
+    with pytest.raises(Problem, match="does not fit"):
+        configured(held(original().state_dict() | claims), CONFIG, {})
 
 
 def test_settings_that_are_not_known_are_refused():

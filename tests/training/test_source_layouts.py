@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
 
@@ -19,6 +20,7 @@ from explorer.training.weight_import.source.beside import sources_beside
 from explorer.training.weight_import.source.choosing import SourceReader
 from explorer.training.weight_import.source.class_lists import class_names_in
 from explorer.training.weight_import.source.following.reading import read_source
+from explorer.training.weight_import.source.joining import orders
 from explorer.training.weight_import.source.priors import prior_in
 from explorer.training.weight_import.source.rebuilding import rebuilt_from
 
@@ -88,7 +90,7 @@ def test_pictures_are_those_of_the_original(name, tmp_path, monkeypatch, capsys)
     card = found.card
     assert where == layout.prefix.rstrip(".")
     assert (card.latent_size, len(card.classes)) == (layout.latent, layout.classes)
-    assert card.dimensions == (("",) * (layout.latent - layout.codes) + ("code 1", "code 2") if layout.codes else ())
+    assert card.dimensions == (("",) * (layout.latent - layout.codes) + layout.names if layout.codes else ())
     assert card.distribution == ("normal" if layout.prior == "normal" else "uniform")
     assert tuple(choice.key for choice in found.choices) == layout.asks
     theirs, ours = latents(layout, 16)
@@ -241,3 +243,23 @@ def test_what_is_done_to_draws_of_latents_is_reckoned_with(tmp_path, line, wante
 def test_classes_have_the_names_that_a_source_lists(tmp_path, program, names):
     (tmp_path / "program.py").write_text(program)
     assert class_names_in(read_source(tmp_path / "program.py"), 3) == names
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (["x = torch.cat((z, label), 1)"], [["latent", "label"]]),
+        (["x = torch.cat((z, con_c), 1)"], [["latent", "code"]]),
+        (
+            ["noise = torch.cat((z, dis_c), 1)", "noise = torch.cat((noise, con_c), 1)"],
+            [["latent", "label", "code"], ["latent", "label"]],
+        ),
+        (
+            ["x = torch.cat([labels, noise], 1)", "g(torch.cat([x, code], 1))"],
+            [["label", "latent", "code"], ["label", "latent"]],
+        ),
+        (["x = torch.cat((real, fake))"], []),
+    ],
+)
+def test_what_is_joined_in_steps_is_followed(lines, wanted):
+    assert orders(ast.parse("\n".join(lines))) == wanted

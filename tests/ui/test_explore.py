@@ -3,16 +3,22 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
+from explorer.core.models.card import ModelCard
 from explorer.core.rendering.latents import sample
 from explorer.paths import models_folder
+from explorer.ui.explore.latent_row import LatentRow
 from explorer.ui.explore.neighbours import CENTRE
 from explorer.ui.widgets.callout import Complaint
+from explorer.ui.window.main_window import MainWindow
+from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -317,3 +323,15 @@ def test_a_slow_picture_leaves_the_old_one_and_says_that_it_is_drawn(opened, qtb
         gate.set()
     assert stage._readout.text() == "8 × 8 pixels"
     assert stage.canvas.picture is not old
+
+
+def test_dimensions_are_called_as_the_card_says(window: MainWindow, tmp_path: Path, qtbot) -> None:
+    path = tiny_generator(tmp_path / "named.onnx", latent=3)
+    model = onnx.load(path)
+    card = ModelCard.from_json(model.metadata_props[0].value)
+    model.metadata_props[0].value = replace(card, dimensions=("", "", "code 1")).to_json()
+    onnx.save(model, path)
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
+        window.open(path)
+    rows = {row.accessibleName() for row in window.findChildren(LatentRow)}
+    assert {"z0", "z1", "code 1"} <= rows

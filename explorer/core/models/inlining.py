@@ -144,7 +144,7 @@ class _Writer:
 
     def _taken(self, node: NodeProto, branch: GraphProto) -> list[NodeProto]:
         """The nodes of the branch that is always taken."""
-        results = dict(zip((value.name for value in branch.output), node.output, strict=False))
+        results: dict[str, str] = dict(zip((value.name for value in branch.output), node.output, strict=False))
         made = {name for each in branch.node for name in each.output}
         names = {name: new for name, new in results.items() if name in made}
         prefix = f"branch{next(self._numbers)}/"
@@ -156,7 +156,7 @@ class _Writer:
             self._keep(kept.name, kept)
             self.tensors.append(kept)
         copied = self._copied(branch.node, names, {})
-        passed = ((names.get(name, name), new) for name, new in results.items() if name not in made)
+        passed = [(names.get(name, name), new) for name, new in results.items() if name not in made]
         return [*copied, *(helper.make_node("Identity", [old], [new]) for old, new in passed)]
 
     def _copied(

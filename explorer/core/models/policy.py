@@ -35,7 +35,13 @@ def read_model(path: Path) -> ModelFile:
 def plain_model(path: Path) -> ModelFile:
     """As `parse_model`, with local functions and settled branches written out; raises `Problem` as these do."""
     file = parse_model(path)
-    inline(path.name, file.proto)
+    try:
+        inline(path.name, file.proto)
+    except (ValueError, TypeError):  # names that are no text, of which protobuf gives bytes or nothing
+        raise Problem(
+            f"{path.name} is not a complete ONNX model: it is damaged, cut off or something else.",
+            "Copy or export the model again.",
+        ) from None
     return file
 
 

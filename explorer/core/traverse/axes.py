@@ -117,9 +117,9 @@ def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis,
     )
 
 
-def dimensions(indices: Sequence[int]) -> tuple[Axis, ...]:
-    """The axes of latent dimensions."""
-    return tuple(Axis("dimension", int(index)) for index in indices)
+def dimensions(indices: Sequence[int], names: Sequence[str] = ()) -> tuple[Axis, ...]:
+    """The axes of latent dimensions, called as a card's ``names`` say, by index."""
+    return tuple(Axis("dimension", i, names[i] if i < len(names) else "") for i in map(int, indices))
 
 
 def check_axes(axes: Sequence[Axis]) -> None:
@@ -143,6 +143,6 @@ def check_axes(axes: Sequence[Axis]) -> None:
 def called(axes: Sequence[Axis], names: Mapping[str, str]) -> tuple[Axis, ...]:
     """``axes`` whose dimensions have the ``names`` that there are for "z31" or "w7"."""
     return tuple(
-        replace(axis, name=names[axis.label]) if axis.kind == "dimension" and axis.label in names else axis
+        replace(axis, name=names.get(replace(axis, name="").label, axis.name)) if axis.kind == "dimension" else axis
         for axis in axes
     )

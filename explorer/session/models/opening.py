@@ -20,6 +20,7 @@ from explorer.session.models.encoder_beside import with_encoder
 from explorer.session.models.live_file import LIVE_FOLDER, is_live, take_live_name
 from explorer.session.models.weights_files import WeightsFiles
 from explorer.session.settings import Device
+from explorer.training.weight_import.diffusers.config import CLASS, CONFIG
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
     from explorer.core.directions.direction import Direction
@@ -273,6 +274,9 @@ def scene_carried_by(path: Path) -> Scene | None:
 
 def _scene_in_text(path: Path) -> Scene:
     data = read_file(path, _LARGEST_SCENE_BYTES)
+    if path.name == CONFIG and f'"{CLASS}"'.encode() in data:
+        what = f"{path.name} describes a model of diffusers, whose weights lie beside it."
+        raise Problem(what, "Open those, or their folder.")
     if FORMAT.encode() not in data:
         raise Problem(f"{path.name} holds no scene.", "Open a picture or a scene saved by this program.")
     try:

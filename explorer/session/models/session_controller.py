@@ -236,7 +236,8 @@ class SessionController(QObject):
     def _tell_readings(self, model: OpenModel) -> None:
         if self.can_read_otherwise and model.readings is not None and model.readings.problems:
             what = f"{model.name} was read as: {model.readings.layout}."
-            hint = _GUESSED if model.readings.choices else "Nothing was guessed."
+            is_guessed = any(choice.guessed for choice in model.readings.choices)
+            hint = _GUESSED if is_guessed else model.readings.problems[0]
             self._notices.show_once(Notice(DONE, what, hint, command="readings"))
 
     def _show_first(self, model: OpenModel) -> None:

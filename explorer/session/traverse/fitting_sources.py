@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from explorer.core.files import read_file
+from explorer.core.files import path_in, read_file
 from explorer.core.json_text import parsed_json
 from explorer.core.models.card import ModelCard
 from explorer.core.models.file_kinds import RUN_FILE, run_of
@@ -22,7 +22,8 @@ _LARGEST_RUN = 4 << 20
 def fitting_source(model: OpenModel, settings: Settings) -> Source | None:
     """The pictures to offer first for a model, if it is known of any that they are like what it draws."""
     chosen = settings.choice(_key(model)) or _learned_from(model.path)
-    if chosen and chosen != PORTRAITS and Path(chosen.partition("#")[0]).exists():
+    path = path_in(chosen.partition("#")[0]) if chosen and chosen != PORTRAITS else None
+    if path is not None and path.exists():
         return Path(chosen)
     return PORTRAITS if chosen == PORTRAITS or _draws_portraits(model.generator.card) else None
 

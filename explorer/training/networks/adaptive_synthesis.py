@@ -41,6 +41,9 @@ class AdaptiveShape:
 class AdaptiveLayer(nn.Module):
     """A convolution, noise, an activation, and adaptive instance normalisation (equation 1)."""
 
+    noise: Tensor
+    taps: Tensor
+
     def __init__(self, shape: AdaptiveShape, w_size: int) -> None:
         super().__init__()
         kernel = 4 if shape.way == "transpose" else 3
@@ -59,10 +62,12 @@ class AdaptiveLayer(nn.Module):
         """(N, before, h, w) and (N, w_size) to (N, after, side, side)."""
         x = self._convolved(x)
         if self.shape.blurs:
-            x = functional.conv2d(x, self.taps, padding=1, groups=self.shape.after)  # type: ignore[arg-type]
+            x = functional.conv2d(x, self.taps, padding=1, groups=self.shape.after)
         x = functional.leaky_relu(x + self.strength[:, None, None] * self.noise, _SLOPE)
         x = x - x.mean((2, 3), keepdim=True)
         x = x * torch.rsqrt(x.square().mean((2, 3), keepdim=True) + _EPSILON)
+        scale: Tensor
+        shift: Tensor
         scale, shift = self.style(w)[:, :, None, None].chunk(2, 1)
         return scale * x + shift
 

@@ -78,9 +78,10 @@ class ResidualStep(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The sum of both ways."""
-        y = self.conv1(F.silu(self.norm1(x)))
+        y: Tensor = self.conv1(F.silu(self.norm1(x)))
         y = self.conv2(F.silu(self.norm2(y)))
-        return y + (x if self.conv_shortcut is None else self.conv_shortcut(x))
+        shortcut: Tensor = x if self.conv_shortcut is None else self.conv_shortcut(x)
+        return y + shortcut
 
 
 class PixelAttention(nn.Module):
@@ -97,7 +98,7 @@ class PixelAttention(nn.Module):
         """(N, width, h, w) to the same."""
         rows = self.group_norm(x).flatten(2).transpose(1, 2)
         weights = torch.softmax(self.to_q(rows) @ self.to_k(rows).transpose(1, 2) * self._scale, -1)
-        mixed = self.to_out[0](weights @ self.to_v(rows))
+        mixed: Tensor = self.to_out[0](weights @ self.to_v(rows))
         return x + mixed.transpose(1, 2).reshape(x.shape)
 
 
@@ -229,6 +230,9 @@ class MapDecoder(nn.Module):
         A latent of the decoder is ``scale`` times ours plus ``shift``.
     """
 
+    scale: Tensor
+    shift: Tensor
+
     def __init__(
         self, decoder: nn.Module, quantised: nn.Module, latent: tuple[int, int, int], scale: Tensor, shift: Tensor
     ) -> None:
@@ -247,6 +251,9 @@ class MapDecoder(nn.Module):
 class MapEncoder(nn.Module):
     """Pictures to rows of numbers of about unit variance, (N, C h w); arguments as of `MapDecoder`."""
 
+    scale: Tensor
+    shift: Tensor
+
     def __init__(self, encoder: nn.Module, quant: nn.Module, channels: int, scale: Tensor, shift: Tensor) -> None:
         super().__init__()
         self.encoder, self.quant, self._channels = encoder, quant, channels
@@ -255,5 +262,5 @@ class MapEncoder(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """The means."""
-        maps = self.quant(self.encoder(pictures))[:, : self._channels]
+        maps: Tensor = self.quant(self.encoder(pictures))[:, : self._channels]
         return ((maps - self.shift) / self.scale).flatten(1)

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from explorer.core.files import path_in
 from explorer.session.directions.fits import Fitted
 from explorer.session.directions.labelled_source import labelled_evidence, source_words
 from explorer.session.models.opening import OpenModel
@@ -166,14 +165,6 @@ class PicturesMethod(FitMethod):
 
     def _choose_again(self) -> None:
         self.choose(self.source or PORTRAITS)
-
-
-def _remembered(studio: Studio) -> Source | None:
-    said = studio.settings.choice(_SOURCE)
-    if said in ("", PORTRAITS):
-        return said or None
-    path = path_in(said)
-    return path if path is not None and path.exists() else None
 
 
 def _short(model: OpenModel) -> str:

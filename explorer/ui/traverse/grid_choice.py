@@ -61,6 +61,7 @@ class GridChoice:
         strengths: NDArray[np.float32] | None,
         directions: Sequence[str],
         spread: Spread | None = None,
+        names: Sequence[str] = (),
     ) -> tuple[Axis, ...]:
         """One axis a row.
 
@@ -74,6 +75,8 @@ class GridChoice:
             The named directions of the model.
         spread : Spread or None
             Of W; None where the model has none.
+        names : sequence of str
+            What dimensions of the latent are called, by index, where they have names.
 
         Raises
         ------
@@ -89,11 +92,11 @@ class GridChoice:
         if self.rows == "directions":
             return tuple(Axis("direction", name=name) for name in directions)
         if self.rows == "listed":
-            return dimensions(listed_dimensions(self.listed, size))
+            return dimensions(listed_dimensions(self.listed, size), names)
         if self.rows == "strongest" and strengths is not None:
             order = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
-            return dimensions([int(index) for index in order[: self.count]])
-        return dimensions(range(size))
+            return dimensions([int(index) for index in order[: self.count]], names)
+        return dimensions(range(size), names)
 
 
 def listed_dimensions(text: str, size: int) -> tuple[int, ...]:

@@ -149,8 +149,8 @@ class GridView(TraverseView):
 
         choice, card, renderer = self.controls.choice, model.generator.card, model.renderer
         named, spread = tuple(renderer.directions), model.generator.spread() if renderer.has_w else None
-        axes, base = choice.axes(card.latent_size, self.strengths.values, named, spread), self._base()
-        axes = called(axes, self.studio.dimension_names.of(self._model))
+        axes = choice.axes(card.latent_size, self.strengths.values, named, spread, card.dimensions)
+        axes, base = called(axes, self.studio.dimension_names.of(self._model)), self._base()
         distribution = card.distribution
         if choice.is_in_w and renderer.has_w:  # whose values count deviations
             base, distribution = renderer.written(base), "normal"

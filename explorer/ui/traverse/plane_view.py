@@ -99,7 +99,7 @@ class PlaneView(TraverseView):
         super()._begin(model)
         card, here = model.generator.card, self.studio.document.scene
         named = tuple(Axis("direction", name=name) for name in model.renderer.directions)
-        self._axes = (*dimensions(range(card.latent_size)), *named)
+        self._axes = (*dimensions(range(card.latent_size), card.dimensions), *named)
         self.controls.offer([axis.label for axis in self._axes], card.latent_size)
         self._corners = [
             replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None)

@@ -162,7 +162,7 @@ class WeightChoicesDialog(QDialog):
                 "Its weights do not tell everything. What was guessed is marked; the pictures show the same latents "
                 "with all of what is said here."
             )
-        if not self._readings.choices:
+        if not any(choice.guessed for choice in self._readings.choices):
             return " ".join(self._readings.problems)
         return "Its weights do not tell these things. The pictures show the same latents; take what looks right."
 

@@ -11,12 +11,11 @@ _FORMER = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out
 _ATTENDS = re.compile(r"(.*\.attentions\.\d{1,3}\.)(query|key|value|proj_attn)(\.\w+)")
 
 _RESEARCH = (
-    (r"(encoder|decoder)\.mid\.block_([12])\.(.+)", lambda m: f"{m[1]}.mid_block.resnets.{int(m[2]) - 1}.{m[3]}"),
-    (r"(encoder|decoder)\.mid\.attn_1\.(.+)", lambda m: f"{m[1]}.mid_block.attentions.0.{m[2]}"),
-    (r"(encoder)\.down\.(\d{1,2})\.(.+)", lambda m: f"encoder.down_blocks.{m[2]}.{m[3]}"),
-    (r"(encoder|decoder)\.norm_out\.(.+)", lambda m: f"{m[1]}.conv_norm_out.{m[2]}"),
-)
-_INSIDE = (
+    (r"\.mid\.block_1\.", ".mid_block.resnets.0."),
+    (r"\.mid\.block_2\.", ".mid_block.resnets.1."),
+    (r"\.mid\.attn_1\.", ".mid_block.attentions.0."),
+    (r"^encoder\.down\.", "encoder.down_blocks."),
+    (r"\.norm_out\.", ".conv_norm_out."),
     (r"\.block\.(\d{1,2})\.", r".resnets.\1."),
     (r"\.attn\.(\d{1,2})\.", r".attentions.\1."),
     (r"\.nin_shortcut\.", ".conv_shortcut."),
@@ -41,12 +40,8 @@ def _renamed(name: str, last: int) -> str:
         return match[1] + _FORMER[match[2]] + match[3]
     if match := re.fullmatch(r"decoder\.up\.(\d{1,2})\.(.+)", name):
         name = f"decoder.up_blocks.{last - int(match[1])}.{match[2]}"
-    for pattern, new in _RESEARCH:
-        if match := re.fullmatch(pattern, name):
-            name = new(match)
-            break
     if name.startswith(("encoder.", "decoder.")):
-        for old, words in _INSIDE:
+        for old, words in _RESEARCH:
             name = re.sub(old, words, name)
     return name
 

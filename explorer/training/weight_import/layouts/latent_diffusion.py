@@ -7,7 +7,7 @@ variance over photographs, as the diffusion models that paint such maps want the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import torch
@@ -98,7 +98,7 @@ class _Autoencoder:
         """Networks, card and what was asked."""
         side = self._side // self._factor
         latent = (self._channels, side, side)
-        decoder = _loaded(GrowingHalf(self._decoder), self._tensors, "decoder.")
+        decoder = _loaded(lambda: GrowingHalf(self._decoder), self._tensors, "decoder.")
         between = nn.Sequential(*self._between())
         networks: dict[str, nn.Module] = {
             "generator": MapDecoder(decoder, between, latent, self._scale, self._shift).eval()
@@ -150,7 +150,10 @@ class _Autoencoder:
         ones = torch.ones(self._channels)
         spread, mean = (self._vector(name) for name in ("latents_std", "latents_mean"))
         shift = mean if mean is not None else ones * float(self._settings.get("shift_factor") or 0.0)
-        return (ones if spread is None else spread) / factor, shift
+        scale = (ones if spread is None else spread) / factor
+        if not bool(scale.isfinite().all()) or not bool(scale.all()):
+            raise ValueError("a scale that is none")
+        return scale, shift
 
     def _vector(self, name: str) -> Tensor | None:
         told = self._settings.get(name)
@@ -186,7 +189,7 @@ class _Autoencoder:
 
     def _encoder(self) -> nn.Module:
         shape = self._half("encoder", "down_blocks", "downsamplers", self._decoder.after)
-        encoder = _loaded(ShrinkingHalf(shape), self._tensors, "encoder.")
+        encoder = _loaded(lambda: ShrinkingHalf(shape), self._tensors, "encoder.")
         quant = _pixelwise(self._tensors, "quant_conv") if "quant_conv.weight" in self._tensors else nn.Identity()
         return MapEncoder(encoder, quant, self._channels, self._scale, self._shift).eval()
 
@@ -224,11 +227,13 @@ class _Autoencoder:
 
 def _pixelwise(tensors: Mapping[str, Tensor], name: str) -> nn.Conv2d:
     after, before = tensors[f"{name}.weight"].shape[:2]
-    return _loaded(nn.Conv2d(before, after, 1), tensors, f"{name}.")
+    return _loaded(lambda: nn.Conv2d(before, after, 1), tensors, f"{name}.")
 
 
-def _loaded(network: _M, tensors: Mapping[str, Tensor], prefix: str) -> _M:
-    """The network with the tensors of these names in it, all of them."""
+def _loaded(build: Callable[[], _M], tensors: Mapping[str, Tensor], prefix: str) -> _M:
+    """A network with the tensors of these names in it, all of them; it takes no memory of its own before they fit."""
+    with torch.device("meta"):
+        network = build()
     own = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
     network.load_state_dict(own, strict=True, assign=True)
     return network.eval()

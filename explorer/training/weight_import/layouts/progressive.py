@@ -39,7 +39,7 @@ class ProgressiveGenerator(nn.Module):
         super().__init__()
         self.dense = nn.Linear(latent_size, widths[0][0] * _START**2)
         self.scales = nn.ModuleList()
-        before = widths[0][0]
+        self._first = before = widths[0][0]
         for number, several in enumerate(widths):
             convolutions = []
             for after in several[number == 0 :]:
@@ -51,7 +51,7 @@ class ProgressiveGenerator(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         """The picture."""
         x = functional.leaky_relu(self.dense(normalised(z)), _SLOPE)
-        x = _levelled(x.unflatten(1, (-1, _START, _START)))
+        x = _levelled(x.reshape(-1, self._first, _START, _START))
         for number, scale in enumerate(self.scales):
             x = functional.interpolate(x, scale_factor=2.0, mode="nearest") if number else x
             for convolution in scale:  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from explorer.training.weight_import.source.painter import SourceEntrance
 from explorer.training.weight_import.source.vocabulary import CODE, LABEL, LATENT, words
 
 _JOINS = words("cat concat concatenate hstack")
+_MOST_CATEGORIES = 100
 _CLASS = ("dis_c", "onehot", "one_hot", "disc_c", "c_disc", "c_cat")
 
 
@@ -28,25 +29,41 @@ def parted(entrance: SourceEntrance, tree: ast.Module, named: Mapping[str, Seque
     for order in orders(tree):
         sizes = [named["classes" if role == "label" else role] for role in order]
         for found in product(*sizes):
-            if sum(found) == entrance.latent:
-                size = dict(zip(order, found, strict=True))
-                code, classes = size.get("code", 0), size.get("label", 0)
-                form = "hot" if classes else ""
-                yield replace(
-                    entrance, latent=size["latent"], classes=classes, code=code, label=form, joined=tuple(order)
-                )
+            size = dict(zip(order, found, strict=True))
+            classes, rest = size.get("label", 0), entrance.latent - sum(found)
+            parts = replace(
+                entrance, latent=size["latent"], classes=classes, code=size.get("code", 0), joined=tuple(order)
+            )
+            if rest == 0:
+                yield replace(parts, label="hot" if classes else "")
+            elif classes > 1 and rest > 0 and rest % classes == 0 and rest // classes < _MOST_CATEGORIES:
+                yield replace(parts, categories=1 + rest // classes)
 
 
 def orders(tree: ast.Module) -> list[list[str]]:
-    """Orders in which a program joins a latent with a class or a code, the longest first."""
+    """Orders in which a program joins a latent with a class or a code, the longest first.
+
+    What is joined in several steps, under the same name or another, is followed from one to the next.
+    """
     found: list[list[str]] = []
+    known: dict[str, list[str]] = {}
+    for target, call in sorted(_joins(tree), key=lambda each: each[1].lineno):
+        elements = call.args[0].elts[:4]  # type: ignore[attr-defined]
+        roles = [role for part in elements for role in known.get(ast.unparse(part), [_role(ast.unparse(part)[:80])])]
+        if len(set(roles)) == len(roles) > 1 and "" not in roles and "latent" in roles:
+            found.append(roles)
+            known[target] = roles
+    return sorted(found, key=len, reverse=True)
+
+
+def _joins(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Calls that join several things, each with the name that gets the result, or ""."""
+    named = {id(node.value): ast.unparse(node.targets[0]) for node in ast.walk(tree) if isinstance(node, ast.Assign)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            roles = [_role(ast.unparse(part)[:80]) for part in node.args[0].elts[:4]]
-            if name in _JOINS and len(set(roles)) == len(roles) > 1 and "" not in roles and "latent" in roles:
-                found.append(roles)
-    return sorted(found, key=len, reverse=True)
+            if name in _JOINS:
+                yield named.get(id(node), ""), node
 
 
 def _role(text: str) -> str:

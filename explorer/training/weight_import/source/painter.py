@@ -38,7 +38,9 @@ class SourceEntrance:
         How the class enters: ``index``, ``hot``, ``pixel`` (one-hot of one pixel), ``column``, or "" without classes.
     classes : int
     code : int
-        Numbers of a code behind the latent.
+        Numbers of a code behind the latent, and behind its categories.
+    categories : int
+        Numbers behind the latent of which each chooses one of ``classes``, all alike often; 0 where one class is told.
     draws : bool
         Whether the network draws its latent by itself, which is then given instead.
     joined : tuple of str
@@ -54,10 +56,24 @@ class SourceEntrance:
     label: str = ""
     classes: int = 0
     code: int = 0
+    categories: int = 0
     draws: bool = False
     joined: tuple[str, ...] = ()
     table: str = ""
     side: int = 0
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers enter: of the latent, its categories and its code."""
+        return self.latent + self.categories + self.code
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What these numbers are called; none where they are all of the latent."""
+        if not self.categories + self.code:
+            return ()
+        of_categories = (f"category {number + 1}" for number in range(self.categories))
+        return ("",) * self.latent + (*of_categories, *(f"code {number + 1}" for number in range(self.code)))
 
 
 @dataclass(frozen=True)
@@ -83,16 +99,18 @@ class ToBytesRange:
     code: tuple[float, float] = (-1.0, 1.0)
     is_normal: bool = True
 
-    def entered(self, z: Tensor, codes: int) -> Tensor:
-        """What enters for latents of the card's prior, the last ``codes`` numbers of each being a code."""
-        latent = z[:, : z.shape[1] - codes]
+    def entered(self, z: Tensor, categories: int, codes: int) -> Tensor:
+        """What enters for latents of the card's prior, the last of which are categories and codes."""
+        plain = z.shape[1] - categories - codes
+        latent = z[:, :plain]
         if self.width != 1.0 or self.middle:
             latent = latent * self.width + self.middle
-        if not codes:
+        if not categories + codes:
             return latent
-        (low, high), code = self.code, z[:, z.shape[1] - codes :]
-        code = as_uniform(code) if self.is_normal else code
-        return torch.cat([latent, code * ((high - low) / 2) + (high + low) / 2], 1)
+        (low, high), even = self.code, z[:, plain:]
+        even = as_uniform(even) if self.is_normal else even
+        code = even[:, categories:] * ((high - low) / 2) + (high + low) / 2
+        return torch.cat([latent, even[:, :categories], code], 1)
 
 
 class SourcePainter(nn.Module):
@@ -126,7 +144,7 @@ class SourcePainter(nn.Module):
     def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
         """Pictures."""
         scale = self._scale
-        z = scale.entered(z, self.entrance.code)
+        z = scale.entered(z, self.entrance.categories, self.entrance.code)
         pictures = self._framed(picture_in(self._called(z, label)))
         if scale.spread:
             spread, mean = torch.tensor(scale.spread), torch.tensor(scale.mean)
@@ -135,9 +153,12 @@ class SourcePainter(nn.Module):
 
     def _called(self, z: Tensor, label: Tensor | None) -> Any:
         told = self.entrance
-        latent, code = (z[:, : told.latent], z[:, told.latent :]) if told.code else (z, z)
-        if told.joined and label is not None:
-            parts = {"latent": latent, "code": code, "label": classes_as("hot", label, told.classes)}
+        ends = (told.latent, told.latent + told.categories)
+        latent, code = (z[:, : ends[0]], z[:, ends[1] :]) if told.numbers > told.latent else (z, z)
+        if told.joined:
+            chosen = z[:, ends[0] : ends[1]]
+            hot = categories_in(chosen, told.classes) if label is None else classes_as("hot", label, told.classes)
+            parts = {"latent": latent, "code": code, "label": hot}
             latent = torch.cat([parts[part] for part in told.joined], 1)
         if told.table:
             latent = codes(latent, self.network.get_parameter(f"{told.table}.weight"), told.side)
@@ -193,6 +214,12 @@ def classes_as(form: str, label: Tensor, classes: int) -> Tensor:
         return label.unsqueeze(1)
     hot = (label.unsqueeze(1) == torch.arange(classes)).float()
     return hot.unsqueeze(-1).unsqueeze(-1) if form == "pixel" else hot
+
+
+def categories_in(z: Tensor, classes: int) -> Tensor:
+    """The one-hot rows (N, k * classes), one after the other, that numbers (N, k) between -1 and 1 choose."""
+    index = ((z + 1) * (classes / 2)).floor().clamp(0, classes - 1)
+    return (index.unsqueeze(2) == torch.arange(classes)).float().flatten(1)
 
 
 def codes(z: Tensor, table: Tensor, side: int) -> Tensor:

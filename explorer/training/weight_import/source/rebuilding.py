@@ -108,16 +108,15 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
     span, scale_out, asks_last = _span(source, found, chosen)
     width, middle = _scaled(prior)
     code = _code_prior(source)
-    scale = ToBytesRange(width, middle, *scale_out, code=(code.low, code.high), is_normal=prior.kind == "normal")
+    spread, mean = scale_out or ((), ())
+    scale = ToBytesRange(width, middle, spread, mean, (code.low, code.high), prior.kind == "normal")
     entrance, frame = found.entrance, found.frame
     painter = SourcePainter(fit.network, fit.script, entrance, frame if found.flat else None, scale).eval()
     card = ModelCard(
         kind="generator",
-        latent_size=entrance.latent + entrance.code,
+        latent_size=entrance.numbers,
         distribution=prior.kind,
-        dimensions=("",) * entrance.latent + tuple(f"code {n + 1}" for n in range(entrance.code))
-        if entrance.code
-        else (),
+        dimensions=entrance.names,
         value_range=span,
         layout="NCHW",
         channels=frame[0],
@@ -143,7 +142,7 @@ def _size_and_parts(found: Found, chosen: Mapping[str, str]) -> tuple[Choice, ..
         told = found.entrance
         parts = {
             "latent": f"latent of {told.latent}",
-            "label": f"class of {told.classes}",
+            "label": f"{told.categories} classes of {told.classes}" if told.categories else f"class of {told.classes}",
             "code": f"code of {told.code}",
         }
         words = ", ".join(parts[part] for part in told.joined)
@@ -218,6 +217,9 @@ def _said(source: Source, fit: Fit, found: Found, prior: Prior, is_told: bool) -
         said.append(f"Its latents are {prior}, as {source.name} draws them.")
     else:
         said.append("How its latents are distributed the source does not say.")
+    if found.entrance.categories:
+        told = f"{found.entrance.categories} numbers of its latent choose a class of {found.entrance.classes} each"
+        said.append(f"{told}; all are drawn alike often.")
     if found.entrance.code:
         said.append(f"The last {found.entrance.code} numbers of its latent are its code, {_code_prior(source)}.")
     if fit.match.by_order:

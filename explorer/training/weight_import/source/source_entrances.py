@@ -179,7 +179,7 @@ class Trials:
         if pictures is None or watch is None:
             return None
         frame = frame_in(pictures)
-        numbers = entrance.latent + entrance.code
+        numbers = entrance.numbers
         if frame is None or numbers < 2 or numbers >= frame[0] * frame[1] * frame[2]:
             return None
         if entrance.label in ("index", "column"):
@@ -202,7 +202,7 @@ class Trials:
     ) -> tuple[Tensor | None, TensorWatch | None]:
         self._tries += 1
         rng = torch.Generator().manual_seed(0)
-        z = torch.randn((_COUNT, max(1, entrance.latent + entrance.code)), generator=rng)
+        z = torch.randn((_COUNT, max(1, entrance.numbers)), generator=rng)
         label = torch.full((_COUNT,), which) if entrance.label else None
         watch = TensorWatch(label)
         try:
