@@ -18,7 +18,7 @@ from explorer.session.photos.latent_search import Projections, Search, Task
 from explorer.session.photos.photo import CropRequest, Crops, Picture, Placing, Reconstruction, error_of
 from explorer.session.photos.photo_tuning import PhotoTuning, free_folder
 from explorer.ui.photos.photo_controls import PhotoControls
-from explorer.ui.photos.photo_results import ENCODER, SEARCH, PhotoResults
+from explorer.ui.photos.photo_results import ENCODER, SEARCH, TUNING, PhotoResults
 
 if TYPE_CHECKING:
     from explorer.training.projection.latent_optimisation import Projected
@@ -191,7 +191,8 @@ class PhotoSearch(QObject):
             if each.step:
                 self._controls.curve.add(each.step, each.steps, each.loss)
         first = not self._results.is_live
-        self._results.show_live(_reconstruction(best, search))
+        live = _reconstruction(best, search)
+        self._results.show_live(replace(live, method=TUNING) if isinstance(search, PhotoTuning) else live)
         if first:
             self.changed.emit()
         self._controls.bar.setValue(round(1000 * best.step / max(best.steps, 1)))
@@ -220,7 +221,7 @@ class PhotoSearch(QObject):
 
         def written(scene: Scene) -> None:
             self._tuned = scene.model, _reconstruction(best, tuning)
-            self._show_search()
+            self._show_search("Opening the tuned model …")
             self.tuned.emit(folder, scene)
 
         self._writing.begin(lambda *_: tuning.write(folder), written, failed=self._on_search_failed)
