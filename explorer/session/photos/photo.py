@@ -140,7 +140,7 @@ class Reconstruction:
     error : float
         Mean absolute difference from the crop, as a share of the range of a pixel: 0 to 1.
     method : str
-        ``encoder`` or ``projection``.
+        ``encoder``, ``projection`` or, while a model is tuned, ``tuning``.
     under : Conditions
         What it is drawn under.
     """

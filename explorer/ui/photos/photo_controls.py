@@ -156,7 +156,7 @@ class PhotoControls(Controls):
         row_of(titled("Search in", self.spaces, "muted"), (self.spaces, 1), on=self._spaces)
         self._spaces.hide()
         self.tune = push_button(
-            "Tune the model",
+            "Tune model",
             "Change a copy of the model a little until it draws your picture; this one stays as it is",
         )
         self.stop = push_button("Stop", "Stop and use the best so far", image="stop")
@@ -164,7 +164,9 @@ class PhotoControls(Controls):
         self.words = text_label(wraps=True)
         self.curve = LossCurve()
         self.add_title("Search", self.improve)
-        for part in (self._spaces, self.improve, self.tune, self.stop, self.bar, self.words, self.curve):
+        self.column.addWidget(self._spaces)
+        self.add(self.improve, self.tune)
+        for part in (self.stop, self.bar, self.words, self.curve):
             self.column.addWidget(part)
         self.show_search("", running=False, offered=False)
 

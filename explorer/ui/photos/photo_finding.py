@@ -19,7 +19,7 @@ from explorer.session.photos.likeness_words import likeness_words
 from explorer.session.photos.photo import CropRequest, Crops, Picture, Placing, Reconstruction, error_of
 from explorer.session.photos.photo_tuning import PhotoTuning, free_folder
 from explorer.ui.photos.photo_controls import PhotoControls
-from explorer.ui.photos.photo_results import ENCODER, SEARCH, PhotoResults
+from explorer.ui.photos.photo_results import ENCODER, SEARCH, TUNING, PhotoResults
 
 if TYPE_CHECKING:
     from explorer.training.projection.latent_optimisation import Projected
@@ -193,8 +193,12 @@ class PhotoSearch(QObject):
             if each.step:
                 self._controls.curve.add(each.step, each.steps, each.loss)
         first = not self._results.is_live
-        self._best = _closest(None if first else self._best, self._known(), _reconstruction(best, search))
-        self._results.show_live(self._best)
+        live = _reconstruction(best, search)
+        if isinstance(search, PhotoTuning):
+            live = replace(live, method=TUNING)
+        else:
+            live = self._best = _closest(None if first else self._best, self._known(), live)
+        self._results.show_live(live)
         if first:
             self.changed.emit()
         self._controls.bar.setValue(round(1000 * best.step / max(best.steps, 1)))
@@ -232,7 +236,7 @@ class PhotoSearch(QObject):
 
         def written(scene: Scene) -> None:
             self._tuned = scene.model, _reconstruction(best, tuning)
-            self._show_search()
+            self._show_search("Opening the tuned model …")
             self.tuned.emit(folder, scene)
 
         self._writing.begin(lambda *_: tuning.write(folder), written, failed=self._on_search_failed)

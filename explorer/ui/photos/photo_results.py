@@ -10,17 +10,17 @@ from explorer.session.photos.photo import Picture, Reconstruction
 from explorer.ui.directions.strength_sliders import StrengthSliders
 from explorer.ui.photos.photo_panes import Panes
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, titled
+from explorer.ui.widgets.parts import column_of, named, push_button, titled
 from explorer.ui.widgets.segments import Segments
 
-ENCODER, SEARCH = "encoder", "projection"
+ENCODER, SEARCH, TUNING = "encoder", "projection", "tuning"
 METHODS = (ENCODER, SEARCH)
 GAIN = 4.0  # by which the difference is enlarged
 _CHOICES = (
     ("Encoder", "The latent that the model's encoder gives at once"),
     ("Search", "The latent that was searched for by optimisation"),
 )
-_TITLES = {ENCODER: "encoder", SEARCH: "search"}
+_TITLES = {ENCODER: "encoder", SEARCH: "search", TUNING: "tuning"}
 _DIFFERENCE_TIP = (
     f"Show how the reconstruction differs from your picture, amplified {GAIN:.0f}x: black is where they agree"
 )
@@ -47,9 +47,6 @@ class PhotoResults(QWidget):
         self.panes = Panes()
         self.methods = named(Segments(_CHOICES), "Which reconstruction")
         self.methods.chosen.connect(self._on_chosen)
-        kept = self.methods.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # else all beside it would move when a search begins and ends
-        self.methods.setSizePolicy(kept)
         self.difference = push_button("Difference", _DIFFERENCE_TIP, checkable=True)
         self.difference.toggled.connect(lambda _on: self._show_found())
         self.adopt = push_button(
@@ -154,5 +151,5 @@ class PhotoResults(QWidget):
         """How far it is off, and how far the other method's is."""
         others = [other for other in self.found.values() if other.method != one.method]
         compared = "".join(f"\n{_TITLES[other.method]} {100 * other.error:.1f}%" for other in others)
-        space = "" if one.point.space == "z" else f" in {one.point.space.upper()}"
+        space = "" if one.method == TUNING or one.point.space == "z" else f" in {one.point.space.upper()}"
         return f"{_TITLES[one.method].capitalize()}{space}: error {100 * one.error:.1f}%{compared}"
