@@ -10,7 +10,7 @@ from explorer.session.photos.photo import Picture, Reconstruction
 from explorer.ui.directions.strength_sliders import StrengthSliders
 from explorer.ui.photos.photo_panes import Panes
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import column_of, named, push_button, titled
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, titled
 from explorer.ui.widgets.segments import Segments
 
 ENCODER, SEARCH, TUNING = "encoder", "projection", "tuning"
