@@ -42,10 +42,10 @@ class PhotoSearch(QObject):
         self._controls, self._results, self._notices = controls, results, notices
         self.crops = Crops(self)
         self.projections = Projections(self)
+        self._best: Reconstruction | None = None  # of a search that goes on, and what it began from
         self._asked: CropRequest | None = None  # the newest at rest
         self._cut: CropRequest | None = None  # what the results are of
         self._began_s = 0.0
-        self._best: Reconstruction | None = None  # of a search that goes on, and what it began from
         self.crops.shown.connect(self._on_cut)
         self.crops.failed.connect(self._on_not_cut)
         self.projections.progressed.connect(self._on_progressed)
