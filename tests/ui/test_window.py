@@ -276,7 +276,10 @@ def test_what_is_done_is_recorded_and_saved_as_a_film(opened, qtbot, tmp_path):
         view.playback.go_to(0.5)
     assert len(recorder.recording.shown) >= 4
     opened.commands["record"].trigger()
-    (dialog,) = opened.findChildren(RecordDialog)
+    opened.findChild(RecordDialog).reject()
+    qtbot.waitUntil(lambda: opened.toasts.count > 0)
+    opened.toasts.shown[-1].action_button.click()
+    dialog = opened.findChildren(RecordDialog)[-1]
     dialog.name.setText("walk")
     dialog.fps.show_value(10)
     with qtbot.waitSignal(recorder.strip.exporter.written, timeout=20_000):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from explorer.ui.theme import UNIT, Colours, mixed
 from explorer.ui.tiles.mosaic import Mosaic
-from explorer.ui.tiles.tile_layout import HEADER_PX, Labels, TileLayout
+from explorer.ui.tiles.tile_layout import Labels, TileLayout
 
 _METER_PX = 4
 
@@ -32,7 +32,7 @@ def paint_column_names(painter: QPainter, labels: Labels, layout: TileLayout, sc
         place = layout.place_of(column, scrolled)
         if place.left() >= layout.left_px - 3:
             wide = max(layout.column_step * layout.pitch_px, place.width())
-            box = QRect(place.center().x() - wide // 2, 0, wide, HEADER_PX)
+            box = QRect(place.center().x() - wide // 2, 0, wide, layout.top_px)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, labels.columns[column])
 
 

@@ -156,7 +156,10 @@ class TileView(CellView):
         assert self._mosaic is not None
         rows, columns, metrics = self._mosaic.rows, self._mosaic.columns, self.fontMetrics()
         share = self._mosaic.height / self._mosaic.width
-        left_px, top_px = self._labels.left_px(metrics), HEADER_PX if self._labels.columns else UNIT
+        left_px, top_px = (
+            self._labels.left_px(metrics),
+            max(HEADER_PX, metrics.height() + UNIT // 2) if self._labels.columns else UNIT,
+        )
         tile_px = self._asked_px or fitting_px(columns, self.viewport().width() - left_px - UNIT)
         if self.fits_height:
             high_px = fitting_px(rows, self.viewport().height() - top_px - UNIT)

@@ -13,6 +13,7 @@ from explorer.core.rendering.scene import scene_to_json
 from explorer.session.explore.recording import Recording
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.jobs.saving import file_name
+from explorer.session.notices import DONE, Notice
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import ExportStrip
 from explorer.ui.view import View
@@ -91,5 +92,7 @@ class Recorder(QObject):
         def begin(path: Path, enlargement: Enlargement) -> None:
             self.strip.exporter.write(path, partial(write, dialog.rate, enlargement))
 
+        kept = Notice(DONE, "The recording was not saved.", action="Save it …", do=self._ask)
+        dialog.rejected.connect(lambda: self._studio.notices.show(kept))
         dialog.chosen.connect(begin)
         dialog.open()
