@@ -309,6 +309,8 @@ def test_layers_follow_the_sliders_and_keep_their_channels(opened, qtbot, tiny_m
     assert (view.sheet.mosaic.picture(3) == view.large.picture).all()
     opened.panel.neighbours.setChecked(True)
     assert not opened.panel.layers.isChecked()
+    opened.panel.layers.setChecked(True)
+    qtbot.waitUntil(lambda: view.maps is not None and not view.work.is_busy, timeout=10_000)
     qtbot.waitUntil(lambda: not opened.panel.stage.neighbours.work.is_busy, timeout=10_000)
 
 

@@ -200,6 +200,7 @@ class Generator:
     def preview(self, z: Latent, under: Conditions = USUAL) -> Pictures:
         """The picture of a w for each layer, (styles, style_size), with the coarse layers alone: enlarged to its size.
 
+        As `whole_picture`, it has alpha where the network gives it.
         Raises as `picture` does.
         """
         if self._moves(np.shape(z)):
@@ -207,7 +208,7 @@ class Generator:
         engine = self._stops.engine(PREVIEW_STOP, lambda: wrapped_preview(self._whole, self.card, self._channels)[0])
         latents = self._latents(np.asarray(z, np.float32)[None])
         small_picture = self._run(engine, latents, self._labels([None]), under, shrink=False)[0]
-        return enlarged(laid_over(small_picture), self.card.height // self._preview_side)
+        return enlarged(small_picture, self.card.height // self._preview_side)
 
     @cached_property
     def layers(self) -> tuple[FeatureLayer, ...]:

@@ -84,17 +84,19 @@ class Renderer:
         """
         started = time.perf_counter()
         whole = self.generator.whole_picture(self.drawn(scene), scene.label, scene.conditions)
-        picture = laid_over(whole)
-        took_ms = (time.perf_counter() - started) * 1e3
-        alpha = None if picture is whole else whole
-        return Rendering(scene, picture, took_ms, self.generator.provider, with_alpha=alpha)
+        return self._rendering(scene, whole, started)
 
     def preview(self, scene: Scene) -> Rendering:
         """A picture of a scene that costs less, where the generator has previews. Raises as `render` does."""
         started = time.perf_counter()
-        picture = self.generator.preview(self.drawn(scene), scene.conditions)
+        return self._rendering(
+            scene, self.generator.preview(self.drawn(scene), scene.conditions), started, preview=True
+        )
+
+    def _rendering(self, scene: Scene, whole: Pictures, started: float, *, preview: bool = False) -> Rendering:
+        picture = laid_over(whole)
         took_ms = (time.perf_counter() - started) * 1e3
-        return Rendering(scene, picture, took_ms, self.generator.provider, is_preview=True)
+        return Rendering(scene, picture, took_ms, self.generator.provider, preview, None if picture is whole else whole)
 
     def features(self, scene: Scene, layer: FeatureLayer) -> FeatureMaps:
         """The activations of a layer of the generator for a scene. Raises as `render` does."""

@@ -76,6 +76,7 @@ class LayerView(QWidget):
             self.show_scene(self._studio.document.scene)
         else:
             self.work.cancel()
+            self._renderer = None  # which does not live on for this; its layers are found again at once
 
     def show_scene(self, scene: Scene) -> None:
         """Show what the layer sees of ``scene``."""
