@@ -102,7 +102,7 @@ def test_a_pickle_that_would_touch_a_marker_is_refused(tmp_path, marker, name, f
         torch.save(content, path, _use_new_zipfile_serialization=form == "zip")
     refused(
         path,
-        "when it is loaded, which no weights need; nothing was run|objects of|is damaged|no file of weights",
+        "when it is loaded, which no weights need; nothing was run|objects of|is damaged|not a file of weights",
     )
 
 

@@ -127,7 +127,8 @@ def set_pupils(view, qtbot) -> None:
 def test_it_says_what_to_do_while_there_is_no_photo(view):
     assert view.pages.nothing.isVisible()
     assert not view.controls.improve.isEnabled()
-    assert "25% and 75%" in view.controls.frame.text()
+    assert "lined up" in view.controls.frame.text()
+    assert "25 % and 75 %" in view.controls.frame.toolTip()
 
 
 def test_a_photo_that_is_dropped_is_shown_and_encoded(view, photo, qtbot):
