@@ -20,7 +20,7 @@ def assume_argument(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="what to take for granted of the pictures, such as range=0..4095, key=COLUMN, classes=no, alpha=black, "
+        help="what to assume about the pictures, such as range=0..4095, key=COLUMN, classes=no, alpha=black, "
         "colour=no, pages=all or parts=train; repeatable",
     )
 

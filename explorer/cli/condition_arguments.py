@@ -61,7 +61,7 @@ def _noise(noise: Noise, options: argparse.Namespace) -> Noise | None:
     if told is None and strength is None:
         return noise_or_none(noise)
     if told == "none" and strength is not None:
-        raise Problem("No noise has no strength.", "Leave --noise none or --noise-strength out.")
+        raise Problem("Without noise there is no strength.", "Leave --noise none or --noise-strength out.")
     if strength is not None and not 0.0 <= strength <= LARGEST_NOISE:
         raise Problem(f"--noise-strength is {strength:g}.", f"Choose from 0 to {LARGEST_NOISE:g}; 1 is usual.")
     if told == "none":

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     model_argument(parser)
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--seeds", metavar="1,2,3", help="go through these (default 0,1)")
-    way.add_argument("--random", type=int, metavar="SEED", help="a random walk that ends where it began")
+    way.add_argument("--random", type=int, metavar="SEED", help="a random walk that ends where it started")
     style_arguments(parser)
     direction_argument(parser)
     condition_arguments(parser)
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--loop", action="store_true", help="go back to the first seed")
     parser.add_argument("--kind", choices=KINDS, help="straight, or along great circles (default slerp)")
     parser.add_argument("--easing", choices=EASINGS, help="where to slow down (default linear)")
-    parser.add_argument("--turns", type=int, help="how much happens on a random walk (default 2)")
+    parser.add_argument("--turns", type=int, help="how much changes on a random walk (default 2)")
     parser.add_argument(
         "--out",
         type=Path,

@@ -84,7 +84,7 @@ def test_what_cannot_be_is_refused(verb: Verb, noisy: Path, moving: Path, tmp_pa
     for model, words, said in (
         (noisy, ("--noise", "loud"), ("--noise loud", "fixed, none, or a seed")),
         (noisy, ("--noise-strength", 3), ("--noise-strength is 3",)),
-        (noisy, ("--noise", "none", "--noise-strength", 1), ("No noise has no strength",)),
+        (noisy, ("--noise", "none", "--noise-strength", 1), ("Without noise there is no strength",)),
         (noisy, ("--rotate", 30), ("cannot be moved",)),
         (moving, ("--noise", "none"), ("no noise of its own",)),
         (moving, ("--translate=1",), ("--translate 1",)),

@@ -66,7 +66,7 @@ def test_corners_that_are_alike_or_opposite_do_no_harm():
 def test_corners_of_unlike_size_and_sheets_of_nothing_are_refused():
     base = Scene("m", "model", sample(0, 6))
     corners = (sample(0, 6), sample(1, 6), sample(2, 6), sample(3, 5))
-    with pytest.raises(Problem, match="unlike size"):
+    with pytest.raises(Problem, match="different sizes"):
         CornersPlan(base, corners, 3, 3)
     with pytest.raises(Problem, match="no tiles"):
         plan(rows=0)

@@ -91,7 +91,7 @@ def test_any_story_survives(
 
 
 def test_pairs_of_an_earlier_file_are_judged_by_their_order(tmp_path: Path) -> None:
-    chance = "On examples that were kept out it does no better than chance could."
+    chance = "On examples it had not seen, it does no better than chance."
     ordered = {"accuracy": 0.96, "low": 0.8, "high": 0.99, "examples": 25}
     old = Direction(
         "smiling",
@@ -133,7 +133,7 @@ def test_two_directions_of_one_name_are_not_saved(tmp_path: Path) -> None:
 
 
 def test_directions_of_unlike_models_are_not_saved_together(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="unlike size"):
+    with pytest.raises(Problem, match="differ in size"):
         save_directions(tmp_path / "x.npz", [directions()[0], Direction("b", unit(np.ones(3)), "pca")])
 
 

@@ -111,9 +111,9 @@ def test_nothing_left_is_a_problem() -> None:
 
 def test_bad_wishes_are_told() -> None:
     a, b = direction("a", np.ones(4)), direction("b", np.ones(5))
-    with pytest.raises(Problem, match="unlike size"):
+    with pytest.raises(Problem, match="different sizes"):
         locked(a, [b])
-    with pytest.raises(Problem, match="nothing to lock a against"):
+    with pytest.raises(Problem, match="a has no other direction"):
         locked(a, [])
     with pytest.raises(Problem, match="against itself"):
         locked(a, [a])

@@ -306,7 +306,7 @@ def test_latents_come_back_to_the_bit(out: Path) -> None:
 
 
 def test_latents_that_are_no_table_are_refused(out: Path) -> None:
-    with pytest.raises(Problem, match="unlike size"):
+    with pytest.raises(Problem, match="differ in size"):
         save_latents(out / "a.csv", [scene(), replace(scene(), z=sample(0, 5))])
     with pytest.raises(Problem, match=r"not as \.txt"):
         save_latents(out / "a.txt", [scene()])

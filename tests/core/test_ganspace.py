@@ -110,7 +110,7 @@ def test_what_cannot_be_analysed_is_a_problem(linear: Generator) -> None:
     with pytest.raises(Problem, match="10 samples are too few for a latent of 8"):
         ganspace_directions(linear, samples=10)
     latents = sample(1, 64 * D).reshape(-1, D)
-    with pytest.raises(Problem, match="bring about the same"):
+    with pytest.raises(Problem, match="give the same"):
         effect_components(lambda z: np.ones((len(z), 5), np.float32), latents, 3)
     with pytest.raises(Problem, match="not finite"):
         effect_components(lambda z: np.full((len(z), 5), np.nan, np.float32), latents, 3)

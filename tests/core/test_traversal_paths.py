@@ -67,7 +67,7 @@ def test_one_key_is_a_path_that_stays() -> None:
 def test_paths_that_cannot_be_are_refused() -> None:
     with pytest.raises(Problem, match="no points yet"):
         LatentPath([])
-    with pytest.raises(Problem, match="unlike size"):
+    with pytest.raises(Problem, match="different sizes"):
         LatentPath([sample(0, 3), sample(0, 4)])
     for count in (0, 1_000_000):
         with pytest.raises(Problem, match="frames"):

@@ -130,6 +130,7 @@ def set_pupils(view, qtbot) -> None:
 def test_it_says_what_to_do_while_there_is_no_photo(view):
     assert view.pages.nothing.isVisible()
     assert not view.controls.improve.isEnabled()
+    assert "lined up" in view.controls.frame.text()
     assert "25% and 75%" in view.controls.frame.toolTip()
 
 

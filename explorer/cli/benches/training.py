@@ -84,7 +84,7 @@ def _wait_for_step(view: RunsView, folder: Path, step: int) -> None:
         if view.trainings.of(folder).state == "failed":
             break
         turn(0.2)
-    raise Problem("The training did not start.", "Look at what the window says of it.")
+    raise Problem("The training did not start.", "See what the window says about it.")
 
 
 def _bare(folder: Path) -> float:

@@ -26,7 +26,7 @@ CHANNELS = "channels"
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
 
-CHANCE = "On examples that were kept out it does no better than chance could."
+CHANCE = "On examples it had not seen, it does no better than chance."
 
 
 @dataclass(frozen=True)

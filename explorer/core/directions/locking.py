@@ -143,7 +143,7 @@ def _check(direction: Direction, against: Sequence[Direction]) -> None:
     unlike = next((other for other in against if like(other) != like(direction)), None)
     if unlike is not None:
         raise Problem(
-            f"{direction.name} and {unlike.name} are of latents of unlike size, or one of them moves in W.",
+            f"{direction.name} and {unlike.name} are of latents of different sizes, or one of them moves in W.",
             "Lock directions of one model.",
         )
     if any(other.name == direction.name for other in against):

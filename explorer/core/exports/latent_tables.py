@@ -43,7 +43,7 @@ def save_latents(
     if kind not in (".npz", ".csv"):
         raise Problem(f"Latents are saved as .npz or .csv, not as {kind or 'no kind'}.", "Change the ending.")
     if len({scene.z.shape for scene in scenes}) > 1:
-        raise Problem("These latents are of unlike size.", "Choose scenes of one model.")
+        raise Problem("These latents differ in size.", "Choose scenes of one model.")
     with replace_file(path) as file:
         (_write_npz if kind == ".npz" else _write_csv)(file, scenes, progress, cancelled)
 

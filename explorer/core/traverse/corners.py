@@ -45,7 +45,7 @@ class CornersPlan(TilePlan):
     def __post_init__(self) -> None:
         check_tiles(self.rows, self.columns)
         if len({corner.shape for corner in self.corners}) > 1:
-            raise Problem("The corners are latents of unlike size.", "Choose bookmarks of one model.")
+            raise Problem("The corners are latents of different sizes.", "Choose bookmarks of one model.")
 
     @property
     def row_names(self) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class LatentPath:
         if not self.keys:
             raise Problem("There are no points yet.", "Choose at least one bookmark or seed.")
         if len({key.shape for key in self.keys}) > 1:
-            raise Problem("The points of this path are latents of unlike size.", "Choose points of one model.")
+            raise Problem("The points of this path are latents of different sizes.", "Choose points of one model.")
 
     @property
     def is_loop(self) -> bool:

@@ -68,8 +68,7 @@ class TrainingRuns(QObject):
         self._edits = 0  # of the list, which what is being read at the time knows nothing of
         self._looks = JobRunner(self, name="runs")
         self._looks.failed.connect(notices.show_error_once)
-        self._timer = QTimer(self, interval=_LOOK_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer = QTimer(self, interval=_LOOK_MS, timeout=self.look)
 
     @property
     def all(self) -> tuple[Training, ...]:

@@ -50,7 +50,7 @@ class Config:
     mirror: bool = switch(False, "Flip half of the pictures. Not where left and right matter, as for a gaze.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the network, as a multiple of the usual.")
     learning_rate: float = knob(2e-3, 1e-6, 1e-1, "Largest step size of AdamW; a half cosine takes it to 0.")
-    weight_decay: float = knob(0.05, 0.0, 10.0, "How strongly weights are pulled towards nothing.")
+    weight_decay: float = knob(0.05, 0.0, 10.0, "Weight decay: how strongly weights are pulled towards 0.")
     dropout: float = knob(0.2, 0.0, 0.9, "Share of the features that is left out at random while learning.")
     movement: float = knob(0.5, 0.0, 2.0, "Shift, turn and zoom; 1 is 12 % of the side, 10 degrees, 12 %.")
     colour: float = knob(0.5, 0.0, 2.0, "Change of brightness, saturation and contrast.")

@@ -36,7 +36,7 @@ class Config(AdversarialSettings):
     """Settings of a BEGAN run."""
 
     learning_rate: float = knob(
-        5e-4, 1e-7, 1e-2, "Step size of Adam at the start, for both networks; falls to nothing at the end."
+        5e-4, 1e-7, 1e-2, "Step size of Adam at the start, for both networks; falls to 0 at the end."
     )
     gamma: float = knob(0.7, 0.0, 1.0, "Variety over beauty: low gives few good pictures, high gives many.")
     control: float = knob(0.05, 0.0, 1.0, "How quickly the balance between the networks is corrected.")

@@ -62,7 +62,7 @@ class EBGAN(Adversaries):
 FAMILY = Family(
     "ebgan",
     "EBGAN",
-    "Energy-based GAN: an autoencoder is the critic, and what it cannot paint again counts as made.",
+    "Energy-based GAN: an autoencoder is the critic, and what it cannot reproduce counts as made.",
     Config,
     EBGAN,
 )

@@ -88,7 +88,7 @@ def _progress(now: Snapshot) -> Verdict:
         return Verdict(f"The generated points are {near} the real ones.")
     if found.covered < found.modes:
         return Verdict(f"{_found(now)}: still looking for the others.")
-    return Verdict(f"{_found(now)}, {found.good:.0%} of the points are good.")
+    return Verdict(f"{_found(now)}, {found.good:.0%} of the points are realistic.")
 
 
 def _found(now: Snapshot) -> str:

@@ -134,7 +134,7 @@ def json_arrays(data: bytes, name: str, title: str) -> Arrays:
     Raises
     ------
     Problem
-        It is no JSON, or holds no lists of numbers of like length.
+        It is no JSON, or has no lists of numbers of the same length.
     """
     if len(data) > LARGEST_TEXT:
         raise Problem(f"{name} is larger than {LARGEST_TEXT // 2**20} MB.", "Save it as .npy.")
@@ -148,7 +148,7 @@ def json_arrays(data: bytes, name: str, title: str) -> Arrays:
         return {key[:200]: _numbers(value) for key, value in _named(content, title).items()}
     except _FAILURES:
         raise Problem(
-            f"{name} holds no lists of numbers of like length.", 'Write {"name": [0.1, …], …} or [0.1, …].'
+            f"{name} has no lists of numbers of the same length.", 'Write {"name": [0.1, …], …} or [0.1, …].'
         ) from None
 
 

@@ -158,7 +158,7 @@ def _arrays(path: Path, data: bytes, read_tensors: ReadTensors | None) -> Arrays
         return {name: np.asarray(array) for name, array in read_tensors(path).items()}
     if path.suffix.lower() == ".json" or data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         return json_arrays(data, path.name, path.stem)
-    raise Problem(f"{path.name} is not a file of directions that is known.", "Choose a .npy, .npz, .json or .pt file.")
+    raise Problem(f"{path.name} is not a known kind of file of directions.", "Choose a .npy, .npz, .json or .pt file.")
 
 
 def _is_ours(data: bytes, path: Path) -> bool:

@@ -148,7 +148,7 @@ def _check_one_model(directions: Sequence[Direction]) -> None:
         raise Problem(f"Two directions are called {twice}.", "Rename one of them.")
     sizes = {space: {d.vector.size for d in directions if d.space == space} for space in (Z, W)}
     if len(sizes[Z]) > 1 or any(size % min(sizes[W]) for size in sizes[W]):
-        raise Problem("These directions are of unlike size.", "Keep those of one model in one file.")
+        raise Problem("These directions differ in size.", "Keep those of one model in one file.")
 
 
 def _stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -67,9 +67,9 @@ def _cosine(step: Doubles, chance: float) -> float:
 def too_few(counts: tuple[int, int], expected: float | None) -> list[str]:
     """Whether chance is too large a part of the direction, and why."""
     if expected is not None and expected < SURE:
-        shown = f"{counts[0]:,} with and {counts[1]:,} without"
         part = f"{1.0 - expected**2:.0%}"
-        return [f"Too few examples for so small a difference: chance alone gives {shown} {part} of it."]
+        shown = f"{counts[0]:,} with it, {counts[1]:,} without"
+        return [f"Too few examples ({shown}): about {part} of this direction is chance."]
     if min(counts) < FEW:
         few = "1 example" if min(counts) == 1 else f"{min(counts)} examples"
         return [f"Only {few} on one side: {FEW} or more make a direction steadier."]
@@ -93,19 +93,19 @@ def lopsided(has: Mask) -> list[str]:
 def unbalanced(balance: Balance, names: Sequence[str], count: int) -> list[str]:
     """Whether balancing left something, or used up most examples."""
     notes = [
-        f"{name} still differs between the sides: too few examples break the link between them."
+        f"{name} still differs between the sides: too few examples separate the two."
         for name, left in zip(names, balance.left, strict=True)
         if abs(left) > BALANCED_WITHIN
     ]
     effective = sum(balance.effective)
     if names and not notes and effective < 0.2 * count:
-        notes.append(f"Balanced, the {count:,} examples count for no more than {effective:,.0f}.")
+        notes.append(f"After balancing, the {count:,} examples count for only {effective:,.0f}.")
     return notes
 
 
 def unsettled(cut: Hyperplane) -> list[str]:
     """Whether a classifier was stopped before it came to rest."""
-    return [] if cut.remarks.get("settled", True) else ["The classifier was stopped before it came to rest."]
+    return [] if cut.remarks.get("settled", True) else ["The classifier had not settled when it was stopped."]
 
 
 def cross_validated(count: int) -> str:

@@ -67,7 +67,7 @@ def through_pairs(latents: Latents, has: Mask, groups: NDArray[np.int64], nuisan
     known = np.hstack([np.ones((len(steps), 1)), changes])
     if np.linalg.matrix_rank(known) < known.shape[1]:
         raise Problem(
-            "In these pairs another attribute always changes along, or there are too few to tell it apart.",
+            "In these pairs another attribute always changes too, or there are too few to tell it apart.",
             "Balance against fewer attributes, or add pairs.",
         )
     normal = long_unit(np.linalg.lstsq(known, steps, rcond=None)[0][0])

@@ -69,7 +69,7 @@ def _marks(with_it: Latents, without: Latents) -> Examples:
         if not len(side):
             raise Problem(f"No picture is marked as {how}.", "Mark at least one on each side.")
     if np.shape(with_it)[1:] != np.shape(without)[1:]:
-        raise Problem("The marked pictures are of unlike models.", "Mark pictures of one model.")
+        raise Problem("The marked pictures come from different models.", "Mark pictures of one model.")
     return Examples(np.concatenate([with_it, without]), np.repeat([1.0, 0.0], [len(with_it), len(without)]))
 
 

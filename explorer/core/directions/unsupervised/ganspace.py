@@ -150,7 +150,7 @@ def effect_components(
             return None
         given = effect(part).astype(np.float64)
         if not np.isfinite(given).all():
-            raise Problem("What these latents bring about is not finite.", "Choose another model.")
+            raise Problem("What these latents give is not finite.", "Choose another model.")
         if stopped():
             return None
         if pca is None:
@@ -197,7 +197,7 @@ def _carried_back(pca: Any, sums: _Sums) -> _Found:
     variances = np.asarray(pca.explained_variance_, np.float64)
     kept = variances > 1e-9 * max(float(variances[0]), 1e-12)
     if not kept.any() or variances[0] < 1e-12:
-        raise Problem("All latents bring about the same.", "Choose another model or class.")
+        raise Problem("All latents give the same.", "Choose another model or class.")
     steps = (sums.covariance() @ pca.components_[kept].T).T / variances[kept, None]
     shares = np.asarray(pca.explained_variance_ratio_, np.float64)[kept]
     return pointed(steps), np.sqrt(variances[kept]), shares
