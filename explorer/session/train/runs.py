@@ -68,7 +68,8 @@ class TrainingRuns(QObject):
         self._edits = 0  # of the list, which what is being read at the time knows nothing of
         self._looks = JobRunner(self, name="runs")
         self._looks.failed.connect(notices.show_error_once)
-        self._timer = QTimer(self, interval=_LOOK_MS, timeout=self.look)
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self.look)
 
     @property
     def all(self) -> tuple[Training, ...]:
@@ -83,8 +84,7 @@ class TrainingRuns(QObject):
     @property
     def processes(self) -> int:
         """How many processes train a run together that is not trained in this one."""
-        chosen = whole_number(self._settings.choice(_PROCESSES)) or 1
-        return min(max(chosen, 1), most_processes())
+        return min(max(whole_number(self._settings.choice(_PROCESSES)) or 1, 1), most_processes())
 
     @processes.setter
     def processes(self, count: int) -> None:
