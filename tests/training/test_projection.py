@@ -218,6 +218,9 @@ def test_what_cannot_be_searched_is_said(tmp_path: Path) -> None:
 def test_steps_are_spread_over_both_rounds() -> None:
     effort = Effort.of_steps(50)
     assert (effort.refine_steps, effort.polish_steps, effort.steps) == (20, 30, 50)
+    large = effort.for_pictures(1024**2)
+    assert (large.samples, large.starts, large.polished, large.steps) == (16, 1, 1, 50)
+    assert effort.for_pictures(256**2) == effort
 
 
 def test_pictures_of_the_bundled_autoencoder_are_found_within_three_per_cent() -> None:

@@ -16,10 +16,10 @@ What is minimised is, for a picture x, its target t, and a point v of d whitened
     + prior     max(0, |v|^2 - r^2) / d                   r being the norm that 84 % of the samples stay within
     + prior     0.1 mean_l |v_l - mean v|^2 / d           of W+: how far the layers lie apart
 
-Points within r cost nothing: there the samples say nothing for one and against another. A uniform prior has
-edges; latents are kept within them and the third term is left out. Of pictures of more than 256 pixels the first
-scale is one of at most 256. The noise maps of the synthesis are held as they are and not optimised: a scene draws the
-picture again, and has no room for them.
+Points within r cost nothing: there the samples say nothing for one and against another. A uniform prior has edges;
+latents are kept within them and the third term is left out. Of pictures of more than 256 pixels the first scale is one
+of at most 256, fewer are looked at, and gradients pass through one at a time. The noise maps of the synthesis are held
+as they are and not optimised: a scene draws the picture again, and has no room for them.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from explorer.training.projection.likeness import Likeness, as_bytes, checked_ta
 from explorer.training.projection.search_spaces import SearchSpace, search_space
 
 _AT_ONCE = 32  # samples drawn between two looks at whether to stop
+_LARGEST_PIXELS = 256**2
 _GRADIENT_PIXELS = 2**17  # of pictures through which gradients pass at once
 _SHAKEN = 0.75  # share of the first round
 _LAST_PACE = 0.02  # of the learning rate, when a round ends
@@ -87,6 +88,14 @@ class Effort:
     def steps(self) -> int:
         """Steps of both rounds."""
         return self.refine_steps + self.polish_steps
+
+    def for_pictures(self, pixels: int) -> Effort:
+        """The effort for pictures of so many pixels: of those larger than 256 x 256, fewer are looked at."""
+        share = min(_LARGEST_PIXELS / pixels, 1.0)
+        samples, starts, polished = (
+            max(round(count * share), 1) for count in (self.samples, self.starts, self.polished)
+        )
+        return replace(self, samples=samples, starts=starts, polished=polished)
 
     @classmethod
     def of_steps(cls, steps: int, seed: int = 0) -> Effort:
@@ -166,7 +175,8 @@ class _Search:
     """
 
     def __init__(self, painter: Painter, target: Tensor, effort: Effort, space: SearchSpace) -> None:
-        self.painter, self.effort, self.space = painter, effort, space
+        self.painter, self.space = painter, space
+        self.effort = effort.for_pictures(target.shape[2] * target.shape[3])
         self.likeness = Likeness(painter, target)
         self.at_once = max(_GRADIENT_PIXELS // (target.shape[2] * target.shape[3]), 1)
         self.shake = torch.Generator().manual_seed(effort.seed)

@@ -29,8 +29,9 @@ _NARROWEST = 0.01
 """Of the widest principal axis: where W does not vary, a search may leave it a little."""
 _APART = 0.1
 """Of how much it costs to lie far out: layers that differ."""
-_NOISE = 0.05
-"""Deviations of all of W together that w is shaken by at first (Karras et al., 2020, appendix D)."""
+_NOISE = 0.2
+"""Deviations that w is shaken by at first. Karras et al. (2020, appendix D) shake it by as much as W is wide, but they
+begin at the mean, and not at the best of many samples."""
 
 
 class SearchSpace(Protocol):
@@ -113,7 +114,7 @@ class _Prior:
 class _Whitened:
     """W, or W+, which costs to have layers that differ too: such points are edited less well (Tov et al., 2021)."""
 
-    step = 1.0
+    step, noise = 1.0, _NOISE
 
     def __init__(self, painter: Painter, space: Space) -> None:
         card = painter.card
@@ -129,7 +130,6 @@ class _Whitened:
         self._out = (axes * widths.clamp_min(_NARROWEST * widest)).T.float()  # from coordinates to w
         self._in = (axes / widths.clamp_min(_NARROWEST * widest)).float()
         self._farthest = float(torch.quantile((w - self._mean).matmul(self._in).square().sum(1), _WITHIN))
-        self.noise = _NOISE * card.style_size**0.5
 
     def samples(self, count: int, draw: np.random.RandomState) -> Tensor:
         card = self._painter.card
