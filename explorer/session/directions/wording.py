@@ -89,7 +89,7 @@ def details_words(direction: Direction) -> str:
         return f"Locked against {', '.join(str(name) for name in against)}{rest}"
     calm = direction.details.get("calm")
     if isinstance(calm, float):
-        return f"Changes pictures {calm:.0%} as much as {direction.details.get('focused')} does"
+        return f"Changes pictures {calm:.0%} as much as before it was focused"
     if not isinstance(share, float):
         return ""
     value = direction.details.get("eigenvalue")
