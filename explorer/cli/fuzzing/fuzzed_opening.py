@@ -118,7 +118,7 @@ def _open_model(path: Path) -> bool:
 
 
 def _check_pictures(ours: NDArray[np.uint8], told: NDArray[np.float64] | None, problems: tuple[str, ...]) -> bool:
-    """Refuse pictures that differ from both of onnxruntime's by more than rounding, or hide that they are no numbers."""
+    """Refuse pictures that are neither of onnxruntime's to rounding, or that hide that they are no numbers."""
     if told is None:
         return False
     finite = np.isfinite(told).all(axis=0)

@@ -25,7 +25,8 @@ _REALS = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(flo
 def pictures_by_hand(path: Path, card: ModelCard, z: NDArray[np.float32]) -> NDArray[np.float64] | None:
     """Pictures of latents, (2, N, height, width, channels), 0 black and 255 white, neither rounded nor clipped.
 
-    As onnxruntime draws them plainly, and optimised. None where it is not plain which of several inputs or outputs is meant. Raises what onnxruntime does.
+    As onnxruntime draws them plainly, and optimised. None where it is not plain which of several inputs or outputs is
+    meant. Raises what onnxruntime does.
 
     Parameters
     ----------
