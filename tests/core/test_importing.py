@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from explorer.core.directions.direction import unit
+from explorer.core.directions.files import containers
 from explorer.core.directions.files.importing import _rows, import_directions
+from explorer.core.directions.files.zip_directory import directory_bytes
 from explorer.core.problem import Problem
 
 D = 8
@@ -348,3 +350,21 @@ def test_a_direction_of_huge_numbers_points_where_they_do(tmp_path: Path) -> Non
     np.save(tmp_path / "huge.npy", np.array([3e200, -4e200, 0.0]))
     (found,) = import_directions(tmp_path / "huge.npy", 3)
     assert found.vector == pytest.approx([0.6, -0.8, 0.0])
+
+
+def test_a_zip_of_absurdly_many_parts_is_refused_before_they_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(9):
+            archive.writestr(f"{number}.npy", b"")
+    data = file.getvalue()
+    assert directory_bytes(data) == 9 * (46 + len("0.npy"))
+    large = data[:-22] + b"PK\6\6" + bytes(36) + (2**40).to_bytes(8, "little") + bytes(28)
+    assert directory_bytes(large + b"PK\5\6" + bytes(8) + b"\xff" * 4 + bytes(6)) == 2**40
+    assert directory_bytes(b"PK") == 0
+    monkeypatch.setattr(containers, "LARGEST_DIRECTORY", 400)
+    (tmp_path / "many.npz").write_bytes(data)
+    with pytest.raises(Problem, match="lists more parts than any file of numbers has"):
+        import_directions(tmp_path / "many.npz", 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.directions.files.zip_directory import LARGEST_DIRECTORY, directory_bytes
 from explorer.core.json_text import parsed_json
 from explorer.core.npy_header import LARGEST_HEADER, npy_header
 from explorer.core.problem import Problem
@@ -82,7 +84,7 @@ def npz_arrays(data: bytes, name: str) -> Arrays:
     with _opened(data, name) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
         names = [info.filename for info in infos]
-        if twice := next((name for name in names if names.count(name) > 1), None):
+        if twice := next((name for name, count in Counter(names).items() if count > 1), None):
             raise Problem(f"{name} holds two arrays called {twice[:60]}.", _AGAIN)
         claimed = sum(info.file_size for info in infos)
         if claimed > LARGEST_FILE or len(infos) > MOST_ARRAYS:
@@ -111,6 +113,8 @@ def _is_words(data: bytes) -> bool:
 
 
 def _opened(data: bytes, name: str) -> zipfile.ZipFile:
+    if directory_bytes(data) > LARGEST_DIRECTORY:
+        raise Problem(f"{name} lists more parts than any file of numbers has.", "Do not trust this file.")
     try:
         return zipfile.ZipFile(BytesIO(data))
     except _FAILURES:
