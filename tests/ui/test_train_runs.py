@@ -217,9 +217,11 @@ def test_a_duplicate_keeps_the_label_file_of_its_run(view, pictures, tmp_path, q
     wait_for_state(view, view.folder, "done", qtbot)
 
 
-def test_a_deleted_run_can_be_put_back(view, pictures, qtbot):
+def test_a_deleted_run_can_be_put_back(window, view, pictures, qtbot):
     folder = begun(view, pictures, steps=2)
     wait_for_state(view, folder, "done", qtbot)
+    with qtbot.assertNotEmitted(view.watch_page.header.wanted):
+        qtbot.keyClick(window, Qt.Key.Key_Space)  # pauses and resumes what trains: not what is done
     qtbot.keyClick(view.list, Qt.Key.Key_Delete)
     assert not folder.exists()
     assert view.pages.currentIndex() == 0

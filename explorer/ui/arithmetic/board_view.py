@@ -30,7 +30,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.view import Meaning, View
 from explorer.ui.widgets.gestures import claims
 from explorer.ui.widgets.keys import Key
-from explorer.ui.widgets.parts import column_of, fill, line, push_button, row_of, text_label
+from explorer.ui.widgets.parts import column_of, fill, line, pressing, push_button, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.window import clipboard
 from explorer.ui.window.file_dialogs import save_picture
@@ -103,7 +103,7 @@ class BoardView(View):
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {
-            "sample": Meaning("Other samples", self.tray.other.click),
+            "sample": Meaning("Other samples", pressing(self.tray.other)),
             "save": Meaning("Save the result …", self._save),
         }
 

@@ -19,7 +19,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, Meaning, View, beside
 from explorer.ui.widgets.gestures import claims
-from explorer.ui.widgets.parts import named, pages_of
+from explorer.ui.widgets.parts import named, pages_of, pressing
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
@@ -67,7 +67,7 @@ class FindView(View):
         return self.way.is_busy
 
     def meanings(self) -> Mapping[str, Meaning | None]:
-        return {"sample": Meaning("More samples to mark", self.marking.parts.more.click), "save": None}
+        return {"sample": Meaning("More samples to mark", pressing(self.marking.parts.more)), "save": None}
 
     def show_way(self, index: int) -> None:
         """Choose a way."""

@@ -31,6 +31,7 @@ from explorer.ui.widgets.parts import (
     fill,
     named,
     pages_of,
+    pressing,
     push_button,
     text_label,
     titled,
@@ -83,7 +84,7 @@ class ResultsView(View):
         self.review.ask(ReviewRequest(self.player.currentData(), self.mode.currentData()))
 
     def meanings(self) -> Mapping[str, Meaning | None]:
-        return {"save": Meaning("Export the answers …", self.export.click)}
+        return {"save": Meaning("Export the answers …", pressing(self.export))}
 
     def export_to(self, path: Path) -> None:
         """Write the answers of the chosen player, or of all, as a CSV."""

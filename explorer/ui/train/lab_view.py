@@ -28,7 +28,7 @@ from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
 from explorer.ui.widgets.growing import grow_width
-from explorer.ui.widgets.parts import column_of, line, row_of, scrolled
+from explorer.ui.widgets.parts import column_of, line, pressing, row_of, scrolled
 
 _MOST_DOTS = 2000
 _SEEN = {
@@ -70,7 +70,7 @@ class LabView(View):
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {
-            "sample": Meaning("Play or pause", self.bar.play.click),
+            "sample": Meaning("Play or pause", pressing(self.bar.play)),
             "save": Meaning("Save the picture of the lab …", self._menu.save_first),
         }
 

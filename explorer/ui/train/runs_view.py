@@ -22,7 +22,7 @@ from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import Meaning, View
 from explorer.ui.widgets.asking import ask_folder
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import line, pages_of, push_button, row_of
+from explorer.ui.widgets.parts import line, pages_of, pressing, push_button, row_of
 from explorer.ui.window.clipboard import files_of
 
 _EMPTY, _NEW, _WATCH = range(3)
@@ -76,7 +76,7 @@ class RunsView(View):
     def meanings(self) -> Mapping[str, Meaning | None]:
         page = self.watch_page
         return {
-            "sample": Meaning("Pause or resume the run", page.header.go.click),
+            "sample": Meaning("Pause or resume the run", pressing(page.header.go)),
             "save": Meaning("Save the plots …", page.plots.menu.save_first),
         }
 

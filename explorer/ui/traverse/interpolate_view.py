@@ -26,7 +26,7 @@ from explorer.ui.traverse.path_strip import PathStrip
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.filmstrip import StripItem
-from explorer.ui.widgets.parts import column_of, line, named, push_button, row_of, text_label, tool_button
+from explorer.ui.widgets.parts import column_of, line, named, pressing, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.slider import Slider
 
@@ -78,7 +78,7 @@ class InterpolateView(TraverseView):
         return self.pictures
 
     def meanings(self) -> Mapping[str, Meaning | None]:
-        return {"sample": Meaning("Play or pause", self.play.click)}
+        return {"sample": Meaning("Play or pause", pressing(self.play))}
 
     @property
     def points(self) -> tuple[Scene, ...]:

@@ -107,6 +107,11 @@ def tool_button(
     return _ready(button, tip, clicked, checkable)
 
 
+def pressing(button: QAbstractButton) -> Callable[[], None]:
+    """What presses a button, as long as it is to be seen: a hidden one could be pressed too."""
+    return lambda: button.click() if button.isVisible() else None
+
+
 def text_label(text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False) -> QLabel:
     """Plain words, since many come from files, that look as their role asks; ``of`` is what they lead to.
 
