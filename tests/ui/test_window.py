@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
@@ -22,7 +22,7 @@ from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.window.main_window import PANELS
 from explorer.ui.window.notice_log import NoticeLog
 from tests.models import tiny_generator
-from tests.ui.conftest import let_draw, open_and_wait, pages
+from tests.ui.conftest import let_draw, open_and_wait
 
 
 def test_importing_the_program_does_not_import_torch():
@@ -400,15 +400,6 @@ def drop(window, path):
     data.setUrls([QUrl.fromLocalFile(str(path))])
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
-
-
-def test_no_page_makes_the_window_grow(opened):
-    opened.resize(960, 600)
-    for page in pages(opened):
-        smallest = opened.minimumSizeHint()
-        assert smallest.width() <= 960, page
-        assert smallest.height() <= 600, page
-    assert opened.size() == QSize(960, 600)
 
 
 @pytest.mark.parametrize("view", ["Directions", "Find", "Your picture"])
