@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFontInfo, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
@@ -29,7 +29,7 @@ from explorer.ui.window.record_dialog import RecordDialog
 from explorer.ui.window.save_dialog import SaveDialog
 from tests.models import tiny_generator
 from tests.mp4 import read_mp4
-from tests.ui.conftest import let_draw, open_and_wait, pages
+from tests.ui.conftest import let_draw, open_and_wait
 
 
 def test_importing_the_program_imports_nothing_that_takes_long():
@@ -560,15 +560,6 @@ def drop(window, path):
     data.setUrls([QUrl.fromLocalFile(str(path))])
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
-
-
-def test_no_page_makes_the_window_grow(opened):
-    opened.resize(960, 600)
-    for page in pages(opened):
-        smallest = opened.minimumSizeHint()
-        assert smallest.width() <= 960, page
-        assert smallest.height() <= 600, page
-    assert opened.size() == QSize(960, 600)
 
 
 @pytest.mark.parametrize("view", ["Directions", "Find", "Your picture"])
