@@ -21,6 +21,7 @@ from explorer.core.rendering.latents import sample
 from explorer.paths import model_path
 from explorer.training.projection.differentiable_generator import Painter
 from explorer.training.projection.latent_optimisation import Effort, Projected, project
+from explorer.training.projection.likeness import Likeness
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.stylegan.style_export import export_style
 from tests.models import port, tiny_critic, tiny_generator, tiny_style_model, write_model
@@ -213,6 +214,13 @@ def test_what_cannot_be_searched_is_said(tmp_path: Path) -> None:
     ports = [port("z", ["N", 16])], [port("picture", ["N", 1, 4, 4])]
     with pytest.raises(Problem, match="Celu"):
         Painter.open(model_files(write_model(tmp_path / "odd.onnx", nodes, *ports, weights)))
+
+
+def test_what_is_whiter_than_white_is_like_it(tmp_path: Path) -> None:
+    painter = Painter.open(model_files(tiny_generator(tmp_path / "tiny.onnx")))
+    white = torch.ones(1, 3, 8, 8)
+    likeness = Likeness(painter, white)
+    assert likeness.pixels(torch.cat([1.5 * white, white, 0.5 * white])).tolist() == pytest.approx([0, 0, 0.25])
 
 
 def test_steps_are_spread_over_both_rounds() -> None:
