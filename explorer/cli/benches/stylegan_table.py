@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+import json
 import os
 import subprocess
 import sys
@@ -31,16 +31,16 @@ _SIZES = (32, 64)
 _LEAST, _MOST = 32, 1024
 _ROUNDS, _ENOUGH_MS = 5, 1000.0  # of draws: no more are begun after either
 _PSI = 0.7
-_LARGEST_FOUND, _STEPS = 64, 20  # pixels a side of what is searched for, and how long
+_LARGEST_FOUND = 64  # pixels a side of what is searched for
 _HEAD = (
     f"{'kind':<5} {'side':>5} {'MB':>6} {'opening':>8} {'peak':>8} {'draws':>8} {'torch':>8} {'ratio':>6}  "
-    f"{'plain':>5} {'mixed':>5} {'moved':>5}  {'projects':>8}"
+    f"{'plain':>5} {'mixed':>5} {'moved':>5}  {'in W':>6} {'in W+':>6}"
 )
 _WORDS = (
     "opening: processor seconds of convert; peak: its memory in MB; draws, torch: milliseconds for a picture;\n"
     "ratio: the first over the second; plain, mixed, moved: largest difference from torch, of 255, of a sample,\n"
-    "of two samples mixed by layer, and along a direction in some layers; projects: seconds of a short\n"
-    "project --space w"
+    "of two samples mixed by layer, and along a direction in some layers; in W, in W+: mean error of what\n"
+    "project finds of the sample's picture, in per cent"
 )
 
 
@@ -58,7 +58,8 @@ class _Row:
     plain: int
     mixed: int
     moved: int
-    project_s: float | None
+    found_w: float | None
+    found_w_plus: float | None
 
     def line(self) -> str:
         """The row of the table."""
@@ -66,7 +67,8 @@ class _Row:
         return (
             f"{self.kind:<5} {self.side:>5} {self.file_mb:>6.0f} {_or_dash(self.opening_s, 8, 1)} "
             f"{_or_dash(self.peak_mb, 8, 0)} {self.draw_ms:>8.1f} {self.torch_ms:>8.1f} {ratio:>6.2f}  "
-            f"{self.plain:>5} {self.mixed:>5} {self.moved:>5}  {_or_dash(self.project_s, 8, 1)}"
+            f"{self.plain:>5} {self.mixed:>5} {self.moved:>5}  "
+            f"{_or_dash(self.found_w, 6, 2)} {_or_dash(self.found_w_plus, 6, 2)}"
         )
 
 
@@ -132,6 +134,8 @@ def _measured(kind: str, side: int, scratch: Path) -> _Row:
         renderer = StyleRenderer(generator, {"direction": _direction()})
         plain, mixed, moved = _scenes(generator.card.styles)
         apart = [_apart(renderer, scene, painted(synthesis, renderer.drawn(scene))) for scene in (plain, mixed, moved)]
+        picture = renderer.render(plain).picture
+        found = [_missed(folder, picture, space, scratch) for space in ("w", "w+")]
         return _Row(
             kind=kind,
             side=side,
@@ -143,7 +147,8 @@ def _measured(kind: str, side: int, scratch: Path) -> _Row:
             plain=apart[0],
             mixed=apart[1],
             moved=apart[2],
-            project_s=_projected_s(folder, renderer.render(plain).picture, scratch),
+            found_w=found[0],
+            found_w_plus=found[1],
         )
 
 
@@ -195,21 +200,26 @@ def _median_ms(work: Callable[[], object]) -> float:
     return median(took)
 
 
-def _projected_s(folder: Path, picture: Any, scratch: Path) -> float | None:
-    """How long a short search for a picture in W takes; None where project has no spaces, or it would take long."""
-    from explorer.cli import project, run_verb
+def _missed(folder: Path, picture: Any, space: str, scratch: Path) -> float | None:
+    """How far what `project` finds of a picture is from it, in per cent; None where that would take long."""
+    from explorer.cli import run_verb
 
-    parser = argparse.ArgumentParser()
-    project.add_arguments(parser)
-    known = any("--space" in action.option_strings for action in parser._actions)
-    if not known or len(picture) > _LARGEST_FOUND:
+    if len(picture) > _LARGEST_FOUND:
         return None
     save_png(scratch / "wanted.png", picture)
-    words = ["project", str(folder), str(scratch / "wanted.png"), "--space", "w", "--out", str(scratch / "found")]
-    started = time.perf_counter()
-    with redirect_stdout(StringIO()):  # the table is this verb's own
-        code = run_verb([*words, "--steps", str(_STEPS)])
-    return time.perf_counter() - started if code == 0 else None
+    words = [
+        "project",
+        str(folder),
+        str(scratch / "wanted.png"),
+        "--space",
+        space,
+        "--json",
+        "--out",
+        str(scratch / space),
+    ]
+    with redirect_stdout(StringIO()) as said:  # the table is this verb's own
+        code = run_verb([*words, "--out", str(scratch / space)])
+    return None if code else 100.0 * float(json.loads(said.getvalue())["pictures"][0]["error"])
 
 
 def _or_dash(value: float | None, width: int, decimals: int) -> str:
