@@ -209,3 +209,9 @@ def test_a_run_notes_its_pictures_when_it_begins(tmp_path: Path, picture_folder:
     fewer = found.subset(np.arange(11))
     with pytest.raises(Problem, match="have changed since this run began"):
         next(kept.train(fewer))
+
+
+def test_a_run_that_does_not_say_its_channels_makes_no_networks(tmp_path):
+    run = Run.create(tmp_path / "run", RunSpec("vae", "portraits:8", size=16, steps=3))
+    with pytest.raises(Problem, match="does not say how many channels"):
+        run.learner()

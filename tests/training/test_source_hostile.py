@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 
@@ -213,6 +214,27 @@ def test_encodings_are_those_that_a_file_says(tmp_path):
     assert read_source(path).line(2) == "x = 'é'"
     path.write_bytes(b"\xef\xbb\xbfx = 1\r\ny = 2\r\n")
     assert read_source(path).line(2) == "y = 2"
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("import torch\nreturn 3\n", "line 2, is not Python ('return' outside of a function)"),
+        ("class A:\n    x = 1\n    return x\n", "line 3, is not Python ('return'"),
+        ("def f():\n    break\n", "line 2, is not Python ('break' outside of a loop)"),
+        ("for i in ():\n    def f():\n        continue\n", "line 3, is not Python ('continue'"),
+        ("while 0:\n    pass\nelse:\n    break\n", "line 4, is not Python ('break'"),
+    ],
+)
+def test_what_only_the_compiler_refuses_is_told_too(code, word):
+    with pytest.raises(Problem, match=re.escape(word)):
+        parsed("model.py", code)
+
+
+def test_jumps_where_they_may_be_are_read():
+    loop = "    for i in ():\n        while 1:\n            pass\n        else:\n            break\n        continue\n"
+    code = f"def f():\n{loop}    return 1\n"
+    assert parsed("model.py", code).tree.body
 
 
 def test_a_line_that_is_not_python_is_told():

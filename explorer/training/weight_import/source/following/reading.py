@@ -7,7 +7,8 @@ import io
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.core.files import read_file
@@ -118,11 +119,36 @@ def _check_brackets(name: str, lines: tuple[str, ...]) -> None:
 
 
 def _check_tree(name: str, tree: ast.Module) -> None:
-    level: list[ast.AST] = [tree]
+    level: list[tuple[ast.AST, _Place]] = [(tree, _Place())]
     depth = count = 0
     while level:
         depth, count = depth + 1, count + len(level)
         if depth > _DEEPEST_TREE or count > _MOST_NODES:
-            line = next((at for node in level if (at := getattr(node, "lineno", 0))), 0)
+            line = next((at for node, _ in level if (at := getattr(node, "lineno", 0))), 0)
             raise Problem(f"{name}, line {line}, is nested too deeply or holds too much.", _HINT)
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        for node, place in level:
+            if (isinstance(node, ast.Return) and not place.in_function) or (
+                isinstance(node, ast.Break | ast.Continue) and not place.in_loop
+            ):
+                word, where = type(node).__name__.lower(), "function" if isinstance(node, ast.Return) else "loop"
+                raise Problem(f"{name}, line {node.lineno}, is not Python ('{word}' outside of a {where}).", _HINT)
+        level = [inner for node, place in level for inner in _inside(node, place)]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a statement stands, which the parser does not look at."""
+
+    in_function: bool = False
+    in_loop: bool = False
+
+
+def _inside(node: ast.AST, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
+    within = place
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        within = _Place(in_function=not isinstance(node, ast.ClassDef))
+    elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        within = replace(place, in_loop=True)
+    outside = {id(child) for child in node.orelse} if isinstance(node, ast.For | ast.AsyncFor | ast.While) else ()
+    for child in ast.iter_child_nodes(node):
+        yield child, place if id(child) in outside else within
