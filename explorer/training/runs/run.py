@@ -124,7 +124,10 @@ class Run:
         return step_of(newest) if newest else 0
 
     def learner(self, device: torch.device | None = None) -> Learner:
-        """A fresh learner for this run; load a checkpoint into it to go on. Raises `Problem` where it was never begun."""
+        """A fresh learner for this run; load a checkpoint into it to go on.
+
+        Raises `Problem` where nothing is known of its pictures.
+        """
         spec, family = self.spec, family_called(self.spec.family)
         if spec.channels == 0:
             raise damaged(self.folder, "it does not say how many channels its pictures have")
