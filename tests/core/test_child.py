@@ -188,3 +188,10 @@ def test_a_child_that_says_nothing_more_is_waited_for_without_haste(monkeypatch,
     said = SimpleNamespace(join=lambda _s: None, is_alive=lambda: speaks, kept=b"")
     child._wait(SimpleNamespace(poll=lambda: next(states)), said, 1.0, lambda: False, lambda _stage: None)
     assert len(slept) == sleeps
+
+
+def test_what_libraries_print_does_not_fall_into_the_answer(doing):
+    assert (
+        doing('import os\nos.write(1, b"graph: {")\nanswer = "kept"\nimport atexit\natexit.register(os.write, 1, b"}")')
+        == "kept"
+    )

@@ -36,9 +36,9 @@ def difference(found: Rebuilt, theirs: torch.nn.Module, specimen: Specimen) -> f
     if (card.latent_size, len(card.classes)) != (specimen.latent, specimen.classes):
         return 255.0
     got = scaled(found.networks["generator"](z, *inputs[1:]), card.value_range)
-    if got.shape[2:] != wanted.shape[2:]:
+    if got.shape != wanted.shape:  # alpha too
         return 255.0
-    return float((got - wanted[:, : got.shape[1]]).abs().max()) * 255
+    return float((got - wanted).abs().max()) * 255
 
 
 def scaled(pictures: torch.Tensor, value_range: tuple[float, float]) -> torch.Tensor:

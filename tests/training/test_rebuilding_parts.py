@@ -12,6 +12,7 @@ from explorer.training.weight_import.chains.chain import Chain, chain
 from explorer.training.weight_import.chains.geometry import Turn, plans
 from explorer.training.weight_import.chains.halves import halves
 from explorer.training.weight_import.chains.ordering import by_shapes
+from explorer.training.weight_import.entrances import Entrance
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order, layers_of
 from explorer.training.weight_import.stylegan.style_names import STYLEGAN2, copies, from_rosinality, from_tensorflow
 from explorer.training.weight_import.stylegan.style_parts import StyleTensors, asked_rate
@@ -366,3 +367,14 @@ def test_latents_are_of_their_distribution_and_always_the_same() -> None:
         rows = typical(2000, 3, kind)
         assert rows.mean(0).tolist() == pytest.approx([0.0] * 3, abs=1e-3)
         assert rows.std(0).tolist() == pytest.approx([deviation] * 3, rel=1e-2)
+
+
+@pytest.mark.parametrize("distribution", ["normal", "uniform", "unit"])
+@pytest.mark.parametrize("way", ["none", "product", "sum", "label first", "latent first"])
+def test_a_few_examples_have_the_mean_and_spread_of_very_many_however_the_class_enters(way: str, distribution: str):
+    table = None if way == "none" else torch.randn(10, 24, generator=torch.Generator().manual_seed(1))
+    entrance = Entrance(distribution, way, table)
+    width = 24 if way in ("none", "product", "sum") else 48
+    few, many = (entrance.examples(width, count) for count in (130, 100_000))
+    assert (few.mean(0) - many.mean(0)).abs().max() < 0.01
+    assert (few.var(0, correction=0) / many.var(0, correction=0)).log().abs().max() < 0.05

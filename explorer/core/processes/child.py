@@ -253,6 +253,7 @@ def _answer(status: int, said: bytes, complaint: bytes) -> Any:
 
 def main(module: str) -> None:
     """Read what is wanted from the input, be confined, and tell what the module makes of it."""
+    _keep_output()
     request = json.loads(sys.stdin.buffer.readline())
     confine(**request["limits"])
     if os.getppid() != request["parent"] and sys.platform != "win32":
@@ -261,6 +262,17 @@ def main(module: str) -> None:
     kind, what = made(module, request["wanted"])
     sys.stdout.write("\n" + json.dumps({"kind": kind, "what": what}) + "\n")
     sys.stdout.flush()
+
+
+def _keep_output() -> None:
+    """Keep the pipe to the parent for this program's own lines; what libraries print goes where errors go.
+
+    torch prints the graph that one of its exporters fails on, through a buffer of its own, which may fall into the
+    middle of the answer.
+    """
+    ours = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = os.fdopen(ours, "w", encoding="utf-8")
 
 
 def say_stage(words: str) -> None:

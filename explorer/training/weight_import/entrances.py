@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.digits import whole_number
-from explorer.training.weight_import.chains.batch_statistics import typical
+from explorer.training.weight_import.chains.batch_statistics import deviation, enough, typical, whitened
 
 NONE, LABEL_FIRST, LATENT_FIRST, PRODUCT, SUM = "none", "label first", "latent first", "product", "sum"
 UNIT = "unit"
@@ -80,13 +80,23 @@ class Entrance:
 
     def examples(self, width: int, count: int) -> Tensor:
         """What enters for typical latents and all classes alike often, (count, width)."""
-        z = typical(count, self.latent_size(width), self.distribution)
+        classes = None if self.table is None else torch.arange(count) % len(self.table)
+        z = typical(count, self.latent_size(width), self.distribution, classes)
         if codes := self.codes(width):
-            z = torch.cat([z[:, :-codes], typical(count, codes, "uniform")], 1)
+            z = torch.cat([z[:, :-codes], typical(count, codes, "uniform", classes)], 1)
         z = z if self.stem is None else self.stem.network(z)
-        if self.table is None:
+        if self.table is None or classes is None:
             return z
-        return joined(z, self.table[torch.arange(count) % len(self.table)], self.way)
+        if self.way == PRODUCT and self.stem is None and enough(count, z.shape[1], classes):
+            return self._products(z, classes)
+        return joined(z, self.table[classes], self.way)
+
+    def _products(self, z: Tensor, classes: Tensor) -> Tensor:
+        """Latents times the rows of their classes, with the mean and covariance that very many would have."""
+        assert self.table is not None
+        rows, middle = self.table[classes], 0.5 if self.distribution == UNIT else 0.0
+        spread = deviation(self.distribution) * rows.square().mean(0).sqrt()
+        return whitened((z - middle) * rows) * spread + middle * rows
 
     def network(self, body: nn.Module) -> nn.Module:
         """From latents, and classes where there are any, to pictures; in eval mode."""

@@ -27,20 +27,39 @@ def latents(count: int, size: int, distribution: str, seed: int = 0) -> Tensor:
     return torch.randn((count, size), generator=rng)
 
 
-def typical(count: int, size: int, distribution: str) -> Tensor:
+def typical(count: int, size: int, distribution: str, classes: Tensor | None = None) -> Tensor:
     """Samples of a prior, (count, size), whose mean and covariance are just those of the prior where there are enough.
 
-    Chance then disturbs the statistics that they lead to much less.
+    Chance then disturbs the statistics that they lead to much less. With ``classes``, (count,) int64, the mean of each
+    class is that of the prior, too.
     """
     if distribution == "unit":
-        return (typical(count, size, "uniform") + 1) / 2
+        return (typical(count, size, "uniform", classes) + 1) / 2
     z = latents(count, size, distribution)
-    if count <= 2 * size:
+    if not enough(count, size, classes):
         return torch.cat([z[: count // 2], -z[: count // 2]])
-    z = z - z.mean(0)
-    width = 1.0 if distribution == "normal" else 3.0**-0.5
-    whitened: Tensor = torch.linalg.solve_triangular(torch.linalg.cholesky(z.T @ z / count), z.T, upper=False)
-    return whitened.T * width
+    if classes is not None:
+        of_class = nn.functional.one_hot(classes).float()
+        z = z - (of_class @ (of_class.T @ z)) / (of_class @ of_class.sum(0))[:, None]
+    return whitened(z) * deviation(distribution)
+
+
+def enough(count: int, size: int, classes: Tensor | None = None) -> bool:
+    """Whether so many samples can have just the mean and covariance of their prior, within each class, too."""
+    return count > 2 * size and (classes is None or count >= size + 2 * int(classes.max() + 1))
+
+
+def deviation(distribution: str) -> float:
+    """The standard deviation of a prior's numbers."""
+    return {"normal": 1.0, "uniform": 3.0**-0.5, "unit": 12.0**-0.5}[distribution]
+
+
+def whitened(rows: Tensor) -> Tensor:
+    """Rows of numbers, (N, d), of mean 0 and with the identity for covariance."""
+    rows = rows - rows.mean(0)
+    root = torch.linalg.cholesky(rows.T @ rows / len(rows))
+    white: Tensor = torch.linalg.solve_triangular(root, rows.T, upper=False)
+    return white.T
 
 
 def surprise(norm: nn.Module, flow: Tensor) -> float:

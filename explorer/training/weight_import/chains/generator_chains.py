@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
@@ -114,7 +114,7 @@ def painted(
     card = replace(card, latent_size=entrance.latent_size(width), dimensions=names, classes=classes)
     settled = reading.sure | frozenset(chosen)
     choices = tuple(replace(each, guessed=each.key not in settled) for each in _questions(found, ways, reading, chosen))
-    problems = said(choices, reading.sure, chosen) + _doubts(reading, channels)
+    problems = said(choices, reading.sure, chosen) + _doubts(reading)
     steps = reading.steps if ARCHITECTURE in chosen else marked(reading.steps, choices)
     return Rebuilt(layout, {"generator": network}, card, choices, problems, steps, sizes)
 
@@ -235,10 +235,7 @@ def _epsilon(steps: Architecture, usual: str) -> str:
 
 def _network(reading: _ChainReading, layers: Mapping[str, WeightLayer], width: int) -> tuple[nn.Module, Sizes]:
     """The generator, and what leaves each step."""
-    body, sizes = built(reading.steps, layers), sizes_of(reading.steps, layers, width)
-    if sizes[-1][0] in (2, 4):
-        body.append(WithoutAlpha(sizes[-1][0] - 1))
-    return reading.entrance.network(body), sizes
+    return reading.entrance.network(built(reading.steps, layers)), sizes_of(reading.steps, layers, width)
 
 
 def sizes_of(steps: Architecture, layers: Mapping[str, WeightLayer], width: int) -> Sizes:
@@ -249,18 +246,6 @@ def sizes_of(steps: Architecture, layers: Mapping[str, WeightLayer], width: int)
             flow = module(flow)
             sizes.append(tuple(flow.shape[1:]))
     return tuple(sizes)
-
-
-class WithoutAlpha(nn.Module):
-    """The first channels of a picture, those before alpha."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = count
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        """(N, C, H, W) to (N, count, H, W)."""
-        return pictures[:, : self.count]
 
 
 def possible_plans(found: Chain, wanted: int | None = None) -> list[StridePlan]:
@@ -346,13 +331,11 @@ def _join_in_words(entrance: Entrance) -> str:
     return _JOINS[entrance.way] + behind
 
 
-def _doubts(reading: _ChainReading, channels: int) -> tuple[str, ...]:
+def _doubts(reading: _ChainReading) -> tuple[str, ...]:
     doubts = list[str]()
     if reading.surprise is not None and reading.surprise >= POOR:
         doubts.append(
             "No reading fits what its batch normalisation remembers: layers may follow each other in another way. "
             "Edit the list of layers, or give the source that it was trained with."
         )
-    if channels in (2, 4):
-        doubts.append("The last channel of its pictures, alpha, is left out.")
     return tuple(doubts)
