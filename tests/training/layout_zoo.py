@@ -131,14 +131,6 @@ def gan_collection(kind: str) -> nn.Module:
     return Chain(forward, **parts, l1=l1, conv_blocks=blocks)
 
 
-def evenly_multiplied() -> nn.Module:
-    """A table of classes that leaves spreads as they are: only which way is usual tells that it multiplies."""
-    network = gan_collection("acgan")
-    with torch.no_grad():
-        network.label_emb.weight.div_(network.label_emb.weight.square().mean(0).sqrt())
-    return network
-
-
 def joined_perceptron(order: str, embedded: bool) -> nn.Module:
     parts = {"label_emb": nn.Embedding(LABELS, LABELS)} if embedded else {}
 
@@ -267,7 +259,6 @@ SPECIMENS: dict[str, Specimen] = {
         )
         for kind in ("dcgan", "lsgan", "acgan", "infogan")
     },
-    "collection, acgan whose table leaves spreads": Specimen(evenly_multiplied, 20, classes=10),
     **{
         f"perceptron, class {order}, {'embedded' if e else 'one-hot'}": Specimen(
             partial(joined_perceptron, order, e), 40, classes=10
