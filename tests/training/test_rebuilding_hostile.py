@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -129,10 +130,10 @@ def test_a_whole_module_is_refused_with_the_class_that_it_wants(tmp_path):
 
 
 def test_objects_of_a_program_beside_the_tensors_are_named(tmp_path):
-    from decimal import Decimal
+    from fractions import Fraction
 
-    torch.save({"state_dict": GENERATOR.state_dict(), "price": Decimal(3)}, tmp_path / "odd.pt")
-    refused(tmp_path / "odd.pt", "holds objects of decimal.Decimal beside its tensors")
+    torch.save({"state_dict": GENERATOR.state_dict(), "share": Fraction(3)}, tmp_path / "odd.pt")
+    refused(tmp_path / "odd.pt", "holds objects of fractions.Fraction beside its tensors")
 
 
 def test_what_training_programs_keep_beside_their_weights_is_passed_over(tmp_path):
@@ -141,6 +142,7 @@ def test_what_training_programs_keep_beside_their_weights_is_passed_over(tmp_pat
         "args": Namespace(lr=0.1, folder=Path("runs")),
         "best": np.float64(0.25),
         "curve": np.arange(3.0),
+        "rest": (range(3), slice(2), frozenset((1,)), 1j, bytearray(b"a"), date(2024, 5, 1), np.random.RandomState(1)),
         "optimizer": torch.optim.Adam(GENERATOR.parameters()).state_dict(),
     }
     torch.save(kept, tmp_path / "kept.pt")

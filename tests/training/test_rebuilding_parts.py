@@ -9,9 +9,11 @@ from torch import Tensor
 from explorer.training.weight_import.assembly import frame_of
 from explorer.training.weight_import.chains.batch_statistics import latents, typical
 from explorer.training.weight_import.chains.chain import Chain, chain
+from explorer.training.weight_import.chains.deciding import _decides, _lowest, _Reading
 from explorer.training.weight_import.chains.geometry import Turn, plans
 from explorer.training.weight_import.chains.halves import halves
 from explorer.training.weight_import.chains.ordering import by_shapes
+from explorer.training.weight_import.choices import LATENT
 from explorer.training.weight_import.entrances import Entrance
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order, layers_of
 from explorer.training.weight_import.stylegan.style_names import STYLEGAN2, copies, from_rosinality, from_tensorflow
@@ -378,3 +380,13 @@ def test_a_few_examples_have_the_mean_and_spread_of_very_many_however_the_class_
     few, many = (entrance.examples(width, count) for count in (130, 100_000))
     assert (few.mean(0) - many.mean(0)).abs().max() < 0.01
     assert (few.var(0, correction=0) / many.var(0, correction=0)).log().abs().max() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("scores", "taken", "sure"), [((0.022, 0.017), "product", False), ((0.5, 0.017), "none", True)]
+)
+def test_readings_that_differ_by_no_more_than_chance_are_asked_about(scores, taken, sure):
+    found = [_Reading((), feed, "relu", 1e-5, score) for feed, score in zip(("product", "none"), scores, strict=True)]
+    best = _lowest(found)
+    assert best.feed == taken
+    assert (LATENT in _decides(best, found, found)) == sure

@@ -92,7 +92,7 @@ def test_decimal_commas_are_numbers_where_semicolons_separate(folder: Path) -> N
 def test_letters_of_windows_are_read_and_told(folder: Path) -> None:
     found = told(folder, "file,label\n0.png,café\n1.png,thé\n2.png,cafè\n3.png,café\n".encode("cp1252"))
     assert labels(found) == ["café", "thé", "cafè", "café"]
-    assert "labels.csv is no UTF-8 and was read as cp1252." in found.report.notes
+    assert "labels.csv is not UTF-8 and was read as cp1252." in found.report.notes
 
 
 def test_columns_that_come_twice_are_both_kept_and_told(folder: Path) -> None:

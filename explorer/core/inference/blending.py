@@ -97,7 +97,7 @@ def check_blend(first: ModelFile, second: ModelFile, blend: Blend, names: tuple[
     _check_alike(first.proto, second.proto, names)
     if blend.side not in sides:
         listed = ", ".join(map(str, sides))
-        raise Problem(f"Layers cannot be changed over at {blend.side} pixels.", f"Choose one of {listed}.")
+        raise Problem(f"The two models cannot be joined at {blend.side} pixels.", f"Choose one of {listed}.")
     if not 0.0 <= blend.width <= _WIDEST:
         raise Problem(f"A change-over cannot be {blend.width:g} doublings wide.", f"Choose from 0 to {_WIDEST:g}.")
 

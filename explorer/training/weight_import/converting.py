@@ -25,7 +25,7 @@ from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
 from explorer.training.weight_import.source.beside import SourceFiles, given_source, sources_beside
 
-VERSION = 5
+VERSION = 6
 """Of what is made of the same weights; a higher one makes it anew."""
 
 TIMEOUT_S = 900.0  # a StyleGAN of 1024 pixels on a busy processor

@@ -82,7 +82,7 @@ def table_from(file: LabelFile, paths: Sequence[str], key: str = "") -> LabelTab
     """
     name, data, folder = file
     text, encoding = text_of(data)
-    notes = [f"{name} is no UTF-8 and was read as {encoding}."] if encoding == "cp1252" else []
+    notes = [f"{name} is not UTF-8 and was read as {encoding}."] if encoding == "cp1252" else []
     header, rows, comma = _cells(name, text, notes)
     known = Names(paths)
     at = _key_column(header, rows, known)

@@ -7,6 +7,7 @@ rightly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -51,7 +52,7 @@ def enough(count: int, size: int, classes: Tensor | None = None) -> bool:
 
 def deviation(distribution: str) -> float:
     """The standard deviation of a prior's numbers."""
-    return {"normal": 1.0, "uniform": 3.0**-0.5, "unit": 12.0**-0.5}[distribution]
+    return math.sqrt({"normal": 1, "uniform": 1 / 3, "unit": 1 / 12}[distribution])
 
 
 def whitened(rows: Tensor) -> Tensor:

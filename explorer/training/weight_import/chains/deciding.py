@@ -27,6 +27,7 @@ POOR = 0.5
 """A surprise above which not even the best reading fits."""
 
 _CLEARLY = 0.85
+_CHANCE = 0.01  # by which surprises differ for no reason: those of chance in training and in examples
 _FITS = 0.15
 _OF_PICTURES, _MOST_OF_PICTURES, _OF_ROWS = 128, 640, 4096  # examples
 _MANY, _ROUGHLY, _LEAST_ROUGH = 6, 8, 32  # readings, of which a share of the examples leaves the likely ones
@@ -165,7 +166,7 @@ def _decides(best: _Reading, found: Sequence[_Reading], every: Sequence[_Trial])
     """The questions that the best reading answers clearly better than any with another answer."""
     if best.score >= POOR:
         return set()
-    close = [each for each in found if best.score >= _CLEARLY * each.score]
+    close = [each for each in found if _is_close(each.score, best.score)]
     answers = {LATENT: "feed", HIDDEN: "kind", EPSILON: "epsilon"}
 
     def differ(several: Sequence[_Reading | _Trial], field: str) -> bool:
@@ -255,4 +256,8 @@ def _with(segment: Architecture, kind: str, epsilon: float, way: str) -> Archite
 def _lowest(found: Sequence[_Reading]) -> _Reading:
     """The first, in the order in which they are usual, that is hardly worse than the best."""
     least = min(reading.score for reading in found)
-    return next(reading for reading in found if reading.score <= least / _CLEARLY)
+    return next(reading for reading in found if _is_close(reading.score, least))
+
+
+def _is_close(score: float, best: float) -> bool:
+    return score <= max(best / _CLEARLY, best + _CHANCE)

@@ -44,27 +44,38 @@ _TENSOR_PARTS = frozenset(
     }
 )
 
-IDLE = frozenset(
-    {
-        "argparse.Namespace",
-        "types.SimpleNamespace",
-        "pathlib.Path",
-        "pathlib.PosixPath",
-        "pathlib.WindowsPath",
-        "pathlib.PurePosixPath",
-        "pathlib._local.PosixPath",
-        "pathlib._local.WindowsPath",
-        "numpy.dtype",
-        "numpy.ndarray",
-        "numpy.core.multiarray.scalar",
-        "numpy.core.multiarray._reconstruct",
-        "numpy._core.multiarray.scalar",
-        "numpy._core.multiarray._reconstruct",
-        "numpy.dtypes.Float64DType",
-        "numpy.dtypes.Float32DType",
-        "numpy.dtypes.Int64DType",
-    }
+_PLAIN = ("bytearray", "complex", "dict", "float", "frozenset", "int", "list", "range", "set", "slice", "str", "tuple")
+_DATES = ("date", "datetime", "time", "timedelta", "timezone")
+_IDLE = (
+    *(f"{module}.{name}" for module in ("builtins", "__builtin__") for name in _PLAIN),
+    *(f"datetime.{name}" for name in _DATES),
+    "__builtin__.xrange",
+    "argparse.Namespace",
+    "decimal.Decimal",
+    "numpy.core.multiarray._reconstruct",
+    "numpy.core.multiarray.scalar",
+    "numpy._core.multiarray._reconstruct",
+    "numpy._core.multiarray.scalar",
+    "numpy.dtype",
+    "numpy.dtypes.Float32DType",
+    "numpy.dtypes.Float64DType",
+    "numpy.dtypes.Int64DType",
+    "numpy.ndarray",
+    "numpy.random._mt19937.MT19937",
+    "numpy.random._pcg64.PCG64",
+    "numpy.random._pickle.__bit_generator_ctor",
+    "numpy.random._pickle.__generator_ctor",
+    "numpy.random._pickle.__randomstate_ctor",
+    "pathlib.Path",
+    "pathlib.PosixPath",
+    "pathlib.PurePosixPath",
+    "pathlib.WindowsPath",
+    "pathlib._local.PosixPath",
+    "pathlib._local.WindowsPath",
+    "types.SimpleNamespace",
+    "uuid.UUID",
 )
+IDLE = frozenset(_IDLE) - _TENSOR_PARTS
 """What training programs keep beside their weights; something that does nothing is put in its place."""
 
 _DANGEROUS = frozenset(
