@@ -55,6 +55,7 @@ def test_a_photo_is_offered_and_edited_by_the_keyboard(seeing, qtbot, tmp_path):
     page = brought(seeing, qtbot, photo)
     assert page.isVisible()
     assert page.title.text() == "me.jpg"
+    assert page.buttons["edit"].text() == "Edit it in Your picture"
     assert possible(page) == ["edit"]
     assert "One picture is not enough" in page.buttons["train"].accessibleDescription()
     assert seeing.focusWidget() is page.buttons["edit"]
