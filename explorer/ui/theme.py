@@ -21,6 +21,7 @@ TEXT_PX: dict[TextSize, int] = {"normal": 0, "large": 16, "presentation": 24}  #
 RADIUS = 4  # px; the corners of everything that has corners
 
 _SYSTEM_PX = "system_text_px"
+_STYLED = "has_style"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def tinted(colour: QColor, opacity: float) -> QColor:
 
 def apply_theme(app: QApplication, theme: Theme, size: TextSize = "normal") -> None:
     """Show the whole program in ``theme`` and with words of that size, at once and without rebuilding a widget."""
-    app.setStyle(QStyleFactory.create("Fusion"))
+    if app.property(_STYLED) is None:  # once: every other style would be laid over all widgets again
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setProperty(_STYLED, True)
     app.setPalette(_palette(colours(theme)))
     px = max(TEXT_PX[size], _system_px(app))
     font = app.font()

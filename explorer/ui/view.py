@@ -167,8 +167,16 @@ class Controls(QScrollArea):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # other words may need more room
+            self._fit()
+        return super().event(event)
+
     def _fit(self) -> None:
-        self.setMinimumWidth(grown(CONTROLS_PX, self))
+        """Be wide enough for everything in it, with the bar to scroll it by; else what is at the right is cut."""
+        inside, bar = self.widget(), self.verticalScrollBar().sizeHint().width()
+        needed = inside.minimumSizeHint().width() + bar if inside is not None else 0
+        self.setMinimumWidth(max(grown(CONTROLS_PX, self), needed))
 
     def add_title(self, text: str, of: QWidget | None = None) -> QLabel:
         """A heading, which leads the keyboard to ``of``."""

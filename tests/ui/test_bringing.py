@@ -106,6 +106,8 @@ def test_several_things_are_each_taken_where_they_belong(window, tiny_models, qt
     assert "labels in labels.csv" in page.told.text()
     page.buttons["train"].click()
     assert window.panel.view.new_page._attributes == str(tmp_path / "labels.csv")
+    page = brought(window, qtbot, one)  # of a folder with another
+    assert page.buttons["edit"].text() == "Edit it in Your picture"
     (far,) = photos(tmp_path / "far", "3.jpg")
     page = brought(window, qtbot, one, far)
     assert possible(page) == ["edit"]

@@ -36,6 +36,13 @@ def test_it_says_what_to_do_while_there_is_no_second_model(view):
     assert not view.views[0].isVisible()
 
 
+def test_its_latent_is_sorted_by_strength_before_anything_moves(view, qtbot):
+    latent = view.latent
+    qtbot.waitUntil(lambda: latent.strengths.values is not None, timeout=20_000)
+    order = np.argsort(-latent.strengths.values, kind="stable").tolist()
+    qtbot.waitUntil(lambda: list(latent.list.rows.shown) == order)
+
+
 def test_a_model_of_another_latent_size_is_not_offered(view, qtbot):
     qtbot.waitUntil(lambda: not view.sizes.is_busy)
     view._fill_menu()

@@ -97,6 +97,7 @@ class LatentSide(QWidget):
         self._show_norm(before, after)
         self._follow_order(after)
         self.leave.setVisible(after.w is not None)
+        self._measure_due()  # where the picture was there before this
 
     @property
     def is_in_w(self) -> bool:
@@ -160,6 +161,7 @@ class LatentSide(QWidget):
         scene = self._studio.document.scene
         self._show_space(scene)
         self._show_norm(None, scene)
+        self._measure_due()
 
     def _choose_layers(self, first: int, last: int) -> None:
         """Let the sliders move some layers, and show where those are."""
@@ -228,7 +230,7 @@ class LatentSide(QWidget):
         self.layers.moved.connect(self._choose_layers)
         self.list.rows.named.connect(self._call)
         self._studio.dimension_names.changed.connect(lambda _model: self._show_names())
-        self._studio.pictures.settled.connect(self._on_settled)
+        self._studio.pictures.settled.connect(self._measure_due)
         self.list.rows.locks_changed.connect(self._set_locks)
         self.list.sort_wanted.connect(self._on_sort_wanted)
         self.strengths.changed.connect(self._show_strengths)
@@ -269,10 +271,10 @@ class LatentSide(QWidget):
         if model is not None and scene.model == model.generator.hash:
             self.strengths.follow(model.generator, scene, self.list.rows.z if self.is_in_w else None)
 
-    def _on_settled(self) -> None:
+    def _measure_due(self) -> None:
         """Measure how strong the dimensions are once there is a picture, if that takes no long time."""
         last = self._studio.pictures.shown_last
-        if self._is_due and last is not None and self.isVisible():
+        if self._is_due and last is not None and last.scene.model == self._model and self.isVisible():
             self._is_due = False
             if 2 * last.took_ms * self.list.rows.z.size < _PATIENCE_MS:
                 self._measure()

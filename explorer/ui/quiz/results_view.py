@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,8 @@ _NOTHING = ("No results yet", "Play a quiz: every answer is kept here at once.")
 
 class ResultsView(View):
     """Shows what is known from the answers of one player or of all."""
+
+    shows_scene: ClassVar[bool] = False
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

@@ -26,7 +26,7 @@ class RunsSide(QWidget):
         self.elsewhere = tool_button("folder", "Open a run", "List a run that lies in another folder")
         self.undo = push_button(
             "",
-            "Take the run that was deleted last out of the trash (Ctrl+Z in the list)",
+            "Take the run that was deleted last out of the trash (Ctrl+Z)",
             image="undo",
         )
         self.setFixedWidth(_WIDE_PX)

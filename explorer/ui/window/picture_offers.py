@@ -36,7 +36,7 @@ class PictureOffer:
 
 def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOffer, ...]:
     """All ways, those that cannot be gone too, with the reason."""
-    one = len(brought.photos) == 1 and brought.is_whole
+    one = len(brought.photos) == 1
     it, these = ("it", "this picture") if one else ("them", "these pictures")
     edit, train, find, quiz = (
         _edit_obstacle(brought, model),
