@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 from argparse import Namespace
+from collections import Counter, defaultdict, deque, namedtuple
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from explorer.core.problem import Problem
 from explorer.training.weight_import import forms
 from explorer.training.weight_import.converting import convert
 from explorer.training.weight_import.pickles import listing
+from explorer.training.weight_import.pickles.apart import beside
 from explorer.training.weight_import.tensors import read_tensors
 from explorer.training.weight_import.weights import read_weights
 
@@ -435,3 +437,47 @@ def test_a_text_in_a_header_that_never_ends_is_looked_through_once(tmp_path: Pat
     path.write_bytes(struct.pack("<Q", len(header)) + header)
     with pytest.raises(Problem, match="is damaged"):
         read_weights(path)
+
+
+class _Settings:
+    def __init__(self) -> None:
+        self.lr = 0.1
+
+
+_Point = namedtuple("_Point", "x y")
+
+
+@pytest.mark.parametrize(
+    ("extra", "named"),
+    [
+        (defaultdict(list, {"losses": [1.0, 2.0]}), "builtin"),
+        (deque([1, 2], maxlen=4), "collections.deque"),
+        (Counter("abca"), ""),
+        (_Settings(), "_Settings"),
+        (_Point(1, 2), "_Point"),
+        (range(3), "range"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_lies_beside_weights_is_passed_over_and_named(tmp_path, extra, named):
+    path, state = tmp_path / "beside.pt", GENERATOR.state_dict()
+    torch.save({"model": state, "extra": extra}, path)
+    found = read_weights(path).tensors
+    assert {name.removeprefix("model."): value.tolist() for name, value in found.items()} == {
+        name: value.tolist() for name, value in state.items()
+    }
+    assert any(named in name for name in beside(path)) or not named
+
+
+def test_an_object_beside_weights_is_never_made(tmp_path):
+    marker = tmp_path / "marker"
+
+    class Trap:
+        def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+            return Path.touch, (marker,)
+
+    path = tmp_path / "trap.pt"
+    torch.save({"model": GENERATOR.state_dict(), "extra": Trap()}, path)
+    with pytest.raises(Problem):
+        read_weights(path)
+    assert not marker.exists()

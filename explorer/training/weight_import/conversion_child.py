@@ -23,6 +23,7 @@ _READING_S, _SLOWEST = 12.0, 20e6  # of the processor; bytes a second
 if TYPE_CHECKING:
     from explorer.training.weight_import.rebuilt import Rebuilt
     from explorer.training.weight_import.unwrapping import Candidate
+    from explorer.training.weight_import.weights import Weights
 
 
 def main(wanted: Mapping[str, Any]) -> None:
@@ -89,12 +90,21 @@ def read(path: Path, sources: SourceFiles, chosen: Mapping[str, str]) -> tuple[R
     say_stage("recognising")
     if settings := {} if sources.is_given else settings_in(sources.config):
         return configured(weights, settings, chosen), Candidate("", {}), ""
-    by_source = SourceReader(weights.tensors, sources)
+    by_source, passed = SourceReader(weights.tensors, sources), _passed(weights)
     if said := by_source.read(chosen):
-        return said[0], Candidate(said[1], {}), ""
+        return replace(said[0], problems=(*said[0].problems, *passed)), Candidate(said[1], {}), ""
     found, where = rebuilt(weights, chosen)
-    problems = (*found.problems, *by_source.complaints)
+    problems = (*found.problems, *by_source.complaints, *passed)
     return replace(found, problems=problems), where, left_out(weights.tensors, where)
+
+
+def _passed(weights: Weights) -> tuple[str, ...]:
+    """What to say of objects that lie beside the weights."""
+    from explorer.training.weight_import.pickles.apart import beside
+    from explorer.training.weight_import.pickles.listing import listed
+
+    kinds = list(beside(weights.path)) if weights.form == "zip" else []
+    return (f"What lies beside its weights was passed over: {listed(kinds)}.",) if kinds else ()
 
 
 def _frugal(size: int) -> AbstractContextManager[None]:

@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 from explorer.core.processes.memory import available_memory
 from explorer.training.weight_import.archives import check_sums, other_archive, parts_of, script
 from explorer.training.weight_import.headers import check_header
-from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, unwarned, wanted_names
+from explorer.training.weight_import.pickles.listing import Bytes, passed_over, refuse_objects, unwarned, wanted_names
 
 Form = Literal["safetensors", "zip", "legacy"]
 
@@ -169,7 +169,9 @@ def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
             if len(pickles) != 1:
                 raise other_archive(path.name, [info.filename for info in infos])
             with archive.open(pickles[0]) as pickle:
-                refuse_objects(path.name, list(wanted_names(pickle)))
+                names = list(wanted_names(pickle))
+            if not passed_over(names):
+                refuse_objects(path.name, names)
             check_sums(archive, infos)
     except (
         zipfile.BadZipFile,

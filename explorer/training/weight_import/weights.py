@@ -13,6 +13,7 @@ from torch import Tensor
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.forms import Form, check_file, checked_form
+from explorer.training.weight_import.pickles.apart import tensors_apart
 from explorer.training.weight_import.pickles.listing import IDLE
 from explorer.training.weight_import.tensors import nested_tensors
 
@@ -93,7 +94,10 @@ def _pickled(path: Path, form: Form) -> Any:
             warnings.simplefilter("ignore")  # about old storages
             return torch.load(path, map_location="cpu", weights_only=True, mmap=form == "zip")
     except Exception as error:  # noqa: BLE001 - pickle's, zip's and torch's own have no common ancestor
-        raise _refused(path, error) from None
+        apart = tensors_apart(path) if form == "zip" else {}
+        if not apart:
+            raise _refused(path, error) from None
+        return apart
 
 
 def _refused(path: Path, error: Exception) -> Problem:

@@ -74,6 +74,7 @@ UNDERSTOOD: dict[tuple[str, str], Callable[[Named, tuple[Any, ...]], Any]] = {
     ("builtins", "dict"): _dictionary,
     ("collections", "OrderedDict"): _dictionary,
     ("collections", "defaultdict"): lambda maker, arguments: {},
+    ("collections", "Counter"): _dictionary,
     ("collections", "deque"): _listed,
     ("copyreg", "_reconstructor"): _reconstructed,
     ("copyreg", "__newobj__"): lambda maker, arguments: _reconstructed(maker, arguments[:1]),

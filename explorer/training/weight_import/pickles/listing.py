@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickletools
+import sys
 import warnings
-from collections.abc import Iterator
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Protocol, cast
 
@@ -146,6 +148,27 @@ def is_tensor_part(name: str) -> bool:
 def _dtypes() -> frozenset[str]:
     sizes = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
     return frozenset(sizes | {"float16", "bfloat16", "float32", "float64", "bool", "float", "half", "double"})
+
+
+_MET_BESIDE = frozenset({"collections.deque", "copyreg._reconstructor", "copy_reg._reconstructor"})
+_OF_PYTHON_2 = frozenset(IMPORT_MAPPING) | {module for module, _ in NAME_MAPPING}
+_NEVER_BESIDE = (
+    _DANGEROUS
+    | sys.stdlib_module_names
+    | _OF_PYTHON_2
+    | {"torch", "torch_utils", "dnnlib", "numpy", "pip", "setuptools"}
+)
+
+
+def passed_over(names: Iterable[str]) -> tuple[str, ...]:
+    """The classes of other programs whose objects lie beside tensors, where there is nothing worse among the names.
+
+    They are passed over by `explorer.training.weight_import.pickles.machine`, which makes no objects.
+    """
+    wanted = [name for name in dict.fromkeys(names) if not (is_tensor_part(name) or name in IDLE)]
+    if any(name.partition(".")[0] in _NEVER_BESIDE and name not in _MET_BESIDE for name in wanted):
+        return ()
+    return tuple(wanted)
 
 
 def refuse_objects(file_name: str, names: list[str]) -> None:
