@@ -126,7 +126,7 @@ def test_wrong_arguments_are_refused_in_a_sentence(verb: Verb, model: Path, tmp_
     refused(verb("render", model, "--seed", -1, *out), "-1", "out of range")
     refused(verb("render", model, "--count", 0, *out), "--count is 0")
     refused(verb("render", model, "--class", 0, *out), "no classes")
-    refused(verb("render", model, "--out", tmp_path / "x.jpg"), ".jpg", "PNG")
+    refused(verb("render", model, "--out", tmp_path / "x.bmp"), ".bmp", ".png")
     refused(verb("render", model, "--scene", tmp_path / "none.png", *out), "none.png")
     refused(verb("render", tmp_path / "missing", *out), "missing")
     refused(verb("render", model, "--seed", "seven", *out), "seven")

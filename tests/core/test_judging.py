@@ -143,7 +143,7 @@ def test_progress_counts_pictures_and_it_can_be_stopped(generator: Generator) ->
 
 
 def test_what_cannot_be_judged_is_a_problem(generator: Generator) -> None:
-    with pytest.raises(Problem, match="nothing to judge"):
+    with pytest.raises(Problem, match="Nothing to judge"):
         side_effects([], LATENTS, generator, reader, "ab")
     with pytest.raises(Problem, match="by moving along it"):
         side_effects([FIRST], LATENTS, generator, reader, "ab", alphas=[0])

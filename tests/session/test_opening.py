@@ -61,7 +61,7 @@ def test_a_run_that_gives_an_encoder_says_so_by_its_name(run, tmp_path):
     exported = tmp_path / "exports" / _fingerprint(run)
     exported.mkdir(parents=True)
     tiny_encoder(exported / "encoder.onnx")
-    with pytest.raises(Problem, match="The run run gives an encoder") as refused:
+    with pytest.raises(Problem, match="The run run trains an encoder") as refused:
         Opener(tmp_path / "exports").files(run)
     assert "Export it into the folder of the generator" in refused.value.hint
 

@@ -201,7 +201,7 @@ def test_too_few_pictures_are_told(quiz_request: QuizRequest, deal: Callable[[Qu
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"player": " "}, "Nobody"),
+        ({"player": " "}, "No player was named"),
         ({"models": ()}, "No model"),
         ({"source": ""}, "no real pictures"),
         ({"hold_out": 2.0}, "held out"),

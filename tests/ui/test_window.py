@@ -414,7 +414,7 @@ def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
     open_and_wait(second, tiny_models / "fashion", qtbot)
     strip = second.strips.history.strip
     assert strip._frames.thumb_px > THUMB_PX
-    assert strip.visualRect(strip.model().index(0, 0)).height() > strip._frames.thumb_px
+    qtbot.waitUntil(lambda: strip.visualRect(strip.model().index(0, 0)).height() > strip._frames.thumb_px)
     second.show_panel(1)
     second.panel.show_view(1)
     assert second.panel.view.controls.width() == wide

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from explorer.core.files import replace_file
 from explorer.core.problem import Problem
@@ -69,6 +68,8 @@ def resampled(picture: NDArray[np.uint8], enlargement: Enlargement) -> NDArray[n
     factor = width // picture.shape[1]
     if not enlargement.smooth and (height, width) == (picture.shape[0] * factor, picture.shape[1] * factor):
         return enlarged(picture, factor)
+    from PIL import Image  # at start-up, nothing of a picture is needed
+
     how = Image.Resampling.BILINEAR if enlargement.smooth else Image.Resampling.NEAREST
     image = Image.fromarray(np.ascontiguousarray(picture[:, :, 0] if picture.shape[2] == 1 else picture))
     return np.asarray(image.resize((width, height), how)).reshape(height, width, picture.shape[2])
@@ -91,6 +92,8 @@ def picture_bytes(
     pixels = resampled(picture, enlargement or Enlargement())
     if kind == "PNG":
         return png_bytes(pixels, scene)
+    from PIL import Image
+
     file = io.BytesIO()
     pixels = laid_over(pixels) if kind == "JPEG" else pixels
     image = Image.fromarray(np.ascontiguousarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels))

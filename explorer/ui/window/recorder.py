@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from explorer.core.rendering.saved_pictures import Enlargement
 from explorer.core.rendering.scene import scene_to_json
 from explorer.session.explore.recording import Recording
 from explorer.session.jobs.report import Cancelled, Report
