@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,6 +17,9 @@ from explorer.session.notices import DONE, Notice
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import ExportStrip
 from explorer.ui.view import View
+
+if TYPE_CHECKING:
+    from explorer.core.rendering.saved_pictures import Enlargement
 
 
 class Recorder(QObject):
