@@ -54,6 +54,7 @@ def test_a_stylegan_is_opened_drawn_and_edited_as_torch_does_it(verb: Verb, monk
     (row,) = json.loads(outcome.out)
     assert max(row["plain"], row["mixed"], row["moved"]) <= 1
     assert row["opening_s"] > 0
+    assert max(row["found_w"], row["found_w_plus"]) < 2.0
     assert outcome.code == 0
     refused(verb("bench", "stylegan", "--sizes", "48"), "Write powers of two")
     refused(verb("bench", "stylegan", "grid"), "Ask for it alone")
