@@ -10,8 +10,8 @@ from torch import nn
 
 from explorer.core.rendering.latents import sample
 from explorer.training.weight_import.architecture import in_words
-from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
+from explorer.ui.widgets.numbers.number_box import NumberBox
+from explorer.ui.window.readings.weight_choices_dialog import WeightChoicesDialog
 from tests.ui.conftest import open_and_wait
 
 

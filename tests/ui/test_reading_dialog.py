@@ -9,8 +9,8 @@ import pytest
 
 from explorer.core.models.graph import parse_model
 from explorer.core.models.interpretations import Interpretations
-from explorer.ui.window.interpretation_dialog import InterpretationDialog, sides_of
 from explorer.ui.window.main_window import MainWindow
+from explorer.ui.window.readings.interpretation_dialog import InterpretationDialog, sides_of
 from tests.core.test_odd_models import Odd, build
 from tests.models import tiny_generator
 

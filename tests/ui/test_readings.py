@@ -10,8 +10,8 @@ from torch import nn
 
 from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.training.weight_import.rebuilt import Choice
-from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
-from explorer.ui.window.weight_questions import WeightChoiceCard
+from explorer.ui.window.readings.weight_choices_dialog import WeightChoicesDialog
+from explorer.ui.window.readings.weight_questions import WeightChoiceCard
 from tests.ui.conftest import open_and_wait
 
 

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.ui.widgets import gestures
 from explorer.ui.widgets.gestures import Hand, new_gesture
-from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.numbers.number_box import NumberBox
+from explorer.ui.widgets.numbers.slider import Slider
 
 Moves = list[tuple[float, int]]
 NONE = Qt.KeyboardModifier.NoModifier

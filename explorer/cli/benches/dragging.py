@@ -70,7 +70,7 @@ def drag(model: str) -> Figures:
 
 def move_slider(window: MainWindow) -> float:
     """Drag the first dimension to and fro; gives the seconds it took."""
-    from explorer.ui.widgets.slider import new_gesture
+    from explorer.ui.widgets.numbers.slider import new_gesture
 
     started, gesture, edits = time.perf_counter(), new_gesture(), window.studio.edits
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=_EVENT_MS)

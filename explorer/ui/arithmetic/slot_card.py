@@ -16,11 +16,11 @@ from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.growing import grow_width
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
+from explorer.ui.widgets.numbers.slider import Slider, new_gesture
 from explorer.ui.widgets.parts import column_of, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
-from explorer.ui.widgets.slider import Slider, new_gesture
 from explorer.ui.widgets.thumbnail_frames import paint_fitted
 
 WIDTH_PX = 24 * UNIT

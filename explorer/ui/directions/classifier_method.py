@@ -15,7 +15,7 @@ from explorer.ui.directions.fit_method import FitMethod
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.asking import ask_file
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import fill, push_button, row_of, titled
 
 _FEWEST, _FIRST, _MOST = 100, 2000, 20_000

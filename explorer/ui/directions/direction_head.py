@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.session.directions.wording import accuracy_words, details_words, examples_words, method_words, story
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.growing import grow_width
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, titled, tool_button
-from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction

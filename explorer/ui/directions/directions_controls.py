@@ -12,7 +12,7 @@ from explorer.ui.directions.direction_list import DirectionList
 from explorer.ui.theme import UNIT
 from explorer.ui.view import CONTROLS_PX
 from explorer.ui.widgets.growing import grow_least
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import column_of, fill, push_button, row_of
 from explorer.ui.widgets.search_box import search_box
 from explorer.ui.widgets.working import Working

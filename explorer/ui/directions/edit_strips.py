@@ -14,8 +14,8 @@ from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.edit_sheet import EditSheet
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.live_sheet import LiveSheet
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, titled, tool_button
-from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from explorer.core.directions.edit_plan import EditPlan

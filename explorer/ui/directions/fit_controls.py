@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.fits import FitRequest
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import choice_box, column_of, push_button, row_of, text_label, titled
 from explorer.ui.widgets.working import Working
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.marked_direction import POOL
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import fill, named, push_button, row_of, text_label, titled, tool_button
-from explorer.ui.widgets.slider import Slider
 
 FEWEST, MOST, FIRST_COUNT = 12, 96, 36
 SMALLEST_PX, LARGEST_PX = 48, 192

@@ -15,7 +15,7 @@ from explorer.session.traverse.map_pictures import PORTRAITS, Source
 from explorer.ui.directions.fit_method import FitMethod
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import fill, push_button, row_of, titled
 from explorer.ui.widgets.source_button import SourceButton
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
 
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named, scrolled, text_label
-from explorer.ui.widgets.slider import Slider
 
 REACH = 3.0
 _NAME_PX = 16 * UNIT

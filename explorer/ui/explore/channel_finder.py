@@ -18,7 +18,7 @@ from explorer.ui.explore.region_view import RegionView
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import (
     STRETCH,
     choice_box,

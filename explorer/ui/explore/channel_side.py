@@ -15,7 +15,7 @@ from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label, tool_button
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, Colours, colours_of, grown, mixed
 from explorer.ui.widgets.gestures import claims
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named, row_of
-from explorer.ui.widgets.slider import Slider
 
 ROW_PX = 7 * UNIT // 2
 _NAME_PX = 11 * UNIT // 2

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from explorer.ui.theme import UNIT, Colours, colours_of
 from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.keys import Key
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import image_of
-from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.thumbnail_frames import paint_rounded
 
 CENTRE = 4

@@ -11,9 +11,9 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import choice_box, column_of, named, row_of, titled
-from explorer.ui.widgets.slider import Slider
 
 OWN, NONE, FREE = range(3)
 _FRESH_SEEDS = 1_000_000

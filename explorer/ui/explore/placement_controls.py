@@ -9,7 +9,7 @@ from explorer.core.rendering.conditions import LARGEST_MOVE, Placement
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.parts import STRETCH, action_button, column_of, named, row_of, titled, tool_button
 
 

@@ -18,7 +18,8 @@ from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.explore.style_controls import StyleControls
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import (
     action_button,
     choice_box,
@@ -30,7 +31,6 @@ from explorer.ui.widgets.parts import (
     scrolled,
     titled,
 )
-from explorer.ui.widgets.slider import Slider
 
 _WIDTH_PX = 31 * UNIT
 _SPEEDS = (0.05, 2.0)

@@ -16,9 +16,9 @@ from explorer.ui.photos.align_view import AlignView
 from explorer.ui.photos.loss_curve import LossCurve
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named, push_button, row_of, text_label, titled, tool_button
 from explorer.ui.widgets.segments import Segments
-from explorer.ui.widgets.slider import Slider
 
 _MOST_ROWS = 4
 _SPACES = (

@@ -25,7 +25,7 @@ from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.growing import grow_limit
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import (
     STRETCH,
     choice_box,

@@ -16,7 +16,7 @@ from explorer.ui.train.new_run_foot import NewRunFoot
 from explorer.ui.view import Controls
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.parts import push_button, text_label, titled
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from explorer.ui.plots.plot_axes import Against
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, fill, named, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.segments import Segments
-from explorer.ui.widgets.slider import Slider
 
 _DECADES = 3.0  # the slider averages from 1 value to 10 ** 3
 _USUAL = 0.5

@@ -13,7 +13,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.asking import ask_where
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import STRETCH, choice_box, column_of, push_button, row_of, text_label, titled
 from explorer.ui.widgets.working import Working
 

@@ -11,8 +11,8 @@ from explorer.ui.tiles.tile_layout import LARGEST_PX, SMALLEST_PX
 from explorer.ui.traverse.grid_choice import GridChoice
 from explorer.ui.traverse.plan_controls import PlanControls
 from explorer.ui.widgets.asking import ask_file
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import choice_box, named, push_button, titled, tool_button
-from explorer.ui.widgets.slider import Slider
 from explorer.ui.window.clipboard import files_of
 
 ROWS = (

@@ -26,9 +26,9 @@ from explorer.ui.traverse.path_strip import PathStrip
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.filmstrip import StripItem
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import column_of, line, named, pressing, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_view import PictureView
-from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering

@@ -14,8 +14,8 @@ from explorer.session.traverse.map_pictures import Source
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.colour_legend import Legend
 from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, choice_box, fill, named, push_button, titled, tool_button
-from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.source_button import SourceButton
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
-from explorer.ui.widgets.number_box import NumberBox, number_box
+from explorer.ui.widgets.numbers.number_box import NumberBox, number_box
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named
-from explorer.ui.widgets.slider import Slider
 
 _SPANS = (0.25, 6.0)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QTool
 from explorer.training.learning.knobs import Knob, knobs
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.growing import grow_width
-from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
+from explorer.ui.widgets.numbers.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
 from explorer.ui.widgets.parts import named, text_label, tool_button
 
 _SHORT = {"ema": "EMA", "kl": "KL", "r1": "R1", "gp": "GP", "beta1": "beta 1", "beta2": "beta 2"}

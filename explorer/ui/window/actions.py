@@ -143,7 +143,7 @@ class WindowActions(QObject):
         if model is None or not model.generator.guessed:
             return
         from explorer.core.models.interpretations import Interpretations
-        from explorer.ui.window.interpretation_dialog import InterpretationDialog
+        from explorer.ui.window.readings.interpretation_dialog import InterpretationDialog
 
         answer = Interpretations().of(model.generator.hash)
         dialog = InterpretationDialog(model.name, model.files.generator, answer, self._window)
@@ -201,7 +201,7 @@ class WindowActions(QObject):
         model = self._studio.models.current
         if model is None or model.readings is None:
             return
-        from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
+        from explorer.ui.window.readings.weight_choices_dialog import WeightChoicesDialog
 
         weights, sha256 = self._studio.models.opener.weights, model.readings.sha256
         answers, source = weights.chosen(sha256), weights.source(sha256)

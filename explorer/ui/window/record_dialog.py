@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.core.exports.export_job import enlargement
 from explorer.session.settings import Settings
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.window.save_dialog import SaveDialog
 
 _FPS = "film_fps"

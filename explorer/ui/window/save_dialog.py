@@ -15,7 +15,7 @@ from explorer.core.rendering.saved_pictures import Enlargement
 from explorer.session.settings import Settings
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.asking import ask_folder
-from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import choice_box, column_of, named, push_button, row_of, text_label
 from explorer.ui.widgets.segments import Segments
 

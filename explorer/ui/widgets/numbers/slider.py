@@ -13,7 +13,7 @@ from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.accessible import tell_value
 from explorer.ui.widgets.gestures import Hand, new_gesture, step_size
 from explorer.ui.widgets.keys import Key
-from explorer.ui.widgets.slider_painting import KNOB_PX, Rail, RailState, paint_slider
+from explorer.ui.widgets.numbers.slider_painting import KNOB_PX, Rail, RailState, paint_slider
 
 __all__ = ["Slider", "new_gesture"]
 

@@ -20,9 +20,9 @@ from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label
 from explorer.ui.widgets.qimages import image_of
-from explorer.ui.window.layer_list import LayerList
-from explorer.ui.window.reading_pictures import ReadingPictures
-from explorer.ui.window.weight_questions import WeightQuestions
+from explorer.ui.window.readings.layer_list import LayerList
+from explorer.ui.window.readings.reading_pictures import ReadingPictures
+from explorer.ui.window.readings.weight_questions import WeightQuestions
 
 _SIZE_PX = (144 * UNIT, 84 * UNIT)
 _SIDE_PX = 28 * UNIT

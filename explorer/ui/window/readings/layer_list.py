@@ -20,7 +20,7 @@ from explorer.training.weight_import.architecture import (
 )
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
-from explorer.ui.window.step_fields import StepFields
+from explorer.ui.window.readings.step_fields import StepFields
 
 _COLUMNS = ("", "Step", "Layer", "Values", "Size after")
 _LAYER_PX = 18 * UNIT

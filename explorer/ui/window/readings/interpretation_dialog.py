@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 from explorer.session.models.reinterpretation import Reinterpretation, Reinterpretations
 from explorer.session.notices import notice_of
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.parts import choice_box, column_of, named, row_of, text_label
 from explorer.ui.widgets.picture_view import PictureView
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 from explorer.training.weight_import.architecture import Step, values_of, words_of_step
 from explorer.training.weight_import.choices import HIDDEN_OPTIONS, NORM_OPTIONS, leaky, slope_of
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.number_box import NumberBox, number_box
+from explorer.ui.widgets.numbers.number_box import NumberBox, number_box
 from explorer.ui.widgets.parts import choice_box, push_button, row_of, text_label
 
 _LEAKY = "leaky"

@@ -1,0 +1,1 @@
+"""Widgets for numbers: sliders, boxes, and what knobs need."""
