@@ -21,7 +21,7 @@ from explorer.core.quiz.answer_table import COLUMNS, by_difficulty, by_mode, by_
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.plan_json import plan_to_json
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
-from explorer.core.quiz.schema import APPLICATION, STEPS, VERSION
+from explorer.core.quiz.schema import APPLICATION, STEPS, VERSION, migrate, version_of
 from explorer.core.quiz.scoring import accuracy, grouped
 from explorer.core.quiz.store import QuizStore
 
@@ -148,6 +148,30 @@ def test_several_processes_write_at_once(path: Path) -> None:
         (f"player {number}", 60) for number in range(3)
     ]
     store.close()
+
+
+def test_tables_that_are_being_made_are_not_taken_for_those_of_others(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mine, other = (sqlite3.connect(path, timeout=0.1, isolation_level=None) for _ in range(2))
+    mine.execute("PRAGMA journal_mode = WAL")
+
+    class Watched:
+        """Has the other process make its tables between two things that are asked."""
+
+        in_transaction = property(lambda _self: mine.in_transaction)
+        asked = 0
+
+        def execute(self, words: str) -> sqlite3.Cursor:
+            found = mine.execute(words)
+            self.asked += words == "PRAGMA application_id"
+            if words == "PRAGMA application_id" and self.asked == 1:
+                migrate(other)
+            return found
+
+    assert version_of(Watched()) == 0  # type: ignore[arg-type]
+    assert version_of(mine) == VERSION
+    mine.close()
+    other.close()
 
 
 def filled(path: Path, count: int = 300) -> None:

@@ -67,7 +67,16 @@ COLUMNS = {
 
 
 def version_of(database: sqlite3.Connection) -> int | None:
-    """The version of the tables in an open file: 0 where it is empty, None where they are not the quiz's."""
+    """The version of the tables in an open file: 0 where it is empty, None where they are not the quiz's.
+
+    All is read at one moment: another process may just be making the tables.
+    """
+    if not database.in_transaction:
+        database.execute("BEGIN")
+        try:
+            return version_of(database)
+        finally:
+            database.execute("ROLLBACK")  # nothing was written
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
     if database.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
         return version
