@@ -18,7 +18,7 @@ Beside = tuple[Callable[[], None], Callable[[], None]]
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class HistoryStep:
     """A step of the history that shows another scene than the one before: what the edit was called, and the scene."""
 
     what: str
@@ -98,17 +98,17 @@ class Document(QObject):
         self._show(scene)
         self.history.clear()
 
-    def steps(self) -> tuple[list[Step], int]:
+    def steps(self) -> tuple[list[HistoryStep], int]:
         """The steps that show another scene than the one before, oldest first, and which of them is now."""
         scenes, now = self.scenes(), self.history.index()
-        found, here = [Step("", scenes[0])], 0
+        found, here = [HistoryStep("", scenes[0])], 0
         for index, scene in enumerate(scenes[1:], 1):
             if scene is not found[-1].scene:
-                found.append(Step(self.history.text(index - 1), scene))
+                found.append(HistoryStep(self.history.text(index - 1), scene))
             here = len(found) - 1 if index == now else here
         return found, here
 
-    def begin_with(self, steps: Sequence[Step], now: int) -> None:
+    def begin_with(self, steps: Sequence[HistoryStep], now: int) -> None:
         """Begin a history with these steps, at least one, standing at ``now``; announces one change."""
         before = self._scene
         self._jumping = True

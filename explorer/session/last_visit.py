@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer.core.json_store import JsonStore
 from explorer.core.rendering.scene import scene_facts, scene_from
-from explorer.session.document import Document, Step
+from explorer.session.document import Document, HistoryStep
 
 FORMAT = "latent-explorer/visit"
 _LARGEST_BYTES = 64 << 20
@@ -21,7 +21,7 @@ class Visit:
 
     Attributes
     ----------
-    steps : tuple of Step
+    steps : tuple of HistoryStep
         The last pictures of one model, oldest first; none where there was no picture.
     step : int
         Which of them was shown.
@@ -29,7 +29,7 @@ class Visit:
         The titles of what was in view.
     """
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[HistoryStep, ...] = ()
     step: int = 0
     panel: str = ""
     view: str = ""
@@ -70,7 +70,7 @@ def visit_of(document: Document, panel: str, view: str) -> Visit:
 def _visit(data: Any) -> Visit:
     if data["format"] != FORMAT or data["version"] != 1:
         raise ValueError("another format")
-    steps = tuple(Step(str(row["what"]), scene_from(row["scene"])) for row in data["steps"][:_MOST_STEPS])
+    steps = tuple(HistoryStep(str(row["what"]), scene_from(row["scene"])) for row in data["steps"][:_MOST_STEPS])
     step = int(data["step"])
     if steps and not 0 <= step < len(steps):
         raise ValueError("a step that is not there")

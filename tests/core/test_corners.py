@@ -7,7 +7,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import Conditions, Noise, Placement
 from explorer.core.rendering.latents import Latent, Latents, norm_preserving, sample, slerp
 from explorer.core.rendering.scene import Scene
-from explorer.core.traverse.carried import Carried
+from explorer.core.traverse.carried import TakenAlong
 from explorer.core.traverse.corners import CornersPlan
 from explorer.core.traverse.plan import latents_of, scenes_of
 
@@ -73,10 +73,10 @@ def test_corners_of_unlike_size_and_sheets_of_nothing_are_refused():
 
 
 def test_what_latents_cannot_hold_is_joined_straight_and_met_at_the_corners():
-    moved = Carried((("s1:2", 4.0),), Conditions(Noise(7, 0.5), Placement(degrees=90.0)))
-    other = Carried((("s1:2", 2.0), ("s0:1", -2.0)), Conditions(Noise(9), Placement(x=0.2, degrees=-90.0)))
+    moved = TakenAlong((("s1:2", 4.0),), Conditions(Noise(7, 0.5), Placement(degrees=90.0)))
+    other = TakenAlong((("s1:2", 2.0), ("s0:1", -2.0)), Conditions(Noise(9), Placement(x=0.2, degrees=-90.0)))
     corners = tuple(sample(seed, 6) for seed in range(4))
-    sheet = CornersPlan(Scene("m", "model", corners[0]), corners, 3, 3, carried=(moved, other, moved, Carried()))
+    sheet = CornersPlan(Scene("m", "model", corners[0]), corners, 3, 3, carried=(moved, other, moved, TakenAlong()))
     first, last = sheet.scene(0, 0), sheet.scene(0, 2)
     assert (first.directions, first.conditions) == (moved.moves, moved.conditions)
     assert (last.directions, last.conditions) == (other.moves, other.conditions)

@@ -20,7 +20,7 @@ _LONGEST_SPAN = 4096  # bytes, or a quarter of a short file
 _STRUCTURED = 0.7  # share of the mutants that are damaged by what the file means
 _UNFIT = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError, RecursionError, OverflowError),
-    *(SyntaxError, zipfile.BadZipFile, zlib.error, struct.error, pickle.UnpicklingError, NotImplementedError),
+    *(SyntaxError, zipfile.BadZipFile, zlib.error, struct.error, pickle.UnpicklingError),
     *(RuntimeError, MemoryError, tokenize.TokenError),
 )
 

@@ -11,7 +11,7 @@ from explorer.core.rendering.scene import Scene
 
 
 @dataclass(frozen=True)
-class Carried:
+class TakenAlong:
     """What a scene holds besides the point that it is drawn from.
 
     Attributes
@@ -24,7 +24,7 @@ class Carried:
     moves: tuple[tuple[str, float], ...] = ()
     conditions: Conditions = USUAL
 
-    def toward(self, other: Carried, share: float) -> Carried:
+    def toward(self, other: TakenAlong, share: float) -> TakenAlong:
         """What lies between both, 0 being this and 1 the other: straight, each number by itself.
 
         Seeds of noise have nothing between them: that of the nearer end counts.
@@ -39,18 +39,18 @@ class Carried:
         one, two = self.conditions, other.conditions
         noise = _noise(one.noise or Noise(), two.noise or Noise(), share)
         place = _placement(one.placement or Placement(), two.placement or Placement(), share)
-        return Carried(moves, Conditions(noise_or_none(noise), placement_or_none(place)))
+        return TakenAlong(moves, Conditions(noise_or_none(noise), placement_or_none(place)))
 
     def put_into(self, scene: Scene) -> Scene:
         """A scene of a point and nothing else, moved and under these conditions."""
         return replace(scene, directions=self.moves, noise=self.conditions.noise, placement=self.conditions.placement)
 
 
-def carried_by(renderer: Renderer, scenes: Sequence[Scene], *, in_w: bool) -> tuple[Carried, ...]:
+def carried_by(renderer: Renderer, scenes: Sequence[Scene], *, in_w: bool) -> tuple[TakenAlong, ...]:
     """What each scene holds besides its point: of W where ``in_w`` is said, else of Z."""
     beyond = renderer.moves_channels if in_w else renderer.is_of_w
     return tuple(
-        Carried(
+        TakenAlong(
             tuple(pair for pair in scene.directions if renderer.has_w and beyond(pair[0])),
             scene.conditions,
         )

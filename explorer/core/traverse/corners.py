@@ -9,7 +9,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import condition_facts
 from explorer.core.rendering.latents import Latent, lerp, norm_preserving
 from explorer.core.rendering.scene import Scene, scene_in_w
-from explorer.core.traverse.carried import Carried
+from explorer.core.traverse.carried import TakenAlong
 from explorer.core.traverse.plan import TilePlan, check_tiles
 
 Surface = Literal["bilinear", "spherical"]
@@ -31,7 +31,7 @@ class CornersPlan(TilePlan):
         How corners are joined: by `lerp` or by `norm_preserving`, first along the top and the bottom.
     in_w : bool
         The corners are points of W, (style_size,): then the way between them is straight.
-    carried : four Carried, or none
+    carried : four TakenAlong, or none
         What goes along with each corner; by default all are under the conditions of ``base``.
     """
 
@@ -40,7 +40,7 @@ class CornersPlan(TilePlan):
     columns: int = 9
     kind: Surface = "bilinear"
     in_w: bool = False
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[TakenAlong, ...] = ()
 
     def __post_init__(self) -> None:
         check_tiles(self.rows, self.columns)
@@ -66,7 +66,7 @@ class CornersPlan(TilePlan):
         scene = scene_in_w(base, point, base.label) if self.in_w else base.plainly_at(point)
         return self._carried_at(across, down).put_into(scene) if self.carried else scene
 
-    def _carried_at(self, across: float, down: float) -> Carried:
+    def _carried_at(self, across: float, down: float) -> TakenAlong:
         top_left, top_right, bottom_left, bottom_right = self.carried
         return top_left.toward(top_right, across).toward(bottom_left.toward(bottom_right, across), down)
 
@@ -80,7 +80,7 @@ class CornersPlan(TilePlan):
         return told | ({"space": "w"} if self.in_w else {}) | self._carried_facts()
 
     def _carried_facts(self) -> dict[str, Any]:
-        if all(each == Carried() for each in self.carried):
+        if all(each == TakenAlong() for each in self.carried):
             return {}
         facts = [{"directions": [*map(list, c.moves)], **condition_facts(c.conditions)} for c in self.carried]
         return {"carried": facts}

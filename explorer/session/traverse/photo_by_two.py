@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Encoded:
     """A photo as one model sees it.
 
     Attributes
@@ -42,7 +42,7 @@ class PhotoByTwo(JobRunner):
 
     Signals
     -------
-    shown(name, first, second) : str, Seen, Seen
+    shown(name, first, second) : str, Encoded, Encoded
     """
 
     shown = Signal(str, object, object)
@@ -55,11 +55,11 @@ class PhotoByTwo(JobRunner):
         self.begin(partial(_seen_by, path, (first, second)), lambda seen: self.shown.emit(path.name, *seen))
 
 
-def _seen_by(path: Path, models: tuple[OpenModel, ...], report: Report, cancelled: Cancelled) -> tuple[Seen, ...]:
+def _seen_by(path: Path, models: tuple[OpenModel, ...], report: Report, cancelled: Cancelled) -> tuple[Encoded, ...]:
     from explorer.core.photos.photo_files import read_photo
 
     photo = read_photo(path)
-    seen = list[Seen]()
+    seen = list[Encoded]()
     for model in models:
         if not cancelled():
             report(len(seen) / len(models))
@@ -67,7 +67,7 @@ def _seen_by(path: Path, models: tuple[OpenModel, ...], report: Report, cancelle
     return tuple(seen)
 
 
-def _seen(photo: Photo, model: OpenModel) -> Seen:
+def _seen(photo: Photo, model: OpenModel) -> Encoded:
     """With the frame where the pupils of a portrait usually are, or in the middle."""
     from explorer.core.photos.alignment import Alignment
 
@@ -78,4 +78,4 @@ def _seen(photo: Photo, model: OpenModel) -> Seen:
     with closing(encoder):
         z = encoder.latent(model, lambda *size: placing.crop(photo.pixels, *size))
     picture = model.generator.picture(z, 0 if card.classes else None)
-    return Seen(crop, picture, error_of(picture, crop))
+    return Encoded(crop, picture, error_of(picture, crop))

@@ -173,13 +173,7 @@ def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
             if not passed_over(names):
                 refuse_objects(path.name, names)
             check_sums(archive, infos)
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        RuntimeError,
-        EOFError,
-        NotImplementedError,
-    ):  # all that zipfile has for a damaged archive
+    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):  # all that zipfile has for a damaged archive
         raise _damaged(path) from None
 
 

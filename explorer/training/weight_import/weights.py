@@ -109,7 +109,7 @@ def _refused(path: Path, error: Exception) -> Problem:
             f"{path.name} wants more than tensors to be read, for which code would have to run; none did.",
             'In the program it came from: torch.save(model.state_dict(), "weights.pt").',
         )
-    if isinstance(error, NotImplementedError | ImportError):
+    if isinstance(error, NotImplementedError | ImportError):  # torch's word for layouts and types it was built without
         return Problem(f"{path.name} holds tensors of a kind that is not read here.", "Save them as float32.")
     return Problem(f"{path.name} is damaged or cut off.", _AGAIN)  # the reader's own words tell nobody more
 

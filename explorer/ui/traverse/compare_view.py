@@ -12,7 +12,7 @@ from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.likeness_words import likeness_words
-from explorer.session.traverse.photo_by_two import PhotoByTwo, Seen
+from explorer.session.traverse.photo_by_two import Encoded, PhotoByTwo
 from explorer.session.traverse.side_by_side import GAIN, LatentSizes, SideBySide, Twin
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.icons import icon
@@ -239,7 +239,7 @@ class CompareView(TraverseView):
             for column, model in zip(self._columns, (self.model, self.pair.second), strict=False):
                 column.show_name("" if model is None else model.name)
 
-    def _on_seen(self, name: str, first: Seen, second: Seen) -> None:
+    def _on_seen(self, name: str, first: Encoded, second: Encoded) -> None:
         if self.model is None or self.pair.second is None:
             return
         self.back.show()
@@ -270,5 +270,5 @@ class CompareView(TraverseView):
         self._show_second()
 
 
-def _likeness(name: str, seen: Seen) -> str:
+def _likeness(name: str, seen: Encoded) -> str:
     return f"{name}: {likeness_words(seen.error)} ({100 * seen.error:.1f}% off)."

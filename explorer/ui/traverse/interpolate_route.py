@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.core.rendering.scene import Scene, scene_in_w
 
 if TYPE_CHECKING:
-    from explorer.core.traverse.carried import Carried
+    from explorer.core.traverse.carried import TakenAlong
     from explorer.core.traverse.latent_paths import LatentPath, Trajectory
 
 
@@ -27,7 +27,7 @@ class Route:
         The class of each point.
     in_w : bool
         The course leads through W.
-    carried : tuple of Carried
+    carried : tuple of TakenAlong
         What goes along with each point.
     truncates : bool
         Every frame is truncated as ``base`` is: in a style-based model, whose points in Z cannot hold that.
@@ -38,7 +38,7 @@ class Route:
     points: LatentPath | None = None
     labels: tuple[int | None, ...] = ()
     in_w: bool = False
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[TakenAlong, ...] = ()
     truncates: bool = False
 
     def scene_at(self, time: float) -> Scene:

@@ -21,7 +21,7 @@ _SEEN = "tour"
 
 
 @dataclass(frozen=True)
-class Step:
+class TourStop:
     """One stop of the tour: what it stands beside, and what it says."""
 
     target: Callable[[MainWindow], QWidget]
@@ -31,35 +31,35 @@ class Step:
 
 
 STEPS = (
-    Step(
+    TourStop(
         lambda window: window.top_bar.model,
         "A model draws every picture",
         "This one is open. Click its name for others, or drop a file of your own on the window.",
     ),
-    Step(
+    TourStop(
         lambda window: window.explore.controls.new_sample,
         "Draw pictures nobody has seen",
         "Press the space bar for another. Each has a seed, a number that brings the same picture back.",
         in_explore=True,
     ),
-    Step(
+    TourStop(
         lambda window: window.explore.latent.list,
         "Behind each picture: a row of numbers",
         "They are called its latent. Drag a slider, and see what that number does; the arrow puts all of them back.",
         in_explore=True,
     ),
-    Step(
+    TourStop(
         lambda window: window.strips.history,
         "Nothing gets lost",
         "Every step appears here. Click one to go back, press Ctrl+Z to undo, or B to bookmark what you like.",
     ),
-    Step(
+    TourStop(
         lambda window: window.workbench.rail,
         "Five ways in",
         "Explore one picture, traverse many, add smiles in Arithmetic, test your eye in the Quiz, "
         "or train a model of your own.",
     ),
-    Step(
+    TourStop(
         lambda window: window.menuBar(),
         "Help is near",
         "Rest the mouse on any word to have it explained. F1 lists the keys, and Help > Tour brings this back.",
@@ -115,7 +115,7 @@ class Tour(QObject):
             self._ring.hide()
             self._ring = None
 
-    def _point_out(self, step: Step, place: int) -> None:
+    def _point_out(self, step: TourStop, place: int) -> None:
         target = step.target(self._window)
         self._ring = _Ring(self._window, target)
         self.callout = callout = Callout(target, step.title, step.words)
