@@ -111,6 +111,10 @@ class View(QWidget):
         """
         return {}
 
+    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
+        """What a lesson can have the view do, by the names that `lessons.lesson_actions` lists; each takes its argument."""
+        return {}
+
     def paste(self) -> bool:
         """Take what is on the clipboard, if it is something for this view alone; says whether it was."""
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.traverse.interpolate_controls import IN_W, InterpolateControls
+from explorer.ui.traverse.interpolate_controls import IN_W, InterpolateControls, seeds_in
 from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
 from explorer.ui.traverse.path_strip import PathStrip
@@ -152,6 +152,13 @@ class InterpolateView(TraverseView):
         self.pictures.failed.connect(notices.show_error_once)
         self.pictures.failed.connect(lambda _error: self.playback.frame_failed())
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
+
+    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
+        return {"points": self._begin_with, "play": lambda _words: self.play.setChecked(True)}
+
+    def _begin_with(self, seeds: str) -> None:
+        """Go through the samples of these seeds, and nothing else."""
+        self._change("Choose points", self._keyed(self._samples(seeds_in(seeds))))
 
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
         here, card = self.studio.document.scene, self.studio.edits.card

@@ -14,6 +14,7 @@ from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.paths import user_folder
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
+from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.studio import Studio
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
@@ -50,16 +51,19 @@ class WindowActions(QObject):
     recorder : Recorder
     """
 
-    def __init__(self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts, tour: Tour) -> None:
+    def __init__(
+        self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts, tour: Tour, lessons: LessonDesk
+    ) -> None:
         super().__init__(window)
         self._window, self._studio = window, studio
-        self._strips, self._toasts, self.tour = strips, toasts, tour
+        self._strips, self._toasts, self.tour, self._lessons = strips, toasts, tour, lessons
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
         self.look = Look(studio, window)
         self.recorder = Recorder(studio, window)
         self.recorder.changed.connect(self._show_recording)
         self.commands = Commands(window, self._by_name())
+        lessons.shown.connect(self.commands["lessons"].setChecked)
         self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
 
     def serve(self, workbench: Workbench) -> None:
@@ -130,6 +134,7 @@ class WindowActions(QObject):
             "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
             "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
             "keys": self.show_keys,
+            "lessons": self._lessons.change,
             "tour": self.tour.start,
             "notices": self.show_notices,
             "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),

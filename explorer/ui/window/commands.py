@@ -55,6 +55,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "large": ("", "Large", "", ""),
     "presentation": ("", "As in a presentation", "", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
+    "lessons": ("", "Lessons", "F2", "Short lessons beside the picture, from what a model is to how to judge one"),
     "tour": ("", "Tour", "", "Show once more what is where, in six steps"),
     "notices": ("bell", "Notices …", "", "Read again what was said lately, and copy it"),
     "converted": ("", "Converted models …", "", "See the models made from other people's weights, and remove them"),
@@ -68,7 +69,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
 }
 TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "presentation")
 _OF_SCENE = ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark")
-_SWITCHES = ("record", "returns", "smooth", "strips", "sides", "present", *TEXT_SIZES)
+_SWITCHES = ("lessons", "record", "returns", "smooth", "strips", "sides", "present", *TEXT_SIZES)
 
 _MENUS: dict[str, tuple[str, ...]] = {
     "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "record", "", "returns", "quit"),
@@ -89,7 +90,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "TEXT",
         "dismiss",
     ),
-    "&Help": ("tour", "keys", "notices", "converted", "about"),
+    "&Help": ("lessons", "tour", "keys", "notices", "converted", "about"),
 }
 
 

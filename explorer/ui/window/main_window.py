@@ -14,6 +14,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.explore.panel import ExplorePanel
+from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.studio import Studio
@@ -86,14 +87,15 @@ class MainWindow(QMainWindow):
         self.toasts = Toasts(self)
         self.strips: Strips = Strips(studio)
         self.tour = Tour(self)
-        self.window_actions = WindowActions(self, studio, self.strips, self.toasts, self.tour)
+        self.lessons = LessonDesk(self)
+        self.window_actions = WindowActions(self, studio, self.strips, self.toasts, self.tour, self.lessons)
         self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
         self.workbench: Workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
         self.bringing = Bringing(studio, self.workbench, self)
         self.top_bar: TopBar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
-        self.setCentralWidget(self.workbench)
+        self.setCentralWidget(self.lessons.beside(self.workbench))
         self.workbench.add_below(self.window_actions.recorder.strip)
         self.window_actions.recorder.changed.connect(self.top_bar.show_recording)
         self.window_actions.serve(self.workbench)

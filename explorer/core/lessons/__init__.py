@@ -1,0 +1,1 @@
+"""Lessons: what they hold, read from Markdown."""

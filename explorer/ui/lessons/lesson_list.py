@@ -1,0 +1,63 @@
+"""The lessons to choose from, each with what it is about and how far one got."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from explorer.core.lessons.lesson_plan import LessonPlan
+from explorer.session.lessons.lesson_shelf import ShelvedLesson
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, push_button, text_label
+
+
+class LessonList(QWidget):
+    """Lists lessons.
+
+    Signals
+    -------
+    chosen(plan) : LessonPlan
+    folder_wanted()
+        The lessons of some folder are to be listed too.
+    """
+
+    chosen = Signal(object)
+    folder_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = column_of(on=self, margins=2 * UNIT, spacing=2 * UNIT)
+
+    def show_lessons(self, shelved: Sequence[ShelvedLesson], seen: Sequence[int]) -> None:
+        """List these; ``seen`` says how many pages of each were reached."""
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        rows = [self._row(number, each, pages) for number, (each, pages) in enumerate(zip(shelved, seen, strict=True), 1)]
+        tip = "Have lessons of your own: files of Markdown, such as those of the program"
+        add = push_button("Add a folder …", tip, self.folder_wanted, image="folder")
+        fill(self._column, *rows, (add, 0, Qt.AlignmentFlag.AlignLeft), STRETCH)
+
+    def _row(self, number: int, shelved: ShelvedLesson, seen: int) -> QWidget:
+        row = QWidget()
+        if shelved.plan is None:
+            assert shelved.problem is not None
+            title, hint = text_label(shelved.problem.what, "error", wraps=True), shelved.problem.hint
+            column_of(title, text_label(hint, wraps=True), on=row, spacing=0)
+            return row
+        plan = shelved.plan
+        button = push_button(f"{number}. {plan.title}", plan.summary, lambda: self.chosen.emit(plan))
+        button.setProperty("link", True)
+        words = f"{plan.summary} {_progress(plan, seen)}".strip()
+        column_of(button, text_label(words, wraps=True), on=row, spacing=0)
+        return row
+
+
+def _progress(plan: LessonPlan, seen: int) -> str:
+    if seen == 0:
+        return ""
+    return "(done)" if seen == len(plan.pages) else f"({seen} of {len(plan.pages)})"
