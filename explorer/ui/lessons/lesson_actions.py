@@ -24,7 +24,6 @@ OF_VIEWS: Final = {
     "play": "traverse:interpolate",
     "preset": "train:lab",
     "pause": "train:lab",
-    "family": "train:runs",
 }
 """Actions of views, and where those are."""
 

@@ -37,7 +37,9 @@ class LessonList(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        rows = [self._row(number, each, pages) for number, (each, pages) in enumerate(zip(shelved, seen, strict=True), 1)]
+        rows = [
+            self._row(number, each, pages) for number, (each, pages) in enumerate(zip(shelved, seen, strict=True), 1)
+        ]
         tip = "Have lessons of your own: files of Markdown, such as those of the program"
         add = push_button("Add a folder …", tip, self.folder_wanted, image="folder")
         fill(self._column, *rows, (add, 0, Qt.AlignmentFlag.AlignLeft), STRETCH)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
 
 
-
 class LessonText(QTextBrowser):
     """Shows Markdown of somebody else's: no HTML, no pictures, no links to follow."""
 
