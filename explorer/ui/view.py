@@ -112,7 +112,7 @@ class View(QWidget):
         return {}
 
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
-        """What a lesson can have the view do, by the names that `lessons.lesson_actions` lists; each takes its argument."""
+        """What a lesson can have the view do, by the names in `lessons.lesson_actions`; each takes its argument."""
         return {}
 
     def paste(self) -> bool:

@@ -75,7 +75,7 @@ def test_code_that_is_to_be_read_stays_in_the_text(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(Problem, match="lesson.md") as caught:
+    with pytest.raises(Problem, match=r"lesson\.md") as caught:
         _read(tmp_path, text)
     assert said in caught.value.what
     assert caught.value.hint
