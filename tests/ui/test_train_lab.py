@@ -14,11 +14,11 @@ from explorer.training.toy_models.snapshot import HIGH, LOW
 from explorer.training.toy_models.toy_gan import PlaneGAN
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.ui.theme import colours
-from explorer.ui.train.lab_curve import LabCurve
-from explorer.ui.train.lab_film import LabFilm
-from explorer.ui.train.lab_view import LabView
-from explorer.ui.train.toy_painting import Inks, Layers, placed, square_in, surface_image
-from explorer.ui.train.toy_view import ToyView
+from explorer.ui.train.lab.curve import LabCurve
+from explorer.ui.train.lab.film import LabFilm
+from explorer.ui.train.lab.painting import Inks, Layers, placed, square_in, surface_image
+from explorer.ui.train.lab.plane_view import ToyView
+from explorer.ui.train.lab.view import LabView
 
 SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
 

@@ -15,7 +15,7 @@ from explorer.session.jobs.export_queue import Write
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import Colours
-from explorer.ui.train.toy_painting import LEGEND_PX, Layers, paint_plane
+from explorer.ui.train.lab.painting import LEGEND_PX, Layers, paint_plane
 
 _MOST = 240  # moments kept; above, every other one is dropped
 _SIDE_PX = 480

@@ -12,7 +12,7 @@ from explorer.training.learning.knobs import knobs
 from explorer.training.toy_models.lab_presets import PRESETS
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.ui.theme import UNIT
-from explorer.ui.train.data_choice import DataChoice
+from explorer.ui.train.lab.data_choice import DataChoice
 from explorer.ui.view import Controls
 from explorer.ui.widgets.numbers.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
 from explorer.ui.widgets.parts import choice_box, named, push_button, row_of

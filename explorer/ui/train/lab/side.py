@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.training.toy_models.verdict import Verdict
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.train.lab_curve import LabCurve
-from explorer.ui.train.toy_painting import Layers
+from explorer.ui.train.lab.curve import LabCurve
+from explorer.ui.train.lab.painting import Layers
 from explorer.ui.widgets.parts import column_of, text_label, titled
 
 SIDE_PX: Final = 32 * UNIT

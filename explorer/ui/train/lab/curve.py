@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import UNIT, Colours, colours_of
-from explorer.ui.train.toy_painting import Inks
+from explorer.ui.train.lab.painting import Inks
 
 _MOST = 600  # points kept; above, every other one is dropped
 _NAMES = ("critic", "generator")

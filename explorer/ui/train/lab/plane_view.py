@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.training.toy_models.snapshot import HIGH, LOW, SURFACE, Snapshot
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.train.toy_painting import LEGEND_PX, Layers, paint_plane, square_in
+from explorer.ui.train.lab.painting import LEGEND_PX, Layers, paint_plane, square_in
 from explorer.ui.widgets.empty import paint_words
 
 _SAVED_PX = 1200

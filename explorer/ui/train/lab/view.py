@@ -19,12 +19,12 @@ from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.verdict import Watch
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.train.lab_bar import SPEEDS, LabBar
-from explorer.ui.train.lab_controls import LabControls
-from explorer.ui.train.lab_film import LabFilm
-from explorer.ui.train.lab_side import SIDE_PX, LabSide
+from explorer.ui.train.lab.bar import SPEEDS, LabBar
+from explorer.ui.train.lab.controls import LabControls
+from explorer.ui.train.lab.film import LabFilm
+from explorer.ui.train.lab.plane_view import ToyView
+from explorer.ui.train.lab.side import SIDE_PX, LabSide
 from explorer.ui.train.plot_exports import write_picture
-from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
 from explorer.ui.widgets.growing import grow_width
