@@ -106,6 +106,9 @@ FAMILIES = "families"
 #: Another: StyleGANs of all kinds and sizes.
 STYLEGAN = "stylegan"
 
+#: A third: whether the presets of the lab go on showing what they are for.
+LAB = "lab"
+
 #: Those that take minutes, and so are measured only when they are named.
 _SLOW = ("projection", "train", "train_loop")
 
@@ -119,7 +122,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes); or "
         f"{FAMILIES}, alone: whether each family learns, a minute or so each; or {STYLEGAN}, alone: StyleGANs of all "
-        "kinds with random weights, opened, drawn, compared with torch and edited",
+        f"kinds with random weights, opened, drawn, compared with torch and edited; or {LAB}, alone: whether the "
+        "presets of the lab keep their promises for 5,000 steps from ten seeds, a minute or so each",
     )
     parser.add_argument("--model", metavar="MODEL", default="faces", help="what to measure with (default faces)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -131,7 +135,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="families: what to learn from, such as a folder with Fashion-MNIST (default: shapes drawn on the spot)",
     )
-    parser.add_argument("--steps", type=int, help="families: steps for each, instead of its own number")
+    parser.add_argument("--steps", type=int, help="families, lab: steps for each, instead of its own number")
+    parser.add_argument("--preset", action="append", default=[], metavar="TITLE", help="lab: only this one; repeatable")
     parser.add_argument("--sizes", metavar="32,64", help="stylegan: sides in pixels, up to 1024 (default 32,64)")
     parser.add_argument(
         "--kinds", metavar="2,3t,3r", help="stylegan: StyleGAN2, StyleGAN3-T, StyleGAN3-R (default all)"
@@ -149,10 +154,12 @@ def run(options: argparse.Namespace) -> int:
         return _examine(options)
     if STYLEGAN in options.names:
         return _tabulate(options)
+    if LAB in options.names:
+        return _keep(options)
     if unknown := [name for name in options.names if name not in BENCHES]:
         raise Problem(
             f"There is no benchmark called {unknown[0]}.",
-            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES, STYLEGAN])}.",
+            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES, STYLEGAN, LAB])}.",
         )
     figures: Figures = {}
     for name in options.names or usual():
@@ -182,3 +189,11 @@ def _tabulate(options: argparse.Namespace) -> int:
     if options.names != [STYLEGAN]:
         raise Problem(f"{STYLEGAN} prints a table of its own.", "Ask for it alone.")
     return report(options.sizes, options.kinds, options.json)
+
+
+def _keep(options: argparse.Namespace) -> int:
+    from explorer.cli.benches.lab_table import report
+
+    if options.names != [LAB]:
+        raise Problem(f"{LAB} prints a table of its own.", "Ask for it alone.")
+    return report(options.preset, options.steps, options.json)

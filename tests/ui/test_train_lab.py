@@ -9,42 +9,62 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 
 from explorer.training.toy_models.lab_presets import PRESETS
+from explorer.training.toy_models.plane_vae import PlaneVAE
 from explorer.training.toy_models.point_sets import point_set
 from explorer.training.toy_models.snapshot import HIGH, LOW
 from explorer.training.toy_models.toy_gan import PlaneGAN
 from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.vae_settings import PlaneVAEConfig
+from explorer.training.toy_models.verdict import Verdict
 from explorer.ui.theme import colours
-from explorer.ui.train.lab_curve import LabCurve
-from explorer.ui.train.lab_film import LabFilm
-from explorer.ui.train.lab_view import LabView
-from explorer.ui.train.toy_painting import Inks, Layers, placed, square_in, surface_image
-from explorer.ui.train.toy_view import ToyView
+from explorer.ui.train.lab.bench import LabBench
+from explorer.ui.train.lab.film import LabFilm
+from explorer.ui.train.lab.gan_subject import GAN, opinion_at
+from explorer.ui.train.lab.headline import Headline
+from explorer.ui.train.lab.painting import Inks, Layers, placed, square_in, surface_image
+from explorer.ui.train.lab.plane_view import PlaneView
+from explorer.ui.train.lab.plot import LabPlot
+from explorer.ui.train.lab.vae_painting import VAELayers
+from explorer.ui.train.lab.vae_subject import VAE
+from explorer.ui.train.lab.view import LabView
 
 SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
 
 
 @pytest.fixture
-def lab(window, qtbot) -> LabView:
+def view(window, qtbot) -> LabView:
     """The lab, by itself, once it shows the untrained networks."""
     view = LabView(window.studio)
     qtbot.addWidget(view)
     view.resize(1000, 600)
     view.show()
-    qtbot.waitUntil(lambda: view.plane.seen is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: view.bench.plane.seen is not None, timeout=60_000)
     yield view
     view.close_work()
 
 
 @pytest.fixture
-def plane(qtbot) -> ToyView:
-    plane = ToyView()
+def lab(view) -> LabBench:
+    """Its workbench for GANs."""
+    return view.bench
+
+
+@pytest.fixture
+def plane(qtbot) -> PlaneView:
+    plane = PlaneView(GAN)
     qtbot.addWidget(plane)
     plane.resize(400, 432)
     plane.show_snapshot(PlaneGAN(SMALL, point_set("eight")).snapshot())
     return plane
 
 
-def wait_for(qtbot, view: LabView, **wanted) -> None:
+def middle_of(plane: PlaneView) -> list[float]:
+    """Of the real points in sight; nothing without any."""
+    real = plane.seen.real
+    return real.mean(axis=0).tolist() if len(real) else []
+
+
+def wait_for(qtbot, view: LabBench, **wanted) -> None:
     """Wait for a snapshot of this kind."""
     qtbot.waitUntil(
         lambda: all(getattr(view.plane.seen, name) == value for name, value in wanted.items()),
@@ -78,7 +98,7 @@ def test_play_goes_on_until_pause(lab, qtbot):
     qtbot.waitUntil(lambda: lab.plane.seen.step > 9, timeout=20_000)
     lab.bar.play.click()
     assert lab.bar.play.text() == "Play"
-    assert len(lab.side.curve.points) > 2
+    assert len(lab.side.plot.points) > 2
 
 
 def test_out_of_sight_it_stands_still(lab, qtbot):
@@ -131,10 +151,11 @@ def test_points_are_drawn_with_the_mouse_and_cleared(lab, qtbot):
     square = square_in(QRectF(lab.plane.rect()))
     place = placed(np.array([0.2, 0.8], np.float32), square)
     qtbot.mouseClick(lab.plane, Qt.MouseButton.LeftButton, pos=QPointF(*place).toPoint())
-    qtbot.waitUntil(lambda: np.abs(lab.plane.seen.real.mean(axis=0) - [0.2, 0.8]).max() < 0.05)
+    qtbot.waitUntil(lambda: middle_of(lab.plane) == pytest.approx([0.2, 0.8], abs=0.05))
     assert lab.plane.seen.step == 0
     lab.controls.clear.click()
-    qtbot.waitUntil(lambda: np.abs(lab.plane.seen.real.mean(axis=0) - 0.5).max() < 0.05)
+    qtbot.waitUntil(lambda: not len(lab.plane.seen.real))
+    assert lab.headline.text() == "No points to learn yet: drag over the plane to draw some."
 
 
 def test_a_drawing_is_there_again_after_other_data(lab, qtbot):
@@ -143,7 +164,7 @@ def test_a_drawing_is_there_again_after_other_data(lab, qtbot):
     lab.controls.data.buttons["line"].click()
     assert not lab.plane.draws
     lab.controls.data.buttons["drawn"].click()
-    qtbot.waitUntil(lambda: np.abs(lab.plane.seen.real.mean(axis=0) - [0.8, 0.3]).max() < 0.05)
+    qtbot.waitUntil(lambda: middle_of(lab.plane) == pytest.approx([0.8, 0.3], abs=0.05))
 
 
 def test_a_picture_and_a_film_of_the_round_are_saved(lab, tmp_path, qtbot):
@@ -160,7 +181,7 @@ def test_a_picture_and_a_film_of_the_round_are_saved(lab, tmp_path, qtbot):
 
 
 def test_a_film_keeps_few_moments_of_one_round_from_its_beginning_to_its_end(lab, qtbot):
-    film, seen = LabFilm(), lab.plane.seen
+    film, seen = LabFilm(GAN), lab.plane.seen
     for step in range(2000):
         film.add(replace(seen, round=7, step=step))
     steps = [moment.step for moment in film._moments]
@@ -226,8 +247,8 @@ def test_the_critics_surface_is_painted_with_y_upwards(plane):
     top, bottom = (picture.pixelColor(QPoint(200, y)) for y in (50, 350))
     assert top.blue() > top.red()
     assert bottom.red() > bottom.blue()
-    assert plane.opinion(0.5, 0.9) == 1.0
-    assert np.isnan(plane.opinion(2.0, 0.5))
+    assert opinion_at(plane.seen, 0.5, 0.9) == 1.0
+    assert np.isnan(opinion_at(plane.seen, 2.0, 0.5))
 
 
 @pytest.mark.parametrize("layer", ["surface", "real", "made", "grid", "arrows"])
@@ -240,7 +261,7 @@ def test_each_layer_can_be_seen_by_itself(plane, layer):
 
 
 def test_a_long_curve_stays_light_and_a_restart_begins_it_anew(qtbot):
-    curve = LabCurve()
+    curve = LabPlot(GAN.plots)
     qtbot.addWidget(curve)
     game = PlaneGAN(SMALL, point_set("eight"))
     game.learn(1)
@@ -251,3 +272,67 @@ def test_a_long_curve_stays_light_and_a_restart_begins_it_anew(qtbot):
     curve.add(replace(seen, step=1, round=1))
     assert len(curve.points) == 1
     curve.grab()
+
+
+def test_the_axis_of_losses_holds_all_values_and_the_lines_of_reference(qtbot):
+    plot = LabPlot(GAN.plots)
+    qtbot.addWidget(plot)
+    game = PlaneGAN(SMALL, point_set("eight"))
+    for _ in range(3):
+        game.learn(1)
+        plot.add(game.snapshot())
+    low, high = plot._range(plot.table)
+    assert low <= 0.0
+    assert high > np.log(4)
+    assert [words for _, words in plot._marks[0]] == ["log 4", "log 2"]
+    plot.show_plot(1)
+    assert plot.spec.title == "D"
+    assert plot._marks[1] == ((0.5, "½"),)
+    plot.show_plot(2)
+    assert plot.table.shape == (3, 3)
+    assert np.isfinite(plot.table).all()
+
+
+@pytest.mark.parametrize("width", [240, 500, 900])
+def test_a_headline_is_never_clipped(qtbot, width):
+    headline = Headline()
+    qtbot.addWidget(headline)
+    headline.resize(width, 20)
+    headline.show()
+    words = "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go."
+    headline.show_verdict(Verdict(words, True))
+    needed = headline.fontMetrics().boundingRect(0, 0, headline.width(), 9999, Qt.TextFlag.TextWordWrap, words)
+    assert headline.minimumHeight() >= needed.height()
+
+
+def test_the_switch_leads_to_a_vae_and_the_gan_stands_still(view, qtbot):
+    gan = view.bench
+    gan.bar.play.click()
+    qtbot.waitUntil(lambda: gan.plane.seen.step > 0, timeout=20_000)
+    view.show_subject(1)
+    vae = view.bench
+    assert not gan.lab.is_playing
+    qtbot.waitUntil(lambda: vae.plane.seen is not None, timeout=20_000)
+    vae.bar.turns["encoder"].click()
+    wait_for(qtbot, vae, step=1, turn="encoder")
+    assert "encoder has learned" in vae.side.caption.text()
+    assert {"Beta", "Noise"} <= {box.accessibleName() for box in vae.controls.boxes.values()}
+    vae.grab()
+    view.show_subject(0)
+    assert view.bench is gan
+    assert view.meanings()["sample"].words == "Play or pause"
+
+
+@pytest.mark.parametrize("latent", ["1-D", "2-D"])
+def test_each_layer_of_a_vae_can_be_seen_by_itself(qtbot, latent):
+    plane = PlaneView(VAE)
+    qtbot.addWidget(plane)
+    plane.resize(600, 332)
+    plane.show_snapshot(PlaneVAE(PlaneVAEConfig(width=8, latent=latent), point_set("moons")).snapshot())
+    nothing = VAELayers(*[False] * 6)
+    plane.show_layers(nothing)
+    bare = plane.grab().toImage()
+    for layer in VAE.layer_words:
+        if (layer, latent) != ("grid", "1-D"):  # of untrained networks, hardly a dot
+            plane.show_layers(replace(nothing, **{layer: True}))
+            assert plane.grab().toImage() != bare

@@ -1,4 +1,4 @@
-"""A GAN in the plane at work in the background: played, stepped through, and changed while it learns."""
+"""A GAN or a VAE in the plane at work in the background: played, stepped through, and changed while it learns."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.session.train.training_thread import TrainingThread
-from explorer.training.toy_models.interactive_training import SnapshotRequest, follow
+from explorer.training.toy_models.interactive_training import LabConfig, SnapshotRequest, follow
 from explorer.training.toy_models.point_sets import PointSet, point_set
-from explorer.training.toy_models.toy_settings import PlaneConfig
 
 if TYPE_CHECKING:
-    from explorer.training.toy_models.snapshot import Snapshot
+    from explorer.training.toy_models.interactive_training import Seen
 
 SNAPSHOTS_PER_S = 30.0
 """The most that are shown in a second."""
 
 
 class Lab(QObject):
-    """Plays one GAN in the plane; torch is loaded by its thread, when it first begins.
+    """Plays one model in the plane; torch is loaded by its thread, when it first begins.
 
     Signals
     -------
-    progressed(snapshots) : list of Snapshot
+    progressed(snapshots) : list of Snapshot or VAESnapshot
         New ones, of this round only, in order.
     playing(on) : bool
         It began to play, or stands still.
@@ -38,7 +37,7 @@ class Lab(QObject):
     playing = Signal(bool)
     failed = Signal(object)
 
-    def __init__(self, config: PlaneConfig, parent: QObject | None = None) -> None:
+    def __init__(self, config: LabConfig, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = SnapshotRequest(config, point_set(config.data))
         self._steps, self._rate_hz = 1, SNAPSHOTS_PER_S
@@ -68,7 +67,7 @@ class Lab(QObject):
         self._set_playing(False)
 
     def learn(self, turn: str) -> None:
-        """Take one step, in which "both" learn, or only the "critic" or the "generator"; then stand still."""
+        """Take one step, in which "both" learn, or only one of the two, such as the "critic"; then stand still."""
         self._request = replace(self._request, turn=turn, steps=1)
         self._allow(False)
 
@@ -77,7 +76,7 @@ class Lab(QObject):
         self._request = replace(self._request, seed=seed, round=self._request.round + 1, turn="both")
         self._look()
 
-    def show_config(self, config: PlaneConfig) -> None:
+    def show_config(self, config: LabConfig) -> None:
         """Go on with these settings; where the networks do not fit them, they begin anew."""
         data = self._request.data if config.data == self._request.config.data else point_set(config.data)
         self._request = replace(self._request, config=config, data=data)
@@ -123,7 +122,7 @@ class Lab(QObject):
             self.is_playing = on
             self.playing.emit(on)
 
-    def _paced(self) -> Iterator[Snapshot]:
+    def _paced(self) -> Iterator[Seen]:
         """The run, at no more than so many snapshots a second; called in the thread."""
         due = 0.0
         for snapshot in follow(lambda: self._request):
@@ -131,7 +130,7 @@ class Lab(QObject):
             self._closing.wait(max(due - time.monotonic(), 0.0))
             due = time.monotonic() + 1.0 / self._rate_hz
 
-    def _on_progressed(self, snapshots: list[Snapshot]) -> None:
+    def _on_progressed(self, snapshots: list[Seen]) -> None:
         mine = [each for each in snapshots if each.round == self._request.round]
         if mine:
             self.progressed.emit(mine)

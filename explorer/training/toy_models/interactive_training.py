@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 
 from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.vae_settings import PlaneVAEConfig
 
 if TYPE_CHECKING:
+    from explorer.training.toy_models.plane_vae import PlaneVAE
     from explorer.training.toy_models.snapshot import Snapshot
+    from explorer.training.toy_models.toy_gan import PlaneGAN
+    from explorer.training.toy_models.vae_snapshot import VAESnapshot
+
+    Game = PlaneGAN | PlaneVAE
+    Seen = Snapshot | VAESnapshot
+
+LabConfig = PlaneConfig | PlaneVAEConfig
+"""Settings of either of the two that the lab can train."""
 
 
 @dataclass(frozen=True)
@@ -19,18 +29,18 @@ class SnapshotRequest:
 
     Attributes
     ----------
-    config, data : PlaneConfig, PointSet
+    config, data : PlaneConfig or PlaneVAEConfig, PointSet
         Networks begin anew where they do not fit these settings; anything else changes as they learn.
     seed : int
     round : int
         Another one begins anew.
     turn : str
-        Who is to learn: "both", "critic" or "generator".
+        Who is to learn: "both", or one of the two networks, such as "critic".
     steps : int
         Steps until the next snapshot.
     """
 
-    config: PlaneConfig
+    config: LabConfig
     data: PointSet
     seed: int = 0
     round: int = 0
@@ -38,15 +48,24 @@ class SnapshotRequest:
     steps: int = 1
 
 
-def follow(request: Callable[[], SnapshotRequest]) -> Iterator[Snapshot]:
+def follow(request: Callable[[], SnapshotRequest]) -> Iterator[Seen]:
     """Train for ever, asking before every snapshot what is wanted; a beginning is a snapshot too."""
-    from explorer.training.toy_models.toy_gan import PlaneGAN
-
     wanted = request()
     while True:
-        game = PlaneGAN(wanted.config, wanted.data, wanted.seed, wanted.round)
+        game = begun(wanted.config, wanted.data, wanted.seed, wanted.round)
         yield game.snapshot()
         while (wanted := request()).round == game.round and game.can_adjust(wanted.config):
-            game.adjust(wanted.config, wanted.data)
+            game.adjust(wanted.config, wanted.data)  # type: ignore[arg-type]
             game.learn(wanted.steps, wanted.turn)
             yield game.snapshot()
+
+
+def begun(config: LabConfig, data: PointSet, seed: int, round: int = 0) -> Game:
+    """The game that these settings are of, untrained; loads torch."""
+    if isinstance(config, PlaneVAEConfig):
+        from explorer.training.toy_models.plane_vae import PlaneVAE
+
+        return PlaneVAE(config, data, seed, round)
+    from explorer.training.toy_models.toy_gan import PlaneGAN
+
+    return PlaneGAN(config, data, seed, round)

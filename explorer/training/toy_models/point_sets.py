@@ -33,6 +33,8 @@ class PointSet:
         The middles of its clusters; empty where it has none.
     spread : float
         The standard deviation of a cluster.
+    is_empty : bool
+        Whether there is nothing to learn yet: nobody has drawn a point.
     """
 
     name: str
@@ -41,6 +43,7 @@ class PointSet:
     draw: Callable[[Random, int], NDArray[np.float64]]
     modes: Points
     spread: float = 0.02
+    is_empty: bool = False
 
     def points(self, rng: Random, count: int) -> Points:
         """``count`` points, (N, 2)."""
@@ -108,12 +111,14 @@ def _checked(count: int) -> NDArray[np.float64]:
 
 
 NO_MODES: Final[Points] = np.zeros((0, 2), np.float32)
+_PAIRS = np.array([[0.2, 0.38], [0.2, 0.62], [0.8, 0.38], [0.8, 0.62]])
 _BLOBS = np.array([[0.35, 0.75], [0.75, 0.6], [0.45, 0.35]])
 POINT_SETS: Final = (
     PointSet("line", "Line", "The easiest: one latent number is enough for it.", line, NO_MODES),
     PointSet("two", "Two clouds", "Two Gaussians of different shapes.", two_gaussians, NO_MODES),
     PointSet("ring", "Ring", "Connected, but with a hole that no smooth map of a square has.", ring, NO_MODES),
     clusters("blobs", "Three blobs", "Three clusters: does the generator find all?", _BLOBS, 0.025),
+    clusters("pairs", "Two pairs", "Four clusters, two and two close together: blur merges a pair.", _PAIRS, 0.025),
     clusters("eight", "Ring of 8", "Eight clusters: the usual test for mode collapse.", _around(8, 0.35), 0.02),
     clusters("grid", "Grid of 25", "Twenty-five clusters: hard to find them all.", _checked(5), 0.02),
     PointSet("moons", "Two moons", "Two bent shapes that no straight line parts.", moons, NO_MODES),
@@ -121,7 +126,7 @@ POINT_SETS: Final = (
 )
 DRAWN: Final = PointSet(
     "drawn", "Draw", "Draw your own points with the mouse.", lambda _rng, count: np.full((count, 2), 0.5),
-    NO_MODES,
+    NO_MODES, is_empty=True,
 )  # fmt: skip
 
 
@@ -132,4 +137,4 @@ def point_set(name: str) -> PointSet:
 
 def drawn(dots: Points) -> PointSet:
     """Points near the dots (N, 2) that a hand left; the middle of the plane where it left none."""
-    return replace(DRAWN, draw=_near(dots.astype(np.float64), _DRAWN_SPREAD)) if len(dots) else DRAWN
+    return replace(DRAWN, draw=_near(dots.astype(np.float64), _DRAWN_SPREAD), is_empty=False) if len(dots) else DRAWN

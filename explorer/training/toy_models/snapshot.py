@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.training.toy_models.coverage import Coverage
 from explorer.training.toy_models.point_sets import Points
+from explorer.training.toy_models.verdict import Verdict
 
 LOW, HIGH = -0.1, 1.1
 """The part of the plane that is looked at, along both axes."""
@@ -42,11 +43,19 @@ class Snapshot:
         Whether (surface + 1) / 2 is the probability of being real, or only a score set to scale.
     grid : (rows, columns, 2)
         Where the generator puts an even grid of latents; one row where the latent has one dimension.
+    flat_made, flat_grid : as ``made`` and ``grid``
+        The latents of both, laid into the plane: where the map that the generator is begins.
+    mass : (cells,)
+        The density of the latents in each cell of the grid, row by row, over that at its middle.
+    best : (SURFACE, SURFACE)
+        What the best critic would think, D* = p / (p + q), as ``surface``.
     pushes : (M, 2)
         Where the generator's loss would move the first M of ``made``: the slope down.
     losses : dict of str to float
         The latest of each, "critic" and "generator"; and "D(x)" and "D(G(z))", means over ``real`` and ``made``.
     figures : Coverage
+    verdict : Verdict
+        What is going on.
     """
 
     round: int
@@ -60,6 +69,11 @@ class Snapshot:
     pushes: Points
     figures: Coverage
     losses: dict[str, float] = field(default_factory=dict)
+    verdict: Verdict = field(default_factory=lambda: Verdict("Nothing has started yet."))
+    flat_made: Points | None = None
+    flat_grid: Floats | None = None
+    mass: Floats | None = None
+    best: Floats | None = None
 
     @property
     def push(self) -> float:

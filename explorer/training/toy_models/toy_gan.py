@@ -17,6 +17,7 @@ from explorer.training.toy_models.point_sets import Points, PointSet
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.training.toy_models.toy_networks import ToyCritic, ToyGenerator, seeded
 from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.verdict import EVERY, Verdict, Watch
 from explorer.training.toy_models.viewing import Viewing
 
 _LIVE = ("loss", "critic_rate", "generator_rate", "critic_steps", "generator_steps", "batch_size", "penalty")
@@ -40,14 +41,16 @@ class PlaneGAN:
         self.generator = seeded(ToyGenerator, seed, config.latent_size, config.generator_width)
         self.critic = seeded(ToyCritic, seed + 1, config.critic_width)
         self.optimisers = {
-            "critic": _optimiser(self.critic, config, config.critic_rate),
-            "generator": _optimiser(self.generator, config, config.generator_rate),
+            "critic": _optimiser(self.critic, config, config.critic_rate, config.optimiser == "sgd"),
+            "generator": _optimiser(self.generator, config, config.generator_rate, config.optimiser != "adam"),
         }
         self.rng = torch.Generator().manual_seed(seed)
         self._chance = np.random.RandomState(seed)
         self._viewing = Viewing(self.generator, self.critic, config, data, seed)
         self._losses: dict[str, Tensor] = {}
         self.step, self._turn = 0, ""
+        self._watch = Watch()
+        self._observe()
 
     def adjust(self, config: PlaneConfig, data: PointSet) -> None:
         """Go on with other settings and data, as far as the networks allow; see `can_adjust`."""
@@ -59,9 +62,12 @@ class PlaneGAN:
             for group in self.optimisers[name].param_groups:
                 group["lr"] = rate
 
-    def can_adjust(self, config: PlaneConfig) -> bool:
+    def can_adjust(self, config: Any) -> bool:
         """Whether these settings fit the networks as they are, or ask for a new beginning."""
-        return all(getattr(config, name) == value for name, value in vars(self.config).items() if name not in _LIVE)
+        known = vars(self.config).items()
+        return isinstance(config, PlaneConfig) and all(
+            getattr(config, name) == value for name, value in known if name not in _LIVE
+        )
 
     def steps(self, per_snapshot: int = 10) -> Iterator[Snapshot]:
         """Train for ever: a snapshot of the beginning, and one after every ``per_snapshot`` steps."""
@@ -71,7 +77,9 @@ class PlaneGAN:
             yield self.snapshot()
 
     def learn(self, steps: int = 1, turn: str = "both") -> None:
-        """Take so many steps, in which "both" learn, or only the "critic" or the "generator"."""
+        """Take so many steps, in which "both" learn, or only the "critic" or the "generator"; none without data."""
+        if self.data.is_empty:
+            return
         self._turn = turn if steps else self._turn
         for _ in range(steps):
             for _ in range(self.config.critic_steps if turn != "generator" else 0):
@@ -79,11 +87,22 @@ class PlaneGAN:
             for _ in range(self.config.generator_steps if turn != "critic" else 0):
                 self._teach_generator()
             self.step += 1
+            if self.step % EVERY == 0:
+                self._observe()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What was said at the last moment that was judged, one of every `EVERY` steps."""
+        return self._watch.verdict(self._now)
+
+    def _observe(self) -> None:
+        self._now = self._viewing.observe(self.config.loss, self.step)
+        self._watch.add(self._now)
 
     def snapshot(self) -> Snapshot:
         """What is to be seen now."""
         losses = {name: float(value) for name, value in self._losses.items()}
-        return self._viewing.snapshot(self.config.loss, (self.round, self.step, self._turn), losses)
+        return self._viewing.snapshot(self.config.loss, (self.round, self.step, self._turn), losses, self._watch)
 
     def _teach_critic(self) -> None:
         config = self.config
@@ -120,8 +139,8 @@ class PlaneGAN:
         return torch.randn(shape, generator=self.rng)
 
 
-def _optimiser(network: nn.Module, config: PlaneConfig, rate: float) -> torch.optim.Optimizer:
-    if config.optimiser == "sgd":
+def _optimiser(network: nn.Module, config: PlaneConfig, rate: float, is_plain: bool) -> torch.optim.Optimizer:
+    if is_plain:
         return torch.optim.SGD(network.parameters(), rate, config.momentum, fused=True)
     return torch.optim.Adam(network.parameters(), rate, (config.momentum, 0.99), fused=True)
 

@@ -1,4 +1,4 @@
-"""The two networks of the plane: multilayer perceptrons of two hidden layers."""
+"""The networks of the plane: multilayer perceptrons of two hidden layers."""
 
 from __future__ import annotations
 
@@ -35,6 +35,20 @@ class ToyCritic(nn.Module):
     def forward(self, points: Tensor) -> Tensor:
         score: Tensor = self.layers((points - 0.5) * _ZOOM).squeeze(1)
         return score
+
+
+class ToyEncoder(nn.Module):
+    """Points (N, 2) to means and standard deviations of their codes, (N, d) each."""
+
+    def __init__(self, latent_size: int, width: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(2, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 2 * latent_size)
+        )
+
+    def forward(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        mean, log_spread = self.layers((points - 0.5) * _ZOOM).chunk(2, dim=1)
+        return mean, log_spread.clamp(-8.0, 4.0).exp()
 
 
 def seeded(build: type[nn.Module], seed: int, *sizes: int) -> nn.Module:

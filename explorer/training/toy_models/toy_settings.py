@@ -9,7 +9,7 @@ from explorer.training.learning.knobs import choice, knob
 
 LOSSES: Final = ("non-saturating", "minimax", "least squares", "wgan", "wgan-gp", "relativistic")
 LATENTS: Final = ("2-D normal", "2-D uniform", "1-D normal", "1-D uniform")
-OPTIMISERS: Final = ("adam", "sgd")
+OPTIMISERS: Final = ("adam", "sgd", "adam, sgd")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,11 @@ class PlaneConfig:
     batch_size: int = knob(128, 2, 1024, "Points in one update, of each kind.")
     critic_width: int = knob(64, 2, 256, "Units in each of the critic's two hidden layers.")
     generator_width: int = knob(64, 2, 256, "Units in each of the generator's two hidden layers.")
-    optimiser: str = choice("adam", OPTIMISERS, "Adam sizes its steps itself; plain descent does not.")
+    optimiser: str = choice(
+        "adam",
+        OPTIMISERS,
+        "Adam sizes its steps itself, plain descent (SGD) does not; or Adam for the critic alone.",
+    )
     momentum: float = knob(0.5, 0.0, 0.99, "How much of earlier slopes each update keeps.")
     penalty: float = knob(0.1, 0.0, 10.0, "How strongly WGAN-GP and relativistic hold the critic's slope.")
 

@@ -1,97 +1,181 @@
-"""What a GAN in the plane is doing, in a sentence, from its latest snapshots."""
+"""What a GAN in the plane is doing, in a sentence, judged by moments that are evenly spaced in steps.
+
+The networks are judged every `EVERY` steps, however many pictures are shown meanwhile: no speed changes what is said.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from explorer.training.toy_models.snapshot import Snapshot
+from explorer.training.toy_models.coverage import Coverage
 
-_RECENT = 30  # snapshots that are remembered
-_FEW = 5  # of these, for what changes fast
+EVERY: Final = 20
+"""Steps between two moments that are judged."""
+
+_SPAN = 200  # steps over which what is said has to hold: a dip of a moment is none of its business
+_SWING_SPAN = 600  # steps over which points are followed to see them swing
 _YOUNG = 60  # steps before which nothing is called a failure
 _POOR = 0.4  # variety below which a generator is called collapsed
 _SURE = 0.9  # D(x), and 1 - D(G(z)), above which the critic has won
 _FLAT = 0.05  # mean slope of the generator's loss, per unit of the plane, that moves nothing
+_FOOLED = 0.01  # by how much D(x) may be above D(G(z)) for a critic that is called fooled
+_CLIPPED = 0.3  # share of weights at the limit above which clipping is said to slow a WGAN down
 _FAR = 0.25  # how far apart the places lie that the middle of the points visits, ...
 _BACK = 3.0  # ... and how many times as far it travels, to be called swinging
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is going on, and whether it is a failure."""
+    """What is going on.
+
+    Attributes
+    ----------
+    words : str
+    is_bad : bool
+        Whether it is a failure.
+    kinds : frozenset of str
+        What is said, for who compares: "empty", "young", "diverged", "vanished", "critic wins", "collapsed", "swings",
+        "fooled", "slow", "looks", "found", "close" or "unlike".
+    """
 
     words: str
     is_bad: bool = False
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """One moment, in a few numbers.
+
+    Attributes
+    ----------
+    step : int
+    figures : Coverage
+    on_real, on_made : float
+        D(x) and D(G(z)), 0 to 1.
+    push : float
+        How strongly the generator is told to move its points, on average, per unit of the plane.
+    middle : (2,)
+        Of the generated points.
+    is_probability : bool
+        Whether D is the probability of being real, rather than a score.
+    is_finite : bool
+        Whether the numbers are still numbers.
+    clipped : float
+        Share of the critic's weights that stand at the limit of WGAN's clipping; 0 where nothing is clipped.
+    """
+
+    step: int
+    figures: Coverage
+    on_real: float
+    on_made: float
+    push: float
+    middle: NDArray[np.float32]
+    is_probability: bool = True
+    is_finite: bool = True
+    clipped: float = 0.0
 
 
 class Watch:
-    """Remembers the latest snapshots of one round."""
+    """Remembers the latest moments of one game."""
 
     def __init__(self) -> None:
-        self._seen: deque[Snapshot] = deque(maxlen=_RECENT)
+        self._seen: deque[Observation] = deque(maxlen=_SWING_SPAN // EVERY + 1)
 
-    def add(self, snapshot: Snapshot) -> None:
-        """Take notice of one more; another round is watched afresh."""
-        if self._seen and snapshot.round != self._seen[-1].round:
-            self._seen.clear()
-        self._seen.append(snapshot)
+    def add(self, moment: Observation) -> None:
+        """Take notice of one more."""
+        self._seen.append(moment)
 
-    @property
-    def verdict(self) -> Verdict:
-        """What is to be said now."""
-        if not self._seen:
-            return Verdict("Nothing has started yet.")
-        now = self._seen[-1]
+    def verdict(self, now: Observation) -> Verdict:
+        """What is to be said of ``now``: its figures, and what the moments that were added come to."""
         if not now.is_finite:
-            return Verdict("The networks have diverged (NaN): lower the learning rates, and restart.", True)
+            words = "The networks have diverged (NaN): lower the learning rates, and restart."
+            return Verdict(words, True, frozenset({"diverged"}))
+        if not now.figures.has_data:
+            return Verdict("No points to learn yet: drag over the plane to draw some.", kinds=frozenset({"empty"}))
         if now.step < _YOUNG:
-            return Verdict(f"{_found(now)}: only just started.")
-        if failure := self._critic_won(now):
+            return Verdict(f"{_found(now)}: only just started.", kinds=frozenset({"young"}))
+        recent = [each for each in self._seen if now.step - _SPAN - EVERY < each.step <= now.step]
+        if failure := _critic_won(recent):
             return failure
-        failures = [words for words in (self._collapsed(now), self._swings()) if words]
-        return Verdict(f"{_found(now)}: {', and '.join(failures)}.", True) if failures else _progress(now)
+        failures = {
+            "collapsed": _is_collapsed(recent),
+            "swings": self._swings(now),
+            "fooled": _is_fooled(recent),
+        }
+        kinds = frozenset(kind for kind, is_so in failures.items() if is_so)
+        if not kinds:
+            return _slowed(now, _progress(now, recent))
+        words = ", and ".join(_FAILURES[kind] for kind in _FAILURES if kind in kinds)
+        return Verdict(f"{_found(now)}: {words}.", True, kinds)
 
-    def _mean(self, name: str) -> float:
-        return float(np.mean([each.losses[name] for each in list(self._seen)[-_FEW:]]))
-
-    def _critic_won(self, now: Snapshot) -> Verdict | None:
-        if not now.is_probability or self._mean("D(x)") < _SURE or self._mean("D(G(z))") > 1 - _SURE:
-            return None
-        if now.push < _FLAT:
-            return Verdict(
-                "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go.",
-                True,
-            )
-        return Verdict("The critic tells nearly all points apart: it wins, and the generator cannot follow.", True)
-
-    def _collapsed(self, now: Snapshot) -> str:
-        found = now.figures
-        few = not found.modes or found.covered <= found.modes / 2
-        return "collapsed" if few and np.mean([s.figures.variety for s in self._seen]) < _POOR else ""
-
-    def _swings(self) -> str:
-        if len(self._seen) < _RECENT:
-            return ""
-        middles = np.array([s.made.mean(axis=0) for s in self._seen])
+    def _swings(self, now: Observation) -> bool:
+        seen = [each for each in self._seen if now.step - _SWING_SPAN <= each.step <= now.step]
+        if not seen or now.step - seen[0].step < _SWING_SPAN - EVERY:
+            return False
+        middles = np.array([each.middle for each in seen])
         travelled = np.linalg.norm(np.diff(middles, axis=0), axis=1).sum()
         width = np.ptp(middles, axis=0).max()
-        return "the points swing back and forth" if width > _FAR and travelled > _BACK * width else ""
+        return bool(width > _FAR and travelled > _BACK * width)
 
 
-def _progress(now: Snapshot) -> Verdict:
+_FAILURES: Final = {
+    "collapsed": "collapsed",
+    "swings": "the points swing back and forth",
+    "fooled": "the critic is too weak to object",
+}
+
+
+def _critic_won(recent: list[Observation]) -> Verdict | None:
+    now = recent[-1]
+    on_real, on_made = (float(np.median([getattr(each, name) for each in recent])) for name in ("on_real", "on_made"))
+    if not now.is_probability or on_real < _SURE or on_made > 1 - _SURE:
+        return None
+    if np.median([each.push for each in recent]) < _FLAT:
+        words = "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go."
+        return Verdict(words, True, frozenset({"vanished"}))
+    words = "The critic tells nearly all points apart: it wins, and the generator cannot follow."
+    return Verdict(words, True, frozenset({"critic wins"}))
+
+
+def _is_collapsed(recent: list[Observation]) -> bool:
+    found = recent[-1].figures
+    few = not found.modes or np.median([each.figures.covered for each in recent]) <= found.modes / 2
+    return bool(few and np.mean([each.figures.variety for each in recent]) < _POOR)
+
+
+def _is_fooled(recent: list[Observation]) -> bool:
+    """Whether the critic thinks generated points at least as real as real ones, though few modes are found."""
+    found = recent[-1].figures
+    few = found.modes and np.median([each.figures.covered for each in recent]) <= found.modes / 2
+    return bool(few and np.median([each.on_made - each.on_real for each in recent]) > -_FOOLED)
+
+
+def _slowed(now: Observation, progress: Verdict) -> Verdict:
+    """The verdict, with what holds the critic back where its weights are clipped and the game is not over."""
+    if now.clipped < _CLIPPED or progress.kinds & {"found", "close"}:
+        return progress
+    words = f"{_found(now)}: slow, for {now.clipped:.0%} of the critic's weights are clipped."
+    return Verdict(words, True, progress.kinds | {"slow"})
+
+
+def _progress(now: Observation, recent: list[Observation]) -> Verdict:
     found = now.figures
     if not found.modes:
-        near = "close to" if found.js < 0.2 else "still unlike"
-        return Verdict(f"The generated points are {near} the real ones.")
-    if found.covered < found.modes:
-        return Verdict(f"{_found(now)}: still looking for the others.")
-    return Verdict(f"{_found(now)}, {found.good:.0%} of the points are realistic.")
+        is_close = np.mean([each.figures.js for each in recent]) < 0.2
+        words = f"The generated points are {'close to' if is_close else 'still unlike'} the real ones."
+        return Verdict(words, kinds=frozenset({"close" if is_close else "unlike"}))
+    if np.median([each.figures.covered for each in recent]) < found.modes:
+        return Verdict(f"{_found(now)}: still looking for the others.", kinds=frozenset({"looks"}))
+    return Verdict(f"{_found(now)}, {found.good:.0%} of the points are realistic.", kinds=frozenset({"found"}))
 
 
-def _found(now: Snapshot) -> str:
+def _found(now: Observation) -> str:
     found = now.figures
     if not found.modes:
         return f"Generates points with {min(found.variety, 1.0):.0%} of the variety of the real ones"

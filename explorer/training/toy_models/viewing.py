@@ -7,10 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.toy_models.coverage import figures
-from explorer.training.toy_models.objectives import game
+from explorer.training.toy_models.densities import best_critic
+from explorer.training.toy_models.objectives import CLIP, game
 from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE, Floats, Snapshot
 from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.verdict import Observation, Watch
 
 _POINTS = 400
 _PUSHES = 80
@@ -26,9 +28,12 @@ class Viewing:
         self._seed = seed
         self._z = _latents(config, seed)
         self._grid = _grid(config)
+        self._flat_made, self._flat_grid = (_flat(each, config).numpy() for each in (self._z, self._grid))
+        self._mass = _mass(self._grid, config)
         places = torch.linspace(LOW, HIGH, SURFACE)
         y, x = torch.meshgrid(places, places, indexing="ij")
         self._places = torch.stack([x, y], 2).reshape(-1, 2)
+        self._coarse = self._places[:: SURFACE // 4]  # enough to set scores to scale by
         self.show_data(data)
 
     def show_data(self, data: PointSet) -> None:
@@ -36,21 +41,45 @@ class Viewing:
         self._data = data
         self._real = data.points(np.random.RandomState(self._seed), _POINTS)
 
-    def snapshot(self, loss: str, moment: tuple[int, int, str], losses: dict[str, float]) -> Snapshot:
+    def observe(self, loss: str, step: int) -> Observation:
+        """This moment in a few numbers, for the verdict: far cheaper than a snapshot."""
+        return self._observed(loss, step, self._made(), None)[0]
+
+    def snapshot(self, loss: str, moment: tuple[int, int, str], losses: dict[str, float], watch: Watch) -> Snapshot:
         """What is to be seen now; ``moment`` is round, step and turn, as in `Snapshot`."""
         with torch.no_grad():
-            made = self._generator(self._z)
             grid = self._generator(self._grid.flatten(0, 1)).reshape(*self._grid.shape[:2], 2)
-            real = torch.from_numpy(self._real)
-            scores = self._critic(torch.cat([self._places, real, made]))
-        surface, on_real, on_made = scores.split([len(self._places), len(real), len(made)])
-        surface, on_real, on_made = _shaded(loss, surface, on_real, on_made)
+        made = self._made()
+        now, surface, pushes = self._observed(loss, moment[1], made, self._places)
         return Snapshot(
-            *moment, self._real, made.numpy(), surface.reshape(SURFACE, SURFACE).numpy(),
-            is_probability(loss), grid.numpy(), _pushes(self._critic, loss, made[:_PUSHES], real[:_PUSHES]),
-            figures(self._data, self._real, made.numpy()),
-            losses | {"D(x)": float((on_real.mean() + 1) / 2), "D(G(z))": float((on_made.mean() + 1) / 2)},
+            *moment, self._real[: 0 if self._data.is_empty else None], made.numpy(),
+            surface.reshape(SURFACE, SURFACE).numpy(), now.is_probability, grid.numpy(), pushes, now.figures,
+            losses | {"D(x)": now.on_real, "D(G(z))": now.on_made}, watch.verdict(now),
+            self._flat_made, self._flat_grid, self._mass, best_critic(self._real, made.numpy()),
         )  # fmt: skip
+
+    def _made(self) -> Tensor:
+        with torch.no_grad():
+            made: Tensor = self._generator(self._z)
+        return made
+
+    def _observed(
+        self, loss: str, step: int, made: Tensor, places: Tensor | None
+    ) -> tuple[Observation, Tensor, Floats]:
+        """The moment, the shades of ``places``, and the pushes."""
+        real = torch.from_numpy(self._real)
+        looked_at = self._coarse if places is None else places
+        with torch.no_grad():
+            scores = self._critic(torch.cat([looked_at, real, made]))
+        surface, on_real, on_made = _shaded(loss, *scores.split([len(looked_at), len(real), len(made)]))
+        pushes = _pushes(self._critic, loss, made[:_PUSHES], real[:_PUSHES])
+        now = Observation(
+            step, figures(self._data, self._real, made.numpy(), carried=places is not None),
+            float((on_real.mean() + 1) / 2), float((on_made.mean() + 1) / 2), float(np.hypot(*pushes.T).mean()),
+            made.mean(0).numpy(), is_probability(loss), bool(made.isfinite().all() and scores.isfinite().all()),
+            _clipped(self._critic) if loss == "wgan" else 0.0,
+        )  # fmt: skip
+        return now, surface, pushes
 
 
 def is_probability(loss: str) -> bool:
@@ -83,10 +112,29 @@ def _pushes(critic: nn.Module, loss: str, made: Tensor, real: Tensor) -> Floats:
     return pushes
 
 
+def _clipped(critic: nn.Module) -> float:
+    """The share of weights that stand at the limit of clipping."""
+    weights = torch.cat([each.detach().flatten() for each in critic.parameters()])
+    return float((weights.abs() >= CLIP * 0.999).float().mean())
+
+
 def _latents(config: PlaneConfig, seed: int) -> Tensor:
     rng = torch.Generator().manual_seed(seed + 2)
     shape = (_POINTS, config.latent_size)
     return torch.rand(shape, generator=rng) * 2 - 1 if config.is_uniform else torch.randn(shape, generator=rng)
+
+
+def _flat(latents: Tensor, config: PlaneConfig) -> Tensor:
+    """Latents (..., d) as points (..., 2) of the unit square; those of one dimension on a line across its middle."""
+    places = 0.5 + latents / (2 * (1.0 if config.is_uniform else _REACH))
+    return places if config.latent_size == 2 else torch.cat([places, torch.full_like(places, 0.5)], -1)
+
+
+def _mass(grid: Tensor, config: PlaneConfig) -> Floats:
+    """How dense the latents are in the cells of the grid, as in `Snapshot`."""
+    middles = (grid[:-1, :-1] + grid[1:, 1:]).reshape(-1, config.latent_size) / 2
+    mass: Floats = (torch.ones(len(middles)) if config.is_uniform else (-middles.square().sum(1) / 2).exp()).numpy()
+    return mass
 
 
 def _grid(config: PlaneConfig) -> Tensor:

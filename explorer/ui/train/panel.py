@@ -17,7 +17,7 @@ VIEWS = (
     LazyView(
         "Lab",
         "A GAN small enough to watch: see generator and critic push each other about",
-        "train.lab_view",
+        "train.lab.view",
         "LabView",
     ),
 )

@@ -1,65 +1,58 @@
-"""The lab: a GAN in the plane that learns before one's eyes, after GAN Lab (Kahng et al., 2018)."""
+"""One workbench of the lab: a model in the plane that learns before one's eyes, after GAN Lab (Kahng et al., 2018)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.session.train.lab import Lab
-from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
+from explorer.training.toy_models.lab_presets import LabPreset
 from explorer.training.toy_models.point_sets import drawn
-from explorer.training.toy_models.snapshot import Snapshot
-from explorer.training.toy_models.toy_settings import PlaneConfig
-from explorer.training.toy_models.verdict import Watch
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.train.lab_bar import SPEEDS, LabBar
-from explorer.ui.train.lab_controls import LabControls
-from explorer.ui.train.lab_film import LabFilm
-from explorer.ui.train.lab_side import SIDE_PX, LabSide
+from explorer.ui.train.lab.bar import SPEEDS, LabBar
+from explorer.ui.train.lab.controls import LabControls
+from explorer.ui.train.lab.film import LabFilm
+from explorer.ui.train.lab.flow import FlowGraph
+from explorer.ui.train.lab.headline import Headline
+from explorer.ui.train.lab.plane_view import PlaneView
+from explorer.ui.train.lab.side import SIDE_PX, LabSide
+from explorer.ui.train.lab.subject import Seen, Subject
 from explorer.ui.train.plot_exports import write_picture
-from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
 from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, line, pressing, row_of, scrolled
 
 _MOST_DOTS = 2000
-_SEEN = {
-    "": "Nobody has learned yet: the generator puts all its points where chance put its weights, and the critic "
-    "guesses. Press Play, or let one of the two learn.",
-    "critic": "The critic has learned: the surface changed, the points did not. It turns bluer where real points "
-    "are, and more orange where generated ones are.",
-    "generator": "The generator has learned: its points went up the critic's surface, as the arrows told them. "
-    "The surface has not changed.",
-    "both": "The critic has learned, and then the generator: both the surface and the points have moved.",
-}
 
 
-class LabView(View):
-    """Shows a GAN of which everything can be seen."""
+class LabBench(View):
+    """Shows a model of which everything can be seen, and trains it."""
 
     shows_scene: ClassVar[bool] = False
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, subject: Subject, corner: QWidget) -> None:
         super().__init__(studio)
-        config = PRESETS[0].config
-        self.lab = Lab(config, self)
-        self.controls, self.bar, self.side = LabControls(config), LabBar(), LabSide()
-        self.plane, self.words = ToyView(), QLabel()
-        self.film, self.strip = LabFilm(), ExportStrip(studio)
+        self.subject = subject
+        self.lab = Lab(subject.presets[0].config, self)
+        self.controls, self.bar = LabControls(subject), LabBar(subject.turns)
+        self.side, self.headline = LabSide(subject), Headline()
+        self.plane, self.words = PlaneView(subject), QLabel()
+        self.flow = FlowGraph() if subject.has_flow else None
+        self.film, self.strip = LabFilm(subject), ExportStrip(studio)
         self._menu = ExportMenu(studio, self.offers, self.strip, self)
         self.bar.save.setMenu(self._menu)
-        self._watch, self._preset = Watch(), PRESETS[0].words
+        self._preset = subject.presets[0].words
         self._dots: list[tuple[float, float]] = []
         self.words.setProperty("role", "muted")
-        beside(self.controls, self._stage(), self)
+        beside(self.controls, self._stage(corner), self)
         self._connect()
         self.lab.set_speed(*SPEEDS[1][1:])
         self._say(math.nan, math.nan)
@@ -79,8 +72,26 @@ class LabView(View):
         super().showEvent(event)
         self.lab.begin()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the flow beside the plane where that costs the plane nothing."""
+        super().resizeEvent(event)
+        self._fit_flow()
+
+    def put_aside(self, *, sides: bool, trims: bool) -> None:
+        super().put_aside(sides=sides, trims=trims)
+        self._fit_flow()
+
+    def _fit_flow(self) -> None:
+        if self.flow is None:
+            return
+        aside = sum(part.width() for part in (self.controls, self._right) if not part.isHidden())
+        height = self.height() - self.bar.height() - self.headline.height()
+        self.flow.setVisible(self.width() - aside >= 0.85 * height + self.flow.sizeHint().width())
+
     def rest(self) -> None:
         self.lab.pause()
+        if self.flow is not None:
+            self.flow.rest()
 
     def close_work(self) -> None:
         self.lab.close()
@@ -97,16 +108,18 @@ class LabView(View):
             Offer("Film of this round (MP4)", "lab.mp4", film),
         )
 
-    def _stage(self) -> QWidget:
+    def _stage(self, corner: QWidget) -> QWidget:
         stage = QWidget()
-        middle = column_of((self.plane, 1), self.words, margins=(UNIT, UNIT, UNIT, UNIT // 2), spacing=0)
-        side = scrolled(self.side, name="What the lab shows")
+        looked_at = row_of(*([self.flow] if self.flow is not None else []), (self.plane, 1))
+        middle = column_of(self.headline, (looked_at, 1), self.words, margins=(UNIT, UNIT // 2), spacing=0)
+        self._right = side = scrolled(self.side, name="What the lab shows")
         grow_width(side, SIDE_PX)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         hairline = line(upright=True)
-        self.trims += [hairline, side]
+        self.trims += [hairline, side, self.words]
         row = row_of((middle, 1), hairline, side, spacing=0)
-        column_of(self.bar, line(), (row, 1), self.strip, on=stage, spacing=0)
+        bar = row_of((corner, 0, Qt.AlignmentFlag.AlignTop), (self.bar, 1), margins=(UNIT, UNIT // 2, 0, 0), spacing=0)
+        column_of(bar, line(), (row, 1), self.strip, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:
@@ -125,15 +138,17 @@ class LabView(View):
         lab.progressed.connect(self._on_progressed)
         lab.failed.connect(self._on_failed)
 
-    def _on_progressed(self, snapshots: list[Snapshot]) -> None:
+    def _on_progressed(self, snapshots: list[Seen]) -> None:
         for each in snapshots:
-            self._watch.add(each)
-            self.side.curve.add(each)
+            self.side.plot.add(each)
             self.film.add(each)
-        seen, verdict = snapshots[-1], self._watch.verdict
+        seen = snapshots[-1]
         self.plane.show_snapshot(seen)
-        self.side.show_snapshot(seen, verdict)
-        self.side.caption.setText(self._preset if self.lab.is_playing else _SEEN[seen.turn])
+        if self.flow is not None:
+            self.flow.show_snapshot(seen, self.lab.is_playing)
+        self.headline.show_verdict(seen.verdict)
+        self.side.show_snapshot(seen)
+        self.side.caption.setText(self._preset if self.lab.is_playing else self.subject.captions[seen.turn])
         if self.lab.is_playing and not seen.is_finite:
             self.lab.pause()
 
@@ -141,9 +156,9 @@ class LabView(View):
         self.plane.set_empty("The lab stopped", "Press Play to start over.")
         self.studio.notices.show_error(error)
 
-    def _on_changed(self, config: PlaneConfig) -> None:
+    def _on_changed(self, config: Any) -> None:
         was_drawn = self.plane.draws
-        self._preset = "Your own settings: watch the verdict and the losses."
+        self._preset = "Your own settings: watch the verdict and the curves."
         self.plane.set_draws(config.data == "drawn")
         self.lab.show_config(config)
         if self.plane.draws and not was_drawn:
@@ -170,11 +185,7 @@ class LabView(View):
         self.lab.show_data(drawn(np.array(self._dots, np.float32).reshape(-1, 2)))
 
     def _say(self, x: float, y: float) -> None:
-        """Say what the critic thinks where the pointer is."""
-        seen, opinion = self.plane.seen, self.plane.opinion(x, y)
-        if seen is None or math.isnan(opinion):
-            self.words.setText("Point at a place to see the critic's score.")
-        elif seen.is_probability:
-            self.words.setText(f"Here the critic is {(1 + opinion) / 2:.0%} sure to see a real point.")
-        else:
-            self.words.setText(f"Here the critic's score is {opinion:+.2f}, of −1 (generated) to 1 (real).")
+        """Say what is known of the place where the pointer is."""
+        seen = self.plane.seen
+        said = "" if seen is None or math.isnan(x) else self.subject.opinion(seen, x, y)
+        self.words.setText(said or self.subject.opinion_hint)

@@ -13,9 +13,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from explorer.session.jobs.export_queue import Write
 from explorer.session.jobs.report import Cancelled, Report
-from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import Colours
-from explorer.ui.train.toy_painting import LEGEND_PX, Layers, paint_plane
+from explorer.ui.train.lab.painting import LEGEND_PX
+from explorer.ui.train.lab.subject import Seen, Subject
 
 _MOST = 240  # moments kept; above, every other one is dropped
 _SIDE_PX = 480
@@ -25,14 +25,15 @@ _FPS = 20.0
 class LabFilm:
     """Keeps moments of one round, evenly spread over all of it."""
 
-    def __init__(self) -> None:
-        self._moments: list[Snapshot] = []
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._moments: list[Seen] = []
         self._every, self._seen = 1, 0
 
     def __len__(self) -> int:
         return len(self._moments)
 
-    def add(self, seen: Snapshot) -> None:
+    def add(self, seen: Seen) -> None:
         """One more moment; another round begins anew."""
         if self._moments and (seen.round != self._moments[0].round or seen.step < self._moments[-1].step):
             self._moments, self._every, self._seen = [], 1, 0
@@ -45,14 +46,15 @@ class LabFilm:
         if len(self._moments) > _MOST:
             self._moments, self._every = self._moments[::2], 2 * self._every
 
-    def writing(self, layers: Layers, colours: Colours) -> Write:
+    def writing(self, layers: object, colours: Colours) -> Write:
         """What writes the film, as it is now."""
-        return partial(_write, tuple(self._moments), layers, colours)
+        return partial(_write, self._subject, tuple(self._moments), layers, colours)
 
 
 def _write(
-    moments: tuple[Snapshot, ...],
-    layers: Layers,
+    subject: Subject,
+    moments: tuple[Seen, ...],
+    layers: object,
     colours: Colours,
     path: Path,
     progress: Report,
@@ -65,18 +67,18 @@ def _write(
         for number, seen in enumerate(moments):
             if cancelled():
                 raise StoppedError
-            yield _frame(seen, layers, colours)
+            yield _frame(subject, seen, layers, colours)
             progress((number + 1) / len(moments))
 
     save_film(path, frames(), len(moments), _FPS)
 
 
-def _frame(seen: Snapshot, layers: Layers, colours: Colours) -> NDArray[np.uint8]:
+def _frame(subject: Subject, seen: Seen, layers: object, colours: Colours) -> NDArray[np.uint8]:
     """(height, width, 3) as the plane is painted, its step below it."""
     image = QImage(_SIDE_PX, _SIDE_PX + 2 * LEGEND_PX, QImage.Format.Format_RGB888)
     image.fill(colours.window)
     with QPainter(image) as painter:
-        paint_plane(painter, QRectF(0, 0, _SIDE_PX, _SIDE_PX + LEGEND_PX), seen, layers, colours)
+        subject.paint(painter, QRectF(0, 0, _SIDE_PX, _SIDE_PX + LEGEND_PX), seen, layers, colours)
         painter.setPen(colours.text)
         painter.drawText(QRectF(8, _SIDE_PX + LEGEND_PX - 4, _SIDE_PX - 16, LEGEND_PX), f"Step {seen.step:,}")
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 from explorer.training.toy_models.point_sets import DRAWN, POINT_SETS, PointSet
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.train.toy_painting import Inks
+from explorer.ui.train.lab.painting import Inks
 
 _SIDE_PX = 7 * UNIT
 _DOTS = 120

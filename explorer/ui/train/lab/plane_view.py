@@ -1,4 +1,4 @@
-"""The plane at the middle of the lab: shows snapshots, and lets points be drawn."""
+"""What is looked at in the lab: shows snapshots as their subject paints them, and lets points be drawn."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.training.toy_models.snapshot import HIGH, LOW, SURFACE, Snapshot
+from explorer.training.toy_models.snapshot import HIGH, LOW
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.train.toy_painting import LEGEND_PX, Layers, paint_plane, square_in
+from explorer.ui.train.lab.painting import LEGEND_PX
+from explorer.ui.train.lab.subject import Seen, Subject
 from explorer.ui.widgets.empty import paint_words
 
 _SAVED_PX = 1200
 
 
-class ToyView(QWidget):
+class PlaneView(QWidget):
     """Paints the latest snapshot.
 
     Attributes
@@ -34,22 +35,23 @@ class ToyView(QWidget):
     dotted = Signal(float, float)
     pointed = Signal(float, float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.seen: Snapshot | None = None
-        self.layers = Layers()
+        self.subject = subject
+        self.seen: Seen | None = None
+        self.layers = subject.layers()
         self.draws = False
         self._empty = ("Loading PyTorch …", "The lab opens in a moment.")
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("The plane")
 
-    def show_snapshot(self, seen: Snapshot) -> None:
+    def show_snapshot(self, seen: Seen) -> None:
         """Show ``seen``."""
         self.seen = seen
         self.update()
 
-    def show_layers(self, layers: Layers) -> None:
+    def show_layers(self, layers: object) -> None:
         """Show only these."""
         self.layers = layers
         self.update()
@@ -73,15 +75,8 @@ class ToyView(QWidget):
             painter.scale(2, 2)
             if self.seen is not None:
                 place = QRectF(0, 0, _SAVED_PX / 2, _SAVED_PX / 2 + LEGEND_PX)
-                paint_plane(painter, place, self.seen, self.layers, c)
+                self.subject.paint(painter, place, self.seen, self.layers, c)
         return picture
-
-    def opinion(self, x: float, y: float) -> float:
-        """What the critic thinks there, from -1, generated, to 1, real; NaN outside of what is seen."""
-        if self.seen is None or not (LOW <= x <= HIGH and LOW <= y <= HIGH):
-            return float("nan")
-        row, column = (round((at - LOW) / (HIGH - LOW) * (SURFACE - 1)) for at in (y, x))
-        return float(self.seen.surface[row, column])
 
     def sizeHint(self) -> QSize:
         return QSize(60 * UNIT, 60 * UNIT + LEGEND_PX)
@@ -96,12 +91,12 @@ class ToyView(QWidget):
             if self.seen is None:
                 paint_words(painter, place, *self._empty, c)
             else:
-                paint_plane(painter, place, self.seen, self.layers, c)
-                if self.draws and self.seen.real.std() < 0.02:
-                    self._paint_hint(painter, square_in(place))
+                self.subject.paint(painter, place, self.seen, self.layers, c)
+                if self.draws and not len(self.seen.real):
+                    self._paint_hint(painter, self._square)
                 painter.setPen(QPen(c.line, 1))
                 painter.setBrush(QColor(0, 0, 0, 0))
-                painter.drawRect(square_in(place).adjusted(0.5, 0.5, -0.5, -0.5))
+                painter.drawRect(self._square.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
         room = QRectF(square.left(), square.top(), square.width(), square.height() / 3)
@@ -113,8 +108,12 @@ class ToyView(QWidget):
             colours_of(self.palette()),
         )
 
+    @property
+    def _square(self) -> QRectF:
+        return self.subject.plane_in(QRectF(self.rect()), float(self.fontMetrics().height()))
+
     def _at(self, place: QPointF) -> tuple[float, float]:
-        square = square_in(QRectF(self.rect()))
+        square = self._square
         x = LOW + (place.x() - square.left()) / square.width() * (HIGH - LOW)
         y = LOW + (square.bottom() - place.y()) / square.height() * (HIGH - LOW)
         return x, y

@@ -19,6 +19,7 @@ from explorer.ui.theme import UNIT, Colours, tinted
 LEGEND_PX = 4 * UNIT
 _ARROW = 0.05  # the length of the strongest arrow, of the plane
 _HEAD_PX = 3.0
+_FULL = 4.0  # how many times as dense as it was drawn a cell has to be to look nearly full
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Layers:
     made: bool = True
     grid: bool = True
     arrows: bool = False
+    best: bool = False
+    density: bool = False
+    morph: float = 1.0  # from 0, where latents lie as they are drawn, to 1, where the generator puts them
 
 
 @dataclass(frozen=True)
@@ -52,29 +56,41 @@ class Inks:
 
 def paint_plane(painter: QPainter, place: QRectF, seen: Snapshot, layers: Layers, c: Colours) -> None:
     """Paint ``seen`` into the square at the top of ``place``, and its legend below."""
-    inks, square = Inks.of(c), square_in(place)
+    letters = float(painter.fontMetrics().height())
+    inks, square = Inks.of(c), square_in(place, letters)
     painter.save()
     painter.setClipRect(square)
     painter.fillRect(square, inks.ground)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    if layers.surface:
+    if layers.best and seen.best is not None:
+        painter.drawImage(square, surface_image(seen.best, inks))
+    elif layers.surface:
         painter.drawImage(square, surface_image(seen.surface, inks))
+    grid, made = (_morphed(*each, layers.morph) for each in ((seen.flat_grid, seen.grid), (seen.flat_made, seen.made)))
+    if layers.density:
+        _paint_density(painter, square, grid, seen.flat_grid, seen.mass, inks)
     if layers.grid:
-        _paint_grid(painter, square, seen.grid, inks)
+        paint_grid(painter, square, grid, inks)
     if layers.real:
-        _paint_real(painter, square, seen.real, inks)
+        paint_real(painter, square, seen.real, inks)
     if layers.made:
-        _paint_made(painter, square, seen.made, inks)
-    if layers.arrows:
+        paint_made(painter, square, made, inks)
+    if layers.arrows and layers.morph == 1.0:
         _paint_arrows(painter, square, seen, inks)
     painter.restore()
-    _paint_legend(painter, QRectF(square.left(), square.bottom(), square.width(), LEGEND_PX), seen, inks, c)
+    _paint_legend(painter, QRectF(square.left(), square.bottom(), square.width(), legend_px(letters)), seen, inks, c)
 
 
-def square_in(place: QRectF) -> QRectF:
-    """The square of the plane: as large as there is room for it and its legend."""
-    side = max(min(place.width(), place.height() - LEGEND_PX), 1.0)
-    top = place.top() + (place.height() - LEGEND_PX - side) / 2
+def legend_px(letter_px: float) -> float:
+    """How high the legend is, with letters of that height."""
+    return max(LEGEND_PX, 1.3 * letter_px)
+
+
+def square_in(place: QRectF, letter_px: float = 0.0) -> QRectF:
+    """The square of the plane: as large as there is room for it and its legend, whose letters are so high."""
+    legend = legend_px(letter_px)
+    side = max(min(place.width(), place.height() - legend), 1.0)
+    top = place.top() + (place.height() - legend - side) / 2
     return QRectF(place.left() + (place.width() - side) / 2, top, side, side)
 
 
@@ -97,42 +113,82 @@ def placed(points: NDArray[np.float32], square: QRectF) -> NDArray[np.float64]:
     return np.stack([x, y], -1)
 
 
-def _polygon(places: NDArray[np.float64]) -> QPolygonF:
+def polygon(places: NDArray[np.float64]) -> QPolygonF:
+    """Places (N, 2) as Qt has them."""
     return QPolygonF([QPointF(x, y) for x, y in places.tolist()])
 
 
-def _dots(painter: QPainter, polygon: QPolygonF, colour: QColor, size: float, cap: Qt.PenCapStyle) -> None:
+def dots(painter: QPainter, places: QPolygonF, colour: QColor, size: float, cap: Qt.PenCapStyle) -> None:
+    """Round or square dots."""
     painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, cap))
-    painter.drawPoints(polygon)
+    painter.drawPoints(places)
 
 
-def _paint_real(painter: QPainter, square: QRectF, points: NDArray[np.float32], inks: Inks) -> None:
-    polygon, size = _polygon(placed(points, square)), _size(square)
-    _dots(painter, polygon, tinted(inks.outline, 0.6), size + 1.5, Qt.PenCapStyle.RoundCap)
-    _dots(painter, polygon, inks.real, size, Qt.PenCapStyle.RoundCap)
+def paint_real(painter: QPainter, square: QRectF, points: NDArray[np.float32], inks: Inks) -> None:
+    """Round dots."""
+    places, size = polygon(placed(points, square)), point_px(square)
+    dots(painter, places, tinted(inks.outline, 0.6), size + 1.5, Qt.PenCapStyle.RoundCap)
+    dots(painter, places, inks.real, size, Qt.PenCapStyle.RoundCap)
 
 
-def _paint_made(painter: QPainter, square: QRectF, points: NDArray[np.float32], inks: Inks) -> None:
+def paint_made(painter: QPainter, square: QRectF, points: NDArray[np.float32], inks: Inks) -> None:
     """Diamonds: square dots of a painter that is turned by 45 degrees."""
     turn = QTransform().rotate(45)
-    polygon, size = turn.inverted()[0].map(_polygon(placed(points, square))), _size(square)
+    places, size = turn.inverted()[0].map(polygon(placed(points, square))), point_px(square)
     painter.save()
     painter.setTransform(turn, combine=True)
-    _dots(painter, polygon, tinted(inks.outline, 0.8), size + 1.5, Qt.PenCapStyle.SquareCap)
-    _dots(painter, polygon, inks.made, size - 0.5, Qt.PenCapStyle.SquareCap)
+    dots(painter, places, tinted(inks.outline, 0.8), size + 1.5, Qt.PenCapStyle.SquareCap)
+    dots(painter, places, inks.made, size - 0.5, Qt.PenCapStyle.SquareCap)
     painter.restore()
 
 
-def _size(square: QRectF) -> float:
+def point_px(square: QRectF) -> float:
     """How large a dot is, in pixels."""
     return max(square.width() / 110, 3.0)
 
 
-def _paint_grid(painter: QPainter, square: QRectF, grid: NDArray[np.float32], inks: Inks) -> None:
+def paint_grid(painter: QPainter, square: QRectF, grid: NDArray[np.float32], inks: Inks) -> None:
+    """The lines of the latent grid, where they lie now."""
     places = placed(grid, square)
     painter.setPen(QPen(tinted(inks.grid, 0.45), 1.0 if len(grid) > 1 else 1.6))
     for line in (*places, *(places.transpose(1, 0, 2) if len(grid) > 1 else ())):
-        painter.drawPolyline(_polygon(line))
+        painter.drawPolyline(polygon(line))
+
+
+def _morphed(start: NDArray[np.float32] | None, end: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """Points on their straight way from where they were drawn to where they are put."""
+    return end if start is None or share == 1.0 else start + np.float32(share) * (end - start)
+
+
+def _paint_density(
+    painter: QPainter,
+    square: QRectF,
+    grid: NDArray[np.float32],
+    flat: NDArray[np.float32] | None,
+    mass: NDArray[np.float32] | None,
+    inks: Inks,
+) -> None:
+    """The cells of the latent grid, the more opaque the more of the prior is pressed into the less room."""
+    if flat is None or mass is None or len(grid) < 2:
+        return
+    corners = _cells(grid)
+    dense = mass * _area(_cells(flat)) / np.maximum(_area(corners), 1e-6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for cell, opacity in zip(placed(corners, square), (1 - np.exp(-dense / _FULL)).tolist(), strict=True):
+        painter.setBrush(tinted(inks.made, 0.05 + 0.75 * opacity))
+        painter.drawPolygon(polygon(cell))
+
+
+def _cells(grid: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The corners of the cells of a grid, in a row around each: (cells, 4, 2)."""
+    around = (grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1])
+    return np.stack([np.nan_to_num(each).reshape(-1, 2) for each in around], 1).astype(np.float64)
+
+
+def _area(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y = cells[..., 0], cells[..., 1]
+    around = x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)
+    return np.abs(around.sum(axis=1)) / 2
 
 
 def _paint_arrows(painter: QPainter, square: QRectF, seen: Snapshot, inks: Inks) -> None:
@@ -163,8 +219,8 @@ def _paint_legend(painter: QPainter, place: QRectF, seen: Snapshot, inks: Inks, 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     middle, x = place.center().y(), place.left() + UNIT
-    x = _paint_key(painter, QPointF(x, middle), "real", inks.real, False, c)
-    x = _paint_key(painter, QPointF(x, middle), "generated", inks.made, True, c)
+    x = paint_key(painter, QPointF(x, middle), "real", inks.real, False, c)
+    x = paint_key(painter, QPointF(x, middle), "generated", inks.made, True, c)
     wide = painter.fontMetrics().horizontalAdvance
     bar = QRectF(0, middle - UNIT / 2, min(10 * UNIT, place.width() / 6), UNIT)
     right = "real" if seen.is_probability else "rather real"
@@ -179,7 +235,7 @@ def _paint_legend(painter: QPainter, place: QRectF, seen: Snapshot, inks: Inks, 
     painter.restore()
 
 
-def _paint_key(painter: QPainter, at: QPointF, word: str, ink: QColor, turned: bool, c: Colours) -> float:
+def paint_key(painter: QPainter, at: QPointF, word: str, ink: QColor, turned: bool, c: Colours) -> float:
     """One mark and its word; where the next may begin."""
     painter.save()
     painter.translate(at)

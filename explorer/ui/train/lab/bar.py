@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QToolButton, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
+from explorer.ui.train.lab.subject import Turn
 from explorer.ui.widgets.flow import Flow
 from explorer.ui.widgets.parts import choice_box, column_of, named, row_of, titled, tool_button
 
@@ -25,7 +27,7 @@ class LabBar(QWidget):
     -------
     play_wanted(on) : bool
     turn_wanted(turn) : str
-        "critic", "generator" or "both" is to learn once.
+        "both" are to learn once, or one of the two, such as "critic".
     restart_wanted(seed) : int
     speed_wanted(steps, rate_hz) : int, float
     """
@@ -35,19 +37,14 @@ class LabBar(QWidget):
     restart_wanted = Signal(int)
     speed_wanted = Signal(int, float)
 
-    def __init__(self) -> None:
+    def __init__(self, turns: Sequence[Turn]) -> None:
         super().__init__()
         self._plays = False
         self.seed, self.speed = self._seed_box(), self._speed_box()
         self.play = self._button("play", "Play", "", "")
         self.play.clicked.connect(lambda: self.play_wanted.emit(not self._plays))
         self.turns = {
-            turn: self._button("step", words, f"{tip} ({key})", key)
-            for turn, words, tip, key in (
-                ("critic", "Critic learns", "Only the critic learns, once: see how the surface changes", "C"),
-                ("generator", "Generator learns", "Only the generator learns, once: its points move", "G"),
-                ("both", "One step", "Both learn, once: first the critic, then the generator", "N"),
-            )
+            each.turn: self._button("step", each.words, f"{each.tip} ({each.key})", each.key) for each in turns
         }
         for turn, button in self.turns.items():
             button.clicked.connect(lambda _on=False, turn=turn: self.turn_wanted.emit(turn))

@@ -1,0 +1,51 @@
+"""Whether the presets of the lab keep their promises: each from ten seeds for thousands of steps; a row for each."""
+
+from __future__ import annotations
+
+import json
+
+from explorer.cli.output import remark, say
+from explorer.core.problem import Problem
+from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
+from explorer.training.toy_models.promises import STEPS, kept
+
+_SEEDS = 10
+
+
+def report(titles: list[str], steps: int | None, as_json: bool) -> int:
+    """Print the table; 1 if a preset does not say what it shows from its step to the last, from any seed, else 0.
+
+    Raises
+    ------
+    Problem
+        If there is no preset of that title.
+    """
+    import torch
+
+    chosen = [preset for preset in PRESETS if not titles or _name(preset) in titles]
+    if missing := set(titles) - {_name(preset) for preset in chosen}:
+        known = ", ".join(_name(preset) for preset in PRESETS)
+        raise Problem(f"The lab has no preset called {min(missing)}.", f"Its presets are: {known}.")
+    torch.set_num_threads(1)
+    rows = [_row(preset, steps or STEPS) for preset in chosen]
+    if as_json:
+        say(json.dumps(rows))
+    return int(any(row["broken"] for row in rows))
+
+
+def _row(preset: LabPreset, steps: int) -> dict[str, object]:
+    remark(f"{_name(preset)} …")
+    since, broken = [], []
+    for seed in range(_SEEDS):
+        found = kept(preset, seed, steps)
+        since.append(found.since)
+        if found.since > preset.by:
+            broken.append(f"seed {seed}, step {found.since - 20}: {found.last_break}")
+    say(f"{_name(preset):<28} {preset.shows:<12} by {preset.by:>5}, said since {min(since)} to {max(since)}")
+    for each in broken:
+        say(f"    broken: {each}")
+    return {"preset": _name(preset), "shows": preset.shows, "by": preset.by, "since": since, "broken": broken}
+
+
+def _name(preset: LabPreset) -> str:
+    return f"{preset.kind}: {preset.title}"
