@@ -129,7 +129,7 @@ class LabBench(View):
         bar.restart_wanted.connect(lab.restart)
         bar.speed_wanted.connect(lab.set_speed)
         self.controls.changed.connect(self._on_changed)
-        self.controls.preset_chosen.connect(self._on_preset)
+        self.controls.preset_chosen.connect(self.begin_preset)
         self.controls.clear.clicked.connect(self._clear)
         self.side.layers_wanted.connect(self.plane.show_layers)
         self.plane.dotted.connect(self._on_dotted)
@@ -164,7 +164,7 @@ class LabBench(View):
         if self.plane.draws and not was_drawn:
             self._show_drawing()
 
-    def _on_preset(self, preset: LabPreset) -> None:
+    def begin_preset(self, preset: LabPreset) -> None:
         """Begin anew, as the preset is meant to be seen, and play it."""
         self._preset = preset.words
         self.controls.show_config(preset.config)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.ui.studio import Studio
 from explorer.ui.train.lab.bench import LabBench
@@ -67,6 +68,22 @@ class LabView(View):
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         return self.bench.meanings()
+
+    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
+        return {"preset": self._begin_preset, "pause": lambda _words: self.bench.lab.pause()}
+
+    def _begin_preset(self, words: str) -> None:
+        """Play a preset of a subject, such as ``vae Blur``."""
+        subject, _, title = words.partition(" ")
+        names = [each.name.lower() for each in _SUBJECTS]
+        if subject.lower() not in names:
+            raise Problem(f"The lab has no {subject}.", f"It has: {', '.join(names)}.")
+        presets = {each.title.lower(): each for each in _SUBJECTS[names.index(subject.lower())].presets}
+        if title.lower() not in presets:
+            raise Problem(f"There is no preset called {title}.", f"There are: {', '.join(presets)}.")
+        self.show_subject(names.index(subject.lower()))
+        self.bench.controls.show_config(presets[title.lower()].config)
+        self.bench.begin_preset(presets[title.lower()])
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         self.bench.show_scene(before, after)
