@@ -49,7 +49,7 @@ GAN_PRESETS: Final = (
         "The generator learns far faster than the critic: it puts everything where the critic is pleased "
         "just now, and when the critic has learned, moves on to the next cluster.",
         PlaneConfig(
-            loss="minimax", critic_rate=3e-4, generator_rate=5e-3, batch_size=64, critic_width=32, generator_width=32,
+            loss="minimax", critic_rate=3e-4, generator_rate=1e-2, batch_size=64, critic_width=32, generator_width=32,
         ),
         "collapsed",
         200,
@@ -77,8 +77,8 @@ GAN_PRESETS: Final = (
     ),
     LabPreset(
         "Vanishing slope",
-        "Minimax against a critic that is sure: its surface is flat where the points are, so nothing tells them "
-        "where to go, and plain descent takes no step. Change the loss to non-saturating and watch them leave.",
+        "Minimax against a critic that is trained too well: its surface is flat where the points are, so nothing tells "
+        "them where to go, and plain descent takes no step. Change the loss to non-saturating and watch them leave.",
         PlaneConfig(
             loss="minimax", optimiser="adam, sgd", critic_rate=2e-3, critic_steps=2, generator_rate=5e-4,
             batch_size=64, critic_width=32, generator_width=32,

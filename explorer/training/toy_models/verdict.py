@@ -20,7 +20,8 @@ EVERY: Final = 20
 _SPAN = 200  # steps over which what is said has to hold: a dip of a moment is none of its business
 _SWING_SPAN = 600  # steps over which points are followed to see them swing
 _YOUNG = 60  # steps before which nothing is called a failure
-_POOR = 0.4  # variety below which a generator is called collapsed
+_POOR = 0.4  # variety below which a generator is called collapsed, ...
+_FEW, _LATE = 0.25, 400  # ... and the share of modes below which it is from this step on, whatever its variety
 _SURE = 0.9  # D(x), and 1 - D(G(z)), above which the critic has won
 _FLAT = 0.05  # mean slope of the generator's loss, per unit of the plane, that moves nothing
 _FOOLED = 0.01  # by how much D(x) may be above D(G(z)) for a critic that is called fooled
@@ -145,8 +146,10 @@ def _critic_won(recent: list[Observation]) -> Verdict | None:
 
 def _is_collapsed(recent: list[Observation]) -> bool:
     found = recent[-1].figures
-    few = not found.modes or np.median([each.figures.covered for each in recent]) <= found.modes / 2
-    return bool(few and np.mean([each.figures.variety for each in recent]) < _POOR)
+    share = np.median([each.figures.covered for each in recent]) / found.modes if found.modes else 0.0
+    if found.modes and share <= _FEW and recent[-1].step >= _LATE:  # however much the points spread on their way
+        return True
+    return bool(share <= 0.5 and np.mean([each.figures.variety for each in recent]) < _POOR)
 
 
 def _is_fooled(recent: list[Observation]) -> bool:

@@ -98,8 +98,8 @@ def _paint_codes(painter: QPainter, square: QRectF, seen: VAESnapshot, layers: V
         painter.drawEllipse(middle, ring * scale, ring * scale)
     means, spreads, codes = (_in_plane(each) * [scale, -scale] for each in (seen.means, seen.spreads, seen.codes))
     if layers.ellipses:
-        painter.setPen(QPen(tinted(inks.real, 0.55), 1.0))
-        painter.setBrush(tinted(inks.real, 0.12))
+        painter.setPen(QPen(tinted(inks.real, 0.4), 1.0))
+        painter.setBrush(tinted(inks.real, 0.04))
         for (x, y), (wide, high) in zip(means[:_ELLIPSES].tolist(), np.abs(spreads[:_ELLIPSES]).tolist(), strict=True):
             painter.drawEllipse(middle + QPointF(x, y), max(wide, 1.0), max(high, 1.0))
     if layers.codes:
