@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from explorer.cli.output import remark, say
+from explorer.cli.output import remark, say, say_json
 from explorer.core.problem import Problem
 from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
 from explorer.training.toy_models.promises import STEPS, kept
@@ -36,7 +35,7 @@ def report(titles: list[str], steps: int | None, as_json: bool) -> int:
         if not as_json:
             _tell(rows[-1])
     if as_json:
-        say(json.dumps(rows))
+        say_json(rows)
     return int(any(row["broken"] for row in rows))
 
 

@@ -12,9 +12,13 @@ from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import UNIT, Colours, colours_of, grown, tinted
 from explorer.ui.train.lab.painting import Inks
 
+Edges = tuple[tuple[str, str], ...]
+
 _PHASE_MS = 450
 _WIDE_PX = 28 * UNIT
-_NODES: Final = {  # name to words, and where its middle lies, as shares of the room
+_NODES: Final[
+    dict[str, tuple[str, float, float]]
+] = {  # name to words, and where its middle lies, as shares of the room
     "noise": ("Noise z", 0.27, 0.08),
     "generator": ("Generator", 0.27, 0.27),
     "samples": ("Samples", 0.27, 0.46),
@@ -23,7 +27,7 @@ _NODES: Final = {  # name to words, and where its middle lies, as shares of the 
     "critic loss": ("Critic loss", 0.77, 0.9),
     "generator loss": ("Generator loss", 0.25, 0.9),
 }
-_FORWARDS: Final = (
+_FORWARDS: Final[Edges] = (
     ("noise", "generator"),
     ("generator", "samples"),
     ("samples", "critic"),
@@ -31,8 +35,6 @@ _FORWARDS: Final = (
     ("critic", "critic loss"),
     ("critic", "generator loss"),
 )
-Edges = tuple[tuple[str, str], ...]
-
 # What is lit, phase by phase: edges forwards, and edges along which the slope comes back.
 _CRITIC: Final[tuple[tuple[Edges, Edges], ...]] = (
     ((("noise", "generator"), ("generator", "samples")), ()),
