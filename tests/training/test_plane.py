@@ -386,7 +386,7 @@ SURE = {"real": 0.95, "made": 0.05}
             True,
         ),
         (
-            [seen(step=2000, middle=0.4 + 0.2 * (n % 2)) for n in range(31)],
+            [seen(step=2000, middle=0.45 + 0.1 * (n % 2)) for n in range(31)],
             "Generates 8 of 8 modes, 90% of the points are realistic.",
             False,
         ),

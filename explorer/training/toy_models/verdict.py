@@ -26,8 +26,8 @@ _SURE = 0.9  # D(x), and 1 - D(G(z)), above which the critic has won
 _FLAT = 0.05  # mean slope of the generator's loss, per unit of the plane, that moves nothing
 _FOOLED = 0.01  # by how much D(x) may be above D(G(z)) for a critic that is called fooled
 _CLIPPED = 0.3  # share of weights at the limit above which clipping is said to slow a WGAN down
-_FAR = 0.25  # how far apart the places lie that the middle of the points visits, ...
-_BACK = 3.0  # ... and how many times as far it travels, to be called swinging
+_FAR = 0.15  # how far apart the places lie that the middle of the points visits, ...
+_BACK = 8.0  # ... and how many times as far it travels, to be called swinging
 
 
 @dataclass(frozen=True)

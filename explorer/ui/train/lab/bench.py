@@ -88,7 +88,7 @@ class LabBench(View):
         if self.flow is None:
             return
         aside = sum(part.width() for part in (self.controls, self._right) if not part.isHidden())
-        height = self.height() - self.bar.sizeHint().height() - 3 * self.headline.fontMetrics().height()
+        height = self.height() - min(self.bar.height(), 12 * UNIT) - 3 * self.headline.fontMetrics().height()
         self.flow.setVisible(self.width() - aside >= 0.85 * height + self.flow.sizeHint().width())
 
     def rest(self) -> None:

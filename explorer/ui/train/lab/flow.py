@@ -16,9 +16,7 @@ Edges = tuple[tuple[str, str], ...]
 
 _PHASE_MS = 450
 _WIDE_PX = 28 * UNIT
-_NODES: Final[
-    dict[str, tuple[str, float, float]]
-] = {  # name to words, and where its middle lies, as shares of the room
+_NODES: Final[dict[str, tuple[str, float, float]]] = {  # words, and the middle as shares of the room
     "noise": ("Noise z", 0.27, 0.08),
     "generator": ("Generator", 0.27, 0.27),
     "samples": ("Samples", 0.27, 0.46),
