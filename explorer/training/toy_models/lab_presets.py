@@ -46,14 +46,14 @@ GAN_PRESETS: Final = (
     ),
     LabPreset(
         "Mode collapse",
-        "The generator learns far faster than the critic: it puts everything where the critic is pleased "
+        "The generator is small and learns far faster than the critic: it puts everything where the critic is pleased "
         "just now, and when the critic has learned, moves on to the next cluster.",
         PlaneConfig(
-            loss="minimax", critic_rate=5e-4, generator_rate=1e-2, momentum=0.9,
-            batch_size=64, critic_width=32, generator_width=32,
+            loss="minimax", critic_rate=3e-4, generator_rate=5e-3,
+            batch_size=64, critic_width=32, generator_width=12,
         ),
         "collapsed",
-        200,
+        400,
     ),
     LabPreset(
         "Oscillation",
