@@ -324,8 +324,8 @@ SURE = {"real": 0.95, "made": 0.05}
 @pytest.mark.parametrize(
     ("moments", "words", "is_bad"),
     [
-        ([seen(step=59, covered=1)], "Generates 1 of 8 modes: only just started.", False),
-        ([seen(step=60, covered=1)], "Generates 1 of 8 modes: still looking for the others.", False),
+        ([seen(step=99, covered=1)], "Generates 1 of 8 modes: only just started.", False),
+        ([seen(step=100, covered=1)], "Generates 1 of 8 modes: still looking for the others.", False),
         ([seen(covered=7, variety=0.3)], "Generates 7 of 8 modes: still looking for the others.", False),
         ([seen(covered=5, variety=0.3)], "Generates 5 of 8 modes: still looking for the others.", False),
         ([seen(covered=4, variety=0.3)], "Generates 4 of 8 modes: collapsed.", True),
@@ -370,11 +370,12 @@ SURE = {"real": 0.95, "made": 0.05}
             True,
         ),
         (
-            [seen(covered=4, real=0.5, made=0.5)],
+            [seen(step=400, covered=4, real=0.5, made=0.5)],
             "Generates 4 of 8 modes: the critic is too weak to object.",
             True,
         ),
-        ([seen(real=0.5, made=0.5)], "Generates 8 of 8 modes, 90% of the points are realistic.", False),
+        ([seen(covered=4, real=0.5, made=0.5)], "Generates 4 of 8 modes: still looking for the others.", False),
+        ([seen(step=400, real=0.5, made=0.5)], "Generates 8 of 8 modes, 90% of the points are realistic.", False),
         (
             [replace(seen(covered=6, sure=False), clipped=0.5)],
             "Generates 6 of 8 modes: slow, for 50% of the critic's weights are clipped.",

@@ -56,6 +56,17 @@ GAN_PRESETS: Final = (
         400,
     ),
     LabPreset(
+        "Generator too strong",
+        "The generator learns forty times as fast as the critic: it finds the place that pleases the critic most and "
+        "puts everything there. The critic cannot tell the difference, and objects too late: D is ½ for both, and yet "
+        "next to nothing is learned.",
+        PlaneConfig(
+            critic_rate=5e-5, generator_rate=2e-3, batch_size=64, critic_width=32, generator_width=32,
+        ),
+        "fooled",
+        600,
+    ),
+    LabPreset(
         "Oscillation",
         "High rates and a critic whose weights are clipped: each overshoots what the other did, and the points swing "
         "back and forth for ever.",
@@ -81,7 +92,7 @@ GAN_PRESETS: Final = (
         "Minimax against a critic that is trained too well: its surface is flat where the points are, so nothing tells "
         "them where to go, and plain descent takes no step. Change the loss to non-saturating and watch them leave.",
         PlaneConfig(
-            loss="minimax", optimiser="adam, sgd", critic_rate=2e-3, critic_steps=2, generator_rate=5e-4,
+            loss="minimax", optimiser="adam, sgd", critic_rate=1e-3, critic_steps=2, generator_rate=5e-4,
             batch_size=64, critic_width=32, generator_width=32,
         ),
         "vanished",

@@ -20,9 +20,9 @@ _NODES: Final[dict[str, tuple[str, float, float]]] = {  # words, and the middle 
     "noise": ("Noise z", 0.27, 0.08),
     "generator": ("Generator", 0.27, 0.27),
     "samples": ("Samples", 0.27, 0.46),
-    "real": ("Real", 0.78, 0.46),
+    "real": ("Real", 0.76, 0.46),
     "critic": ("Critic", 0.5, 0.68),
-    "critic loss": ("Critic loss", 0.77, 0.9),
+    "critic loss": ("Critic loss", 0.76, 0.9),
     "generator loss": ("Generator loss", 0.25, 0.9),
 }
 _FORWARDS: Final[Edges] = (

@@ -222,8 +222,12 @@ def _paint_legend(painter: QPainter, place: QRectF, seen: Snapshot, inks: Inks, 
     x = paint_key(painter, QPointF(x, middle), "real", inks.real, False, c)
     x = paint_key(painter, QPointF(x, middle), "generated", inks.made, True, c)
     wide = painter.fontMetrics().horizontalAdvance
-    bar = QRectF(0, middle - UNIT / 2, min(10 * UNIT, place.width() / 6), UNIT)
     right = "real" if seen.is_probability else "rather real"
+    left_over = place.right() - wide(right) - UNIT - x
+    bar = QRectF(0, middle - UNIT / 2, min(10 * UNIT, place.width() / 6, left_over), UNIT)
+    if bar.width() < 2 * UNIT:  # no room to say what the colours of the surface mean
+        painter.restore()
+        return
     bar.moveRight(place.right() - wide(right) - UNIT)
     painter.drawImage(bar, surface_image(np.linspace(-1, 1, 64, dtype=np.float32)[None], inks))
     painter.setPen(c.muted)

@@ -160,4 +160,5 @@ def _paint_prior_key(painter: QPainter, at: QPointF, ink: QColor, c: Colours) ->
     painter.setPen(QPen(ink, 1.6, Qt.PenStyle.DashLine))
     painter.drawLine(at - QPointF(UNIT / 2, 0), at + QPointF(1.5 * UNIT, 0))
     painter.setPen(c.muted)
-    painter.drawText(at + QPointF(2 * UNIT, painter.fontMetrics().ascent() / 2 - 1), "prior")
+    metrics = painter.fontMetrics()
+    painter.drawText(at + QPointF(2 * UNIT, (metrics.ascent() - metrics.descent()) / 2), "prior")
