@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from explorer.training.toy_models.coverage import NOTHING, Coverage, coverage, figures, histogram, js, kl, wasserstein
+from explorer.training.toy_models.densities import best_critic, density
 from explorer.training.toy_models.interactive_training import SnapshotRequest, begun, follow
 from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
 from explorer.training.toy_models.point_sets import POINT_SETS, drawn, point_set
 from explorer.training.toy_models.promises import kept
-from explorer.training.toy_models.snapshot import GRID, SURFACE
+from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE
 from explorer.training.toy_models.toy_gan import PlaneGAN
 from explorer.training.toy_models.toy_settings import LATENTS, LOSSES, PlaneConfig
 from explorer.training.toy_models.verdict import EVERY, Observation, Watch
@@ -81,6 +82,18 @@ def test_the_wasserstein_distance_is_how_far_points_are_carried_even_where_nothi
     assert wasserstein(points, points[::-1]) == pytest.approx(0.0)
     assert wasserstein(points, points + np.float32([0.3, 0.4])) == pytest.approx(0.5, abs=1e-5)
     assert np.isnan(wasserstein(points, points * np.nan))
+
+
+def test_the_best_critic_is_sure_where_only_one_kind_lies_and_guesses_where_both_do():
+    real = point_set("line").points(np.random.RandomState(0), 400)
+    made = point_set("line").points(np.random.RandomState(1), 400)
+    cell = tuple(round((at - LOW) / (HIGH - LOW) * (SURFACE - 1)) for at in (0.75, 0.425))  # on the line, as (y, x)
+    assert best_critic(real, made + np.float32([0, -0.6]))[cell] > 0.95
+    assert best_critic(made + np.float32([0, -0.6]), real)[cell] < -0.95
+    assert abs(best_critic(real, made)[cell]) < 0.3
+    assert abs(best_critic(real, made)[0, -1]) < 0.01  # far from all points nobody knows
+    places = density(real).sum() * ((HIGH - LOW) / (SURFACE - 1)) ** 2
+    assert places == pytest.approx(1.0, abs=0.05)
 
 
 def test_drawn_points_lie_where_the_hand_was():
@@ -311,8 +324,8 @@ SURE = {"real": 0.95, "made": 0.05}
 @pytest.mark.parametrize(
     ("moments", "words", "is_bad"),
     [
-        ([seen(step=59, covered=1)], "Generates 1 of 8 modes: only just started.", False),
-        ([seen(step=60, covered=1)], "Generates 1 of 8 modes: still looking for the others.", False),
+        ([seen(step=99, covered=1)], "Generates 1 of 8 modes: only just started.", False),
+        ([seen(step=100, covered=1)], "Generates 1 of 8 modes: still looking for the others.", False),
         ([seen(covered=7, variety=0.3)], "Generates 7 of 8 modes: still looking for the others.", False),
         ([seen(covered=5, variety=0.3)], "Generates 5 of 8 modes: still looking for the others.", False),
         ([seen(covered=4, variety=0.3)], "Generates 4 of 8 modes: collapsed.", True),
@@ -357,12 +370,24 @@ SURE = {"real": 0.95, "made": 0.05}
             True,
         ),
         (
+            [seen(step=400, covered=4, real=0.5, made=0.5)],
+            "Generates 4 of 8 modes: the critic is too weak to object.",
+            True,
+        ),
+        ([seen(covered=4, real=0.5, made=0.5)], "Generates 4 of 8 modes: still looking for the others.", False),
+        ([seen(step=400, real=0.5, made=0.5)], "Generates 8 of 8 modes, 90% of the points are realistic.", False),
+        (
+            [replace(seen(covered=6, sure=False), clipped=0.5)],
+            "Generates 6 of 8 modes: slow, for 50% of the critic's weights are clipped.",
+            True,
+        ),
+        (
             [seen(step=2000, middle=0.3 + 0.4 * (n % 2)) for n in range(31)],
             "Generates 8 of 8 modes: the points swing back and forth.",
             True,
         ),
         (
-            [seen(step=2000, middle=0.4 + 0.2 * (n % 2)) for n in range(31)],
+            [seen(step=2000, middle=0.45 + 0.1 * (n % 2)) for n in range(31)],
             "Generates 8 of 8 modes, 90% of the points are realistic.",
             False,
         ),

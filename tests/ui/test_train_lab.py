@@ -18,7 +18,9 @@ from explorer.training.toy_models.vae_settings import PlaneVAEConfig
 from explorer.training.toy_models.verdict import Verdict
 from explorer.ui.theme import colours
 from explorer.ui.train.lab.bench import LabBench
+from explorer.ui.train.lab.controls import LabControls
 from explorer.ui.train.lab.film import LabFilm
+from explorer.ui.train.lab.flow import PHASES, FlowGraph
 from explorer.ui.train.lab.gan_subject import GAN, opinion_at
 from explorer.ui.train.lab.headline import Headline
 from explorer.ui.train.lab.painting import Inks, Layers, placed, square_in, surface_image
@@ -195,9 +197,9 @@ def test_a_film_keeps_few_moments_of_one_round_from_its_beginning_to_its_end(lab
 
 def test_what_the_pointer_is_on_is_told(lab):
     lab.plane.pointed.emit(0.5, 0.5)
-    assert "% sure" in lab.words.text()
+    assert "% sure" in lab.words.words
     lab.plane.pointed.emit(np.nan, np.nan)
-    assert "Point at" in lab.words.text()
+    assert "Point at" in lab.words.words
 
 
 def test_a_run_that_fails_is_told_and_play_begins_anew(lab, qtbot):
@@ -251,7 +253,7 @@ def test_the_critics_surface_is_painted_with_y_upwards(plane):
     assert np.isnan(opinion_at(plane.seen, 2.0, 0.5))
 
 
-@pytest.mark.parametrize("layer", ["surface", "real", "made", "grid", "arrows"])
+@pytest.mark.parametrize("layer", ["surface", "real", "made", "grid", "arrows", "best", "density"])
 def test_each_layer_can_be_seen_by_itself(plane, layer):
     nothing = Layers(surface=False, real=False, made=False, grid=False)
     plane.show_layers(nothing)
@@ -336,3 +338,66 @@ def test_each_layer_of_a_vae_can_be_seen_by_itself(qtbot, latent):
         if (layer, latent) != ("grid", "1-D"):  # of untrained networks, hardly a dot
             plane.show_layers(replace(nothing, **{layer: True}))
             assert plane.grab().toImage() != bare
+
+
+def test_the_map_of_the_generator_begins_where_the_noise_was_drawn(plane):
+    bare = Layers(surface=False, real=False, grid=False)
+    shown = {}
+    for morph in (0.0, 0.5, 1.0):
+        plane.show_layers(replace(bare, morph=morph))
+        shown[morph] = plane.grab().toImage()
+    assert shown[0.0] != shown[0.5] != shown[1.0]
+    plane.show_snapshot(replace(plane.seen, made=plane.seen.flat_made))
+    plane.show_layers(bare)
+    assert plane.grab().toImage() == shown[0.0]
+
+
+def test_the_slider_from_noise_to_output_reaches_the_plane(lab):
+    lab.side.morph.take(0.25)
+    assert lab.plane.layers.morph == 0.25
+    lab.side.layers["density"].click()
+    assert lab.plane.layers.density
+    assert lab.plane.layers.morph == 0.25
+
+
+def test_the_slider_of_beta_and_its_box_move_each_other(qtbot):
+    controls = LabControls(VAE)
+    qtbot.addWidget(controls)
+    with qtbot.waitSignal(controls.changed) as told:
+        controls.sliders["beta"].take(2.5)
+    assert told.args[0].beta == 2.5
+    assert controls.boxes["beta"].value() == 2.5
+    controls.boxes["beta"].setValue(0.5)
+    assert controls.sliders["beta"].value == 0.5
+
+
+def test_a_single_step_is_lit_phase_by_phase_and_a_played_one_as_a_whole(qtbot):
+    flow = FlowGraph()
+    qtbot.addWidget(flow)
+    game = PlaneGAN(SMALL, point_set("eight"))
+    game.learn(turn="generator")
+    flow.show_snapshot(game.snapshot(), playing=False)
+    assert flow.lit == PHASES["generator"][0]
+    seen = [flow.lit]
+    for _ in PHASES["generator"][1:]:
+        flow._go_on()
+        seen.append(flow.lit)
+    assert tuple(seen) == PHASES["generator"]
+    assert seen[-1][1] == (("samples", "generator"),)  # the slope reaches the generator last
+    flow._go_on()
+    assert not flow._timer.isActive()
+    game.learn()
+    flow.show_snapshot(game.snapshot(), playing=True)
+    assert len(flow.lit[0]) > 6
+    flow.resize(flow.sizeHint())
+    flow.grab()
+
+
+def test_the_lab_is_never_wider_than_a_small_window_leaves_it_and_the_flow_comes_with_the_room(lab):
+    lab.resize(960, 460)
+    assert lab.minimumSizeHint().width() <= 900
+    assert not lab.flow.isVisible()
+    lab.resize(1400, 560)
+    assert lab.flow.isVisible()
+    lab.resize(960, 460)
+    assert not lab.flow.isVisible()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
-from explorer.cli.output import remark, say
+from explorer.cli.output import remark, say, say_json
 from explorer.core.problem import Problem
 from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
 from explorer.training.toy_models.promises import STEPS, kept
+from explorer.training.toy_models.verdict import EVERY
 
 _SEEDS = 10
+Row = dict[str, Any]
 
 
 def report(titles: list[str], steps: int | None, as_json: bool) -> int:
@@ -27,24 +29,32 @@ def report(titles: list[str], steps: int | None, as_json: bool) -> int:
         known = ", ".join(_name(preset) for preset in PRESETS)
         raise Problem(f"The lab has no preset called {min(missing)}.", f"Its presets are: {known}.")
     torch.set_num_threads(1)
-    rows = [_row(preset, steps or STEPS) for preset in chosen]
+    rows = []
+    for preset in chosen:
+        rows.append(_row(preset, steps or STEPS))
+        if not as_json:
+            _tell(rows[-1])
     if as_json:
-        say(json.dumps(rows))
+        say_json(rows)
     return int(any(row["broken"] for row in rows))
 
 
-def _row(preset: LabPreset, steps: int) -> dict[str, object]:
+def _row(preset: LabPreset, steps: int) -> Row:
     remark(f"{_name(preset)} …")
     since, broken = [], []
     for seed in range(_SEEDS):
         found = kept(preset, seed, steps)
         since.append(found.since)
         if found.since > preset.by:
-            broken.append(f"seed {seed}, step {found.since - 20}: {found.last_break}")
-    say(f"{_name(preset):<28} {preset.shows:<12} by {preset.by:>5}, said since {min(since)} to {max(since)}")
-    for each in broken:
-        say(f"    broken: {each}")
+            broken.append(f"seed {seed}, step {found.since - EVERY}: {found.last_break}")
     return {"preset": _name(preset), "shows": preset.shows, "by": preset.by, "since": since, "broken": broken}
+
+
+def _tell(row: Row) -> None:
+    since = row["since"]
+    say(f"{row['preset']:<28} {row['shows']:<12} by {row['by']:>5}, said since {min(since)} to {max(since)}")
+    for each in row["broken"]:
+        say(f"    broken: {each}")
 
 
 def _name(preset: LabPreset) -> str:

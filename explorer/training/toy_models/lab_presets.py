@@ -46,13 +46,25 @@ GAN_PRESETS: Final = (
     ),
     LabPreset(
         "Mode collapse",
-        "The generator learns far faster than the critic: it puts everything where the critic is pleased "
+        "The generator is small and learns far faster than the critic: it puts everything where the critic is pleased "
         "just now, and when the critic has learned, moves on to the next cluster.",
         PlaneConfig(
-            loss="minimax", critic_rate=3e-4, generator_rate=5e-3, batch_size=64, critic_width=32, generator_width=32,
+            loss="minimax", critic_rate=3e-4, generator_rate=5e-3,
+            batch_size=64, critic_width=32, generator_width=12,
         ),
         "collapsed",
-        200,
+        400,
+    ),
+    LabPreset(
+        "Generator too strong",
+        "The generator learns forty times as fast as the critic: it finds the place that pleases the critic most and "
+        "puts everything there. The critic cannot tell the difference, and objects too late: D is ½ for both, and yet "
+        "next to nothing is learned.",
+        PlaneConfig(
+            critic_rate=5e-5, generator_rate=2e-3, batch_size=64, critic_width=32, generator_width=32,
+        ),
+        "fooled",
+        600,
     ),
     LabPreset(
         "Oscillation",
@@ -77,10 +89,10 @@ GAN_PRESETS: Final = (
     ),
     LabPreset(
         "Vanishing slope",
-        "Minimax against a critic that is sure: its surface is flat where the points are, so nothing tells them "
-        "where to go, and plain descent takes no step. Change the loss to non-saturating and watch them leave.",
+        "Minimax against a critic that is trained too well: its surface is flat where the points are, so nothing tells "
+        "them where to go, and plain descent takes no step. Change the loss to non-saturating and watch them leave.",
         PlaneConfig(
-            loss="minimax", optimiser="adam, sgd", critic_rate=2e-3, critic_steps=2, generator_rate=5e-4,
+            loss="minimax", optimiser="adam, sgd", critic_rate=1e-3, critic_steps=2, generator_rate=5e-4,
             batch_size=64, critic_width=32, generator_width=32,
         ),
         "vanished",

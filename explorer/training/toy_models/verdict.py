@@ -19,14 +19,15 @@ EVERY: Final = 20
 
 _SPAN = 200  # steps over which what is said has to hold: a dip of a moment is none of its business
 _SWING_SPAN = 600  # steps over which points are followed to see them swing
-_YOUNG = 60  # steps before which nothing is called a failure
-_POOR = 0.4  # variety below which a generator is called collapsed
+_YOUNG = 100  # steps before which nothing is called a failure
+_POOR = 0.4  # variety below which a generator is called collapsed, ...
+_FEW, _LATE = 0.25, 400  # ... and the share of modes below which it is from this step on, whatever its variety
 _SURE = 0.9  # D(x), and 1 - D(G(z)), above which the critic has won
 _FLAT = 0.05  # mean slope of the generator's loss, per unit of the plane, that moves nothing
-_FOOLED = 0.01  # by how much D(x) may be above D(G(z)) for a critic that is called fooled
+_FOOLED = 0.05  # by how much D(x) may be above D(G(z)) for a critic that is called fooled
 _CLIPPED = 0.3  # share of weights at the limit above which clipping is said to slow a WGAN down
-_FAR = 0.25  # how far apart the places lie that the middle of the points visits, ...
-_BACK = 3.0  # ... and how many times as far it travels, to be called swinging
+_FAR = 0.15  # how far apart the places lie that the middle of the points visits, ...
+_BACK = 8.0  # ... and how many times as far it travels, to be called swinging
 
 
 @dataclass(frozen=True)
@@ -145,15 +146,18 @@ def _critic_won(recent: list[Observation]) -> Verdict | None:
 
 def _is_collapsed(recent: list[Observation]) -> bool:
     found = recent[-1].figures
-    few = not found.modes or np.median([each.figures.covered for each in recent]) <= found.modes / 2
-    return bool(few and np.mean([each.figures.variety for each in recent]) < _POOR)
+    share = np.median([each.figures.covered for each in recent]) / found.modes if found.modes else 0.0
+    if found.modes and share <= _FEW and recent[-1].step >= _LATE:  # however much the points spread on their way
+        return True
+    return bool(share <= 0.5 and np.mean([each.figures.variety for each in recent]) < _POOR)
 
 
 def _is_fooled(recent: list[Observation]) -> bool:
     """Whether the critic thinks generated points at least as real as real ones, though few modes are found."""
     found = recent[-1].figures
     few = found.modes and np.median([each.figures.covered for each in recent]) <= found.modes / 2
-    return bool(few and np.median([each.on_made - each.on_real for each in recent]) > -_FOOLED)
+    is_late = recent[-1].step >= _LATE  # at first, every critic can only guess
+    return bool(few and is_late and np.median([each.on_made - each.on_real for each in recent]) > -_FOOLED)
 
 
 def _slowed(now: Observation, progress: Verdict) -> Verdict:

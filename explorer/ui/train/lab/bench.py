@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.session.train.lab import Lab
 from explorer.training.toy_models.lab_presets import LabPreset
@@ -27,6 +27,7 @@ from explorer.ui.train.lab.subject import Seen, Subject
 from explorer.ui.train.plot_exports import write_picture
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, line, pressing, row_of, scrolled
 
@@ -44,8 +45,10 @@ class LabBench(View):
         self.lab = Lab(subject.presets[0].config, self)
         self.controls, self.bar = LabControls(subject), LabBar(subject.turns)
         self.side, self.headline = LabSide(subject), Headline()
-        self.plane, self.words = PlaneView(subject), QLabel()
+        self.plane, self.words = PlaneView(subject), ElidedLabel()
         self.flow = FlowGraph() if subject.has_flow else None
+        if self.flow is not None:
+            self.flow.hide()  # until there is room
         self.film, self.strip = LabFilm(subject), ExportStrip(studio)
         self._menu = ExportMenu(studio, self.offers, self.strip, self)
         self.bar.save.setMenu(self._menu)
@@ -85,7 +88,7 @@ class LabBench(View):
         if self.flow is None:
             return
         aside = sum(part.width() for part in (self.controls, self._right) if not part.isHidden())
-        height = self.height() - self.bar.height() - self.headline.height()
+        height = self.height() - min(self.bar.height(), 12 * UNIT) - 3 * self.headline.fontMetrics().height()
         self.flow.setVisible(self.width() - aside >= 0.85 * height + self.flow.sizeHint().width())
 
     def rest(self) -> None:
@@ -188,4 +191,4 @@ class LabBench(View):
         """Say what is known of the place where the pointer is."""
         seen = self.plane.seen
         said = "" if seen is None or math.isnan(x) else self.subject.opinion(seen, x, y)
-        self.words.setText(said or self.subject.opinion_hint)
+        self.words.show_words(said or self.subject.opinion_hint)

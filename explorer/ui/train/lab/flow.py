@@ -12,18 +12,20 @@ from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import UNIT, Colours, colours_of, grown, tinted
 from explorer.ui.train.lab.painting import Inks
 
+Edges = tuple[tuple[str, str], ...]
+
 _PHASE_MS = 450
 _WIDE_PX = 28 * UNIT
-_NODES: Final = {  # name to words, and where its middle lies, as shares of the room
+_NODES: Final[dict[str, tuple[str, float, float]]] = {  # words, and the middle as shares of the room
     "noise": ("Noise z", 0.27, 0.08),
     "generator": ("Generator", 0.27, 0.27),
     "samples": ("Samples", 0.27, 0.46),
-    "real": ("Real", 0.78, 0.46),
+    "real": ("Real", 0.76, 0.46),
     "critic": ("Critic", 0.5, 0.68),
-    "critic loss": ("Its loss", 0.78, 0.9),
-    "generator loss": ("Its loss", 0.27, 0.9),
+    "critic loss": ("Critic loss", 0.76, 0.9),
+    "generator loss": ("Generator loss", 0.25, 0.9),
 }
-_FORWARDS: Final = (
+_FORWARDS: Final[Edges] = (
     ("noise", "generator"),
     ("generator", "samples"),
     ("samples", "critic"),
@@ -31,8 +33,6 @@ _FORWARDS: Final = (
     ("critic", "critic loss"),
     ("critic", "generator loss"),
 )
-Edges = tuple[tuple[str, str], ...]
-
 # What is lit, phase by phase: edges forwards, and edges along which the slope comes back.
 _CRITIC: Final[tuple[tuple[Edges, Edges], ...]] = (
     ((("noise", "generator"), ("generator", "samples")), ()),
@@ -65,7 +65,7 @@ class FlowGraph(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(_PHASE_MS)
         self._timer.timeout.connect(self._go_on)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("How a step goes")
         self.setToolTip(
             "Blue and orange arrows: numbers that flow forwards. Dashed arrows: slopes that flow back\n"
@@ -111,7 +111,7 @@ class FlowGraph(QWidget):
         return QSize(grown(_WIDE_PX, self), 40 * UNIT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(grown(_WIDE_PX, self), 14 * self.fontMetrics().height())
+        return QSize(0, 0)  # it goes when there is no room: it never makes the window larger
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
@@ -132,7 +132,7 @@ class FlowGraph(QWidget):
     def _box(self, room: QRectF, name: str) -> QRectF:
         _, x, y = _NODES[name]
         line = self.fontMetrics().height()
-        wide, high = room.width() * 0.44, line * (2.2 if name.endswith("loss") else 1.5)
+        wide, high = room.width() * 0.47, line * (2.2 if name.endswith("loss") else 1.5)
         middle = QPointF(room.left() + x * room.width(), room.top() + y * room.height())
         return QRectF(middle.x() - wide / 2, middle.y() - high / 2, wide, high)
 

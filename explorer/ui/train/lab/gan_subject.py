@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from explorer.training.toy_models.lab_presets import GAN_PRESETS
@@ -102,7 +102,7 @@ _FIGURES: Final = (
 )
 
 
-def _of(*names: str) -> object:
+def _of(*names: str) -> Callable[[Snapshot], tuple[float, ...]]:
     return lambda seen: tuple(seen.losses.get(name, math.nan) for name in names)
 
 
@@ -121,7 +121,7 @@ _PLOTS: Final = (
         "not mean that nothing is learned any more. Once the critic only guesses, its loss is log 4, and the\n"
         "generator's log 2 (non-saturating) or −log 2 (minimax).",
         (PlotLine("critic", "real", dashed=True), PlotLine("generator", "made")),
-        _of("critic", "generator"),  # type: ignore[arg-type]
+        _of("critic", "generator"),
         _loss_marks,
     ),
     LabPlotSpec(
@@ -129,7 +129,7 @@ _PLOTS: Final = (
         "What the critic says on average of real points, D(x), and of generated ones, D(G(z)). At the end of the\n"
         "game it can only guess: 1/2 for both.",
         (PlotLine("D(x)", "real", dashed=True), PlotLine("D(G(z))", "made")),
-        _of("D(x)", "D(G(z))"),  # type: ignore[arg-type]
+        _of("D(x)", "D(G(z))"),
         lambda seen: ((0.5, "½"),),
     ),
     LabPlotSpec(

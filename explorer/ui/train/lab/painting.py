@@ -105,7 +105,7 @@ def surface_image(surface: NDArray[np.float32], inks: Inks) -> QImage:
     return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
-def placed(points: NDArray[np.float32], square: QRectF) -> NDArray[np.float64]:
+def placed(points: NDArray[np.floating], square: QRectF) -> NDArray[np.float64]:
     """Points of the plane, (..., 2), where they are painted; far away where they are no numbers."""
     finite = np.nan_to_num(points.astype(np.float64), nan=-9.0, posinf=-9.0, neginf=-9.0)
     share = ((finite - LOW) / (HIGH - LOW)).clip(-10.0, 10.0)
@@ -188,7 +188,7 @@ def _cells(grid: NDArray[np.float32]) -> NDArray[np.float64]:
 def _area(cells: NDArray[np.float64]) -> NDArray[np.float64]:
     x, y = cells[..., 0], cells[..., 1]
     around = x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)
-    return np.abs(around.sum(axis=1)) / 2
+    return np.asarray(np.abs(around.sum(axis=1)) / 2)
 
 
 def _paint_arrows(painter: QPainter, square: QRectF, seen: Snapshot, inks: Inks) -> None:
@@ -222,8 +222,12 @@ def _paint_legend(painter: QPainter, place: QRectF, seen: Snapshot, inks: Inks, 
     x = paint_key(painter, QPointF(x, middle), "real", inks.real, False, c)
     x = paint_key(painter, QPointF(x, middle), "generated", inks.made, True, c)
     wide = painter.fontMetrics().horizontalAdvance
-    bar = QRectF(0, middle - UNIT / 2, min(10 * UNIT, place.width() / 6), UNIT)
     right = "real" if seen.is_probability else "rather real"
+    left_over = place.right() - wide(right) - UNIT - x
+    bar = QRectF(0, middle - UNIT / 2, min(10 * UNIT, place.width() / 6, left_over), UNIT)
+    if bar.width() < 2 * UNIT:  # no room to say what the colours of the surface mean
+        painter.restore()
+        return
     bar.moveRight(place.right() - wide(right) - UNIT)
     painter.drawImage(bar, surface_image(np.linspace(-1, 1, 64, dtype=np.float32)[None], inks))
     painter.setPen(c.muted)

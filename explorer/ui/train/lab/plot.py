@@ -109,7 +109,7 @@ class LabPlot(QWidget):
         x, y = room.left(), room.top()
         last = self.table[-1][1:] if self.points else [math.nan] * len(self.spec.lines)
         for line, value in zip(self.spec.lines, last, strict=True):
-            words = f"{line.name} {value:.2f}".replace("-", "−") if math.isfinite(value) else line.name
+            words = f"{line.name} {f'{value:.2f}'.replace('-', '−')}" if math.isfinite(value) else line.name
             wide = 2 * UNIT + metrics.horizontalAdvance(words) + 1.5 * UNIT
             if x > room.left() and x + wide - 1.5 * UNIT > room.right():
                 x, y = room.left(), y + metrics.height()

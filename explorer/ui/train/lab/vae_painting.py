@@ -98,8 +98,8 @@ def _paint_codes(painter: QPainter, square: QRectF, seen: VAESnapshot, layers: V
         painter.drawEllipse(middle, ring * scale, ring * scale)
     means, spreads, codes = (_in_plane(each) * [scale, -scale] for each in (seen.means, seen.spreads, seen.codes))
     if layers.ellipses:
-        painter.setPen(QPen(tinted(inks.real, 0.55), 1.0))
-        painter.setBrush(tinted(inks.real, 0.12))
+        painter.setPen(QPen(tinted(inks.real, 0.4), 1.0))
+        painter.setBrush(tinted(inks.real, 0.04))
         for (x, y), (wide, high) in zip(means[:_ELLIPSES].tolist(), np.abs(spreads[:_ELLIPSES]).tolist(), strict=True):
             painter.drawEllipse(middle + QPointF(x, y), max(wide, 1.0), max(high, 1.0))
     if layers.codes:
@@ -160,4 +160,5 @@ def _paint_prior_key(painter: QPainter, at: QPointF, ink: QColor, c: Colours) ->
     painter.setPen(QPen(ink, 1.6, Qt.PenStyle.DashLine))
     painter.drawLine(at - QPointF(UNIT / 2, 0), at + QPointF(1.5 * UNIT, 0))
     painter.setPen(c.muted)
-    painter.drawText(at + QPointF(2 * UNIT, painter.fontMetrics().ascent() / 2 - 1), "prior")
+    metrics = painter.fontMetrics()
+    painter.drawText(at + QPointF(2 * UNIT, (metrics.ascent() - metrics.descent()) / 2), "prior")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 from explorer.training.toy_models.lab_presets import VAE_PRESETS
@@ -41,7 +42,7 @@ _LAYERS: Final = {
 }
 
 
-def _nats(name: str) -> object:
+def _nats(name: str) -> Callable[[VAESnapshot], str]:
     def words(seen: VAESnapshot) -> str:
         value = seen.terms[name]
         return f"{value:.2f}".replace("-", "−") if math.isfinite(value) else "–"
@@ -58,18 +59,18 @@ _FIGURES: Final = (
     LabFigure(
         "log p(x|z)",
         "The first term of the ELBO, in nats a point: how likely the decoder finds a point, given its code",
-        _nats("reconstruction"),  # type: ignore[arg-type]
+        _nats("reconstruction"),
     ),
     LabFigure(
         "KL",
         "The second term, in nats a point: what the code tells of the point. Beta weighs it",
-        _nats("KL"),  # type: ignore[arg-type]
+        _nats("KL"),
     ),
-    LabFigure("ELBO", "The first term less the second: never above the evidence, on average", _nats("ELBO")),  # type: ignore[arg-type]
+    LabFigure("ELBO", "The first term less the second: never above the evidence, on average", _nats("ELBO")),
     LabFigure(
         "Evidence",
         "log p(x) in nats a point, estimated by importance sampling with 32 codes a point: itself a little too low",
-        _nats("evidence"),  # type: ignore[arg-type]
+        _nats("evidence"),
     ),
     LabFigure(
         "Gap",
