@@ -21,6 +21,12 @@ _MORE = (
     ("more_steps", "Train for more steps …", "step", "Let a run that is done go on"),
     ("keep", "Keep a checkpoint now", "save", "Write the state of the run to its folder"),
     ("",) * 4,
+    (
+        "explain",
+        "How it works …",
+        "info",
+        "Its networks layer by layer, what they lower, a healthy run",
+    ),
     ("duplicate", "Duplicate with changes …", "copy", "Start a new run with these settings"),
     ("rename", "Rename …", "edit", "Give the model another name"),
     ("overlay", "Overlay in the plots", "train", "Draw the numbers of other runs with these"),

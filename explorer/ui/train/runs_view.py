@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.core.models.file_kinds import is_opened, kind_of
 from explorer.core.rendering.scene import Scene
+from explorer.session.explain.sheet_sources import family_source
 from explorer.training.runs.run_folder import SPEC_FILE
+from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.studio import Studio
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
 from explorer.ui.train.run_commands import RunCommands
@@ -138,8 +140,16 @@ class RunsView(View):
         commands.overlay_wanted.connect(self._show_overlays)
         commands.deleting.connect(self._on_deleting)
         commands.deleted_changed.connect(self._offer_undo)
+        self.new_page.form.explain_wanted.connect(self._explain_family)
         self.studio.live.changed.connect(self._show_run)
         self.studio.models.opened.connect(lambda model, _request: self._on_opened(model.path))
+
+    def _explain_family(self) -> None:
+        form = self.new_page.form
+        if form.family is not None:
+            asked = form.value()
+            source = family_source(form.family.key, asked["settings"], asked["size"], self.new_page.channels)
+            SheetWindow.over(self, self.studio).explain(form.family.title, source)
 
     def _on_listed(self) -> None:
         if self.folder is not None and not self.trainings.has(self.folder):

@@ -13,6 +13,7 @@ from explorer.session.last_visit import Visit, visit_of
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
+from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.explore.panel import ExplorePanel
 from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
@@ -153,6 +154,8 @@ class MainWindow(QMainWindow):
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
         self.window_actions.recorder.close()
+        for sheets in self.findChildren(SheetWindow):
+            sheets.close_work()
         for panel in self.panels:
             panel.close_work()
         self.studio.live.close()
@@ -210,6 +213,7 @@ class MainWindow(QMainWindow):
         self.workbench.set_ready(ready, empty=model is None and not opening)
         self.window_actions.show_meanings()
         self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
+        self.commands["explain"].setEnabled(model is not None)
         self.commands["readings"].setEnabled(model is not None and self.studio.controller.can_read_otherwise)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
