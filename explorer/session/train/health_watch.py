@@ -31,9 +31,12 @@ class RunHealth(JobRunner):
     Signals
     -------
     found(folder, findings) : Path, tuple of Finding
+    scored(folder, scores) : Path, str
+        What the scores of its critic mean, as in a `Family`.
     """
 
     found = Signal(object, tuple)
+    scored = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, name="run-health")
@@ -63,7 +66,12 @@ class RunHealth(JobRunner):
         """What fails is files that are being replaced: they are looked at the next time."""
         patient = self._patient
         if patient is not None and not self.is_busy:
-            self.begin(lambda *_: patient.findings(), partial(self.found.emit, patient.folder))
+            self.begin(lambda *_: patient.findings(), partial(self._on_found, patient))
+
+    def _on_found(self, patient: _Patient, findings: tuple[Finding, ...]) -> None:
+        if patient.scores is not None:
+            self.scored.emit(patient.folder, patient.scores)
+        self.found.emit(patient.folder, findings)
 
 
 class _Patient:
@@ -74,6 +82,11 @@ class _Patient:
         self._history = LossHistory(folder / LOSSES_FILE)
         self._sheets = SampleSheets(folder / SHEETS)
         self._facts: HealthFacts | None = None
+
+    @property
+    def scores(self) -> str | None:
+        """What the scores of its critic mean; None before that is known."""
+        return self._facts.scores if self._facts is not None else None
 
     def findings(self) -> tuple[Finding, ...]:
         from explorer.training.runs.health import findings

@@ -42,7 +42,7 @@ class PlotLegend(QWidget):
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
         self._entries: dict[str, LegendEntry] = {}
-        self._flow = Flow(self, spacing=2)
+        self._flow = Flow(self, spacing=2, narrows=False)  # a name cut short names nothing
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName("Legend")
 

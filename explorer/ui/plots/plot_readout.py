@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -38,8 +39,13 @@ class PlotReadout(QWidget):
         """All that is told, in a line."""
         return ", ".join([self.title, *(f"{each.label} {each.value}" for each in self.readings)])
 
-    def show_readings(self, title: str, readings: list[Reading], at_px: float, room: QRect) -> None:
-        """Tell these beside a place, ``at_px`` from the left, within ``room``."""
+    def show_readings(
+        self, title: str, readings: list[Reading], at_px: float, room: QRect, in_the_way: Sequence[QPointF] = ()
+    ) -> None:
+        """Tell these beside a place, ``at_px`` from the left, within ``room``, where it hides least of the lines.
+
+        Of the four corners around the place, the first is taken that no other hides fewer of ``in_the_way`` in.
+        """
         metrics = QFontMetrics(self.font())
         fitting = max((room.height() - UNIT) // metrics.lineSpacing(), 1)
         if len(readings) >= fitting:  # the place is told where there is more room
@@ -49,11 +55,8 @@ class PlotReadout(QWidget):
         widths = [metrics.horizontalAdvance(f"{each.label}  {each.value}") for each in self.readings]
         wide = max([w + STROKE_PX + UNIT for w in widths] + [metrics.horizontalAdvance(title)]) + 2 * UNIT
         high = (len(self.readings) + bool(title)) * metrics.lineSpacing() + UNIT
-        left = at_px + 1.5 * UNIT
-        if left + wide > room.right():
-            left = at_px - 1.5 * UNIT - wide
-        left = min(max(left, room.left() + 2), max(room.right() - wide, room.left() + 2))
-        self.setGeometry(QRect(round(left), room.top() + UNIT // 2, wide, min(high, room.height() - 2)))
+        high = min(high, room.height() - 2)
+        self.setGeometry(_freest(_corners(at_px, room, wide, high), in_the_way))
         self.show()
         self.update()
 
@@ -83,3 +86,17 @@ class PlotReadout(QWidget):
                 painter.setPen(c.text)
                 painter.drawText(QPointF(left + STROKE_PX + 2, y), reading.label)
                 painter.drawText(QPointF(right - metrics.horizontalAdvance(reading.value), y), reading.value)
+
+
+def _corners(at_px: float, room: QRect, wide: int, high: int) -> list[QRect]:
+    """Where a table of this size may lie: right or left of a place, at the top or at the bottom of the room."""
+    beside = [at_px + 1.5 * UNIT, at_px - 1.5 * UNIT - wide]
+    fitting = [left for left in beside if room.left() + 2 <= left <= room.right() - wide]
+    if not fitting:
+        fitting = [min(max(beside[0], room.left() + 2), max(room.right() - wide, room.left() + 2))]
+    tops = dict.fromkeys((room.top() + UNIT // 2, max(room.bottom() - high - UNIT // 2, room.top() + 1)))
+    return [QRect(round(left), top, wide, high) for top in tops for left in fitting]
+
+
+def _freest(places: Sequence[QRect], in_the_way: Sequence[QPointF]) -> QRect:
+    return min(places, key=lambda place: sum(QRectF(place).contains(point) for point in in_the_way))

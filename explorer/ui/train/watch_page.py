@@ -41,6 +41,7 @@ class WatchPage(QWidget):
         self.numbers.grown.connect(self._on_grown)
         self.health, self.findings = RunHealth(self), HealthList()
         self.health.found.connect(self._on_found)
+        self.health.scored.connect(lambda folder, scores: self.plots.show_scores(str(folder), scores))
         self._done_steps = 0
         self.note = text_label(role="", wraps=True)
         self.note_button = QPushButton()
