@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.exports.export_job import StoppedError
 from explorer.core.plots.metric_colours import colours_of_names
+from explorer.core.plots.metric_groups import groups
 from explorer.core.problem import Problem
 from explorer.ui.plots.loss_plot import LossPlot
 from explorer.ui.plots.plot_axes import clock, round_spacing, short
@@ -22,7 +23,6 @@ from explorer.ui.plots.plot_curve import Scale
 from explorer.ui.plots.plot_look import LineStyle
 from explorer.ui.plots.plot_readout import Reading
 from explorer.ui.train.plot_controls import weight_at
-from explorer.ui.train.plot_groups import groups
 from explorer.ui.train.plot_page import PlotPage, PlotRun
 from explorer.ui.traverse.export_strip import Offer
 

@@ -68,10 +68,13 @@ class RunHealth(JobRunner):
         if patient is not None and not self.is_busy:
             self.begin(lambda *_: patient.findings(), partial(self._on_found, patient))
 
-    def _on_found(self, patient: _Patient, findings: tuple[Finding, ...]) -> None:
+    def _on_found(self, patient: _Patient, findings: tuple[Finding, ...] | None) -> None:
         if patient.scores is not None:
             self.scored.emit(patient.folder, patient.scores)
-        self.found.emit(patient.folder, findings)
+        if findings is None:
+            self._look()
+        else:
+            self.found.emit(patient.folder, findings)
 
 
 class _Patient:
@@ -82,20 +85,25 @@ class _Patient:
         self._history = LossHistory(folder / LOSSES_FILE)
         self._sheets = SampleSheets(folder / SHEETS)
         self._facts: HealthFacts | None = None
+        self._knows_pictures = False
 
     @property
     def scores(self) -> str | None:
         """What the scores of its critic mean; None before that is known."""
         return self._facts.scores if self._facts is not None else None
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Finding, ...] | None:
+        """What is wrong; None the first time, when the family was looked at and the pictures not yet."""
         from explorer.training.runs.health import findings
 
         self._history.update()
         if not self._history.names:  # it tells nothing yet, not even whether it infers a latent
             return ()
         if self._facts is None:
-            self._facts = self._known()
+            self._facts = self._numbers(read_spec(self.folder))
+            return None
+        if not self._knows_pictures:
+            self._facts, self._knows_pictures = self._known(self._facts), True
         return findings(self._history, self._sheets, self._facts)
 
     def _numbers(self, spec: Mapping[str, Any]) -> HealthFacts:
@@ -112,11 +120,12 @@ class _Patient:
             return HealthFacts("", int(settings.get("latent_size", 0) or 0) if infers else 0)
         return HealthFacts(family.scores(config), int(getattr(config, "latent_size", 0)) if infers else 0)
 
-    def _known(self) -> HealthFacts:
+    def _known(self, known: HealthFacts) -> HealthFacts:
+        """The facts with a few of the run's pictures, where they are still there."""
         from explorer.training.sources import Assumptions, open_pictures
 
         spec = read_spec(self.folder)
-        known, labels, assume = self._numbers(spec), str(spec.get("attributes", "")), spec.get("assume")
+        labels, assume = str(spec.get("attributes", "")), spec.get("assume")
         try:
             found = open_pictures(
                 str(spec.get("data", "")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import ArrayLike
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
@@ -89,8 +90,9 @@ class Scale:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(values > 0, np.log10(values), np.nan)
 
-    def told(self, values: Numbers) -> Numbers:
+    def told(self, values: ArrayLike) -> Numbers:
         """Values as they are said: of logits the probability."""
+        values = np.asarray(values, np.float64)
         return 1.0 / (1.0 + np.exp(-np.clip(values, -700.0, 700.0))) if self.is_probability else values
 
     def weight_for(self, count: int) -> float:

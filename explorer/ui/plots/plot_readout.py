@@ -71,7 +71,7 @@ class PlotReadout(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(c.line, 1))
-            painter.setBrush(tinted(c.raised, 0.94))
+            painter.setBrush(tinted(c.raised, 0.88))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
             metrics = painter.fontMetrics()
             left, right, row = UNIT, self.width() - UNIT, metrics.lineSpacing()

@@ -56,7 +56,7 @@ def _vector_bytes(drawn: QPicture, size: QSize, title: str, kind: str) -> bytes:
     device = _svg(buffer, size, title) if kind == "svg" else _pdf(buffer, size, title)
     with QPainter(device) as painter:
         painter.drawPicture(0, 0, drawn)
-    return buffer.data().data()
+    return bytes(buffer.data().data())
 
 
 def _svg(buffer: QBuffer, size: QSize, title: str) -> QPaintDevice:
@@ -138,7 +138,7 @@ def _png_bytes(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, PySide6 a str
-    return buffer.data().data()
+    return bytes(buffer.data().data())
 
 
 def _write_bytes(make: Callable[[], bytes], path: Path, progress: Report, cancelled: Cancelled) -> None:

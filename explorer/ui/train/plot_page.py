@@ -11,8 +11,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from explorer.core.plots.derived_metrics import with_bound
+from explorer.core.plots.derived_metrics import BOUND, with_bound
 from explorer.core.plots.metric_colours import colours_of_names
+from explorer.core.plots.metric_groups import SCORES, Group, groups, short_name
 from explorer.core.plots.metric_series import MetricSeries, MetricSeriesStore, Rows
 from explorer.ui.plots.loss_plot import LossPlot, Window
 from explorer.ui.plots.plot_axes import Against
@@ -23,7 +24,6 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.plot_controls import PlotControls
 from explorer.ui.train.plot_exports import picture_of, write_numbers, write_picture, write_vectors
-from explorer.ui.train.plot_groups import BOUND, SCORES, Group, groups, short_name
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.widgets.parts import column_of, named
 

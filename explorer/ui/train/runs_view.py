@@ -27,7 +27,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import line, pages_of, pressing, push_button, row_of
 from explorer.ui.window.clipboard import files_of
 
-_EMPTY, _NEW, _WATCH = range(3)
+_EMPTY, _NEW, _WATCH, _LOOKING = range(4)
 
 
 class RunsView(View):
@@ -168,7 +168,7 @@ class RunsView(View):
             interrupted = self.trainings.interrupted
             self.watch(interrupted if interrupted in folders else (active or folders)[0])
         elif not runs:
-            self.pages.setCurrentIndex(_EMPTY)
+            self.pages.setCurrentIndex(_EMPTY if self.trainings.has_looked else _LOOKING)
         else:
             self._show_run()
 
@@ -186,7 +186,7 @@ class RunsView(View):
         if training.problem is not None:
             self.watch_page.say(*problem_words(training.problem))
         elif training.state == "stopped" and folder == self.trainings.interrupted:
-            self.watch_page.say(interrupted_words(training.facts), "Resume")
+            self.watch_page.say(interrupted_words(training.facts))  # the head has the button that goes on
         elif is_live and not live.step:
             self.watch_page.say(live_words(training))
         else:
@@ -257,7 +257,8 @@ class RunsView(View):
         self.watch_page.overlay(chosen | ({folder: name} if on else {}))
 
     def _lay_out(self) -> None:
-        self.pages = pages_of(self._empty(), self.new_page, self.watch_page)
+        looking = EmptyState("train", "Looking for runs …", "The folders of runs are being read.", [])
+        self.pages = pages_of(self._empty(), self.new_page, self.watch_page, looking)
         hairline = line(upright=True)
         self.sides += [self.side, hairline]
         self.trims.append(self.watch_page.header)

@@ -172,7 +172,8 @@ class SampleView(QWidget):
         self._read()
 
     def _say(self) -> None:
-        self.caption.setText(f"Step {self.step:,}" if self._steps else "")
+        pairs = ": each real picture, and its reconstruction beside it" if self.kinds.index else ""
+        self.caption.setText(f"Step {self.step:,}{pairs}" if self._steps else "")
 
     def _on_play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "play"))
