@@ -25,6 +25,7 @@ VERBS = {
     "direction": "find, list and judge directions of a latent space",
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",
+    "explain": "say how a family, a run or a model works: networks, objective, settings, paper",
     "export": "write a training run as ONNX models",
     "start": "write into a model's file which samples it starts with",
     "convert": "write weights that others saved with PyTorch as ONNX models",

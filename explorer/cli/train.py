@@ -169,7 +169,7 @@ def _resumed(run: Run, given: dict[str, Any]) -> Run:
     if changed:
         begun = getattr(run.spec, changed[0])
         raise Problem(
-            f"This run was started with another {_title(changed[0])}: {_shown(begun) or 'none'}.",
+            f"This run was started with {_another(changed[0])}: {_shown(begun) or 'none'}.",
             "Leave that out to resume, or start a new run, with --start to keep the weights.",
         )
     if given.get("steps", run.spec.steps) != run.spec.steps:
@@ -177,8 +177,10 @@ def _resumed(run: Run, given: dict[str, Any]) -> Run:
     return run
 
 
-def _title(field: str) -> str:
-    return "assumption" if field == "assume" else field.replace("_", " ")
+def _another(field: str) -> str:
+    if field in ("settings", "attributes", "assume"):
+        return f"other {'assumptions' if field == 'assume' else field}"
+    return f"another {field.replace('_', ' ')}"
 
 
 def _shown(value: Any) -> str:

@@ -192,7 +192,7 @@ def test_what_is_assumed_of_pictures_is_told_kept_and_can_be_stated(verb: Verb, 
     assert "warning" not in told.err
     assert verb("train", "gan", "--out", run, "--resume", "--assume", "range=0..4095", "--steps", 2).code == 0
     other = verb("train", "gan", "--out", run, "--resume", "--assume", "range=0..65535", "--steps", 3)
-    refused(other, "started with another assumption", "range=0..4095")
+    refused(other, "started with other assumptions", "range=0..4095")
     dark = verb(
         "train", "gan", "--data", data, "--assume", "range=0..1000000", "--steps", 1, *SMALL, "--out", run / "2"
     )

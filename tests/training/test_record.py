@@ -17,6 +17,7 @@ from explorer.training.runs.run import Run
 from explorer.training.runs.sample_sheets import SampleSheets, is_in_rhythm, missed_least
 from explorer.training.runs.spec import RunSpec
 from explorer.training.runs.step_metrics import Speed, forget_gradients, gradients, is_told_at
+from explorer.training.runs.tensorboard_events import tag_of
 
 SMALL = {"width": 0.1, "batch_size": 4, "latent_size": 4}
 CPU = torch.device("cpu")
@@ -144,15 +145,16 @@ def test_tensorboard_reads_the_same_numbers_and_sheets(tmp_path: Path, picture_f
     run = trained(tmp_path / "run", picture_folder, 4)
     run.extend(6)
     list(Run.open(run.folder).train(run.pictures(cache=tmp_path / "cache"), CPU))
-    found = EventAccumulator(str(run.folder / "tensorboard"))
+    found = EventAccumulator(str(run.folder / "tensorboard"), size_guidance={"images": 0, "scalars": 0})
     found.Reload()
     told = history(run)
-    assert set(told.names) <= set(found.Tags()["scalars"])
+    assert {tag_of(name) for name in told.names} <= set(found.Tags()["scalars"])
+    assert {"KL/KL", "Gradients/pair", "Losses/loss"} <= set(found.Tags()["scalars"])
     for name in ("loss", "gradient/pair"):
-        events = found.Scalars(name)
+        events = found.Scalars(tag_of(name))
         assert [event.step for event in events] == told[name][0].tolist() == [1, 2, 3, 4, 5, 6]
         assert [event.value for event in events] == pytest.approx(told[name][1].tolist(), rel=1e-4)
-    assert [picture.step for picture in found.Images("samples")] == [1, 2, 5]
+    assert [picture.step for picture in found.Images("Sheets/samples")] == SampleSheets(run.folder / "samples").steps()
 
 
 def test_a_run_that_diverges_stops_at_its_last_good_checkpoint(tmp_path: Path, picture_folder: Path) -> None:

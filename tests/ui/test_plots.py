@@ -8,17 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from explorer.core.exports.export_job import StoppedError
+from explorer.core.plots.metric_colours import colours_of_names
+from explorer.core.plots.metric_groups import groups
 from explorer.core.problem import Problem
 from explorer.ui.plots.loss_plot import LossPlot
 from explorer.ui.plots.plot_axes import clock, round_spacing, short
+from explorer.ui.plots.plot_curve import Scale
+from explorer.ui.plots.plot_look import LineStyle
+from explorer.ui.plots.plot_readout import Reading
 from explorer.ui.train.plot_controls import weight_at
-from explorer.ui.train.plot_groups import groups
 from explorer.ui.train.plot_page import PlotPage, PlotRun
 from explorer.ui.traverse.export_strip import Offer
 
@@ -78,10 +82,11 @@ def test_numbers_that_belong_together_share_a_plot() -> None:
         "R1",
         "speed/images a second",
     ]
-    assert [(group.title, group.names) for group in groups(names)] == [
+    assert [(group.title, group.names) for group in groups([names])] == [
         ("Losses", ("loss",)),
         ("Scores", ("D(G(z))",)),
-        ("Loss terms", ("kl", "reconstruction")),
+        ("Reconstruction", ("reconstruction",)),
+        ("KL", ("kl",)),
         ("Penalties", ("R1",)),
         ("Gradients", ("gradient/critic",)),
         ("Rates", ("rate/critic",)),
@@ -228,17 +233,94 @@ def written(offer: Offer, path: Path, cancelled: bool = False) -> None:
 
 
 def test_the_picture_has_twice_the_pixels(page: PlotPage, tmp_path: Path) -> None:
-    picture, _ = page.offers()
+    picture = page.offers()[0]
     written(picture, tmp_path / "plots.png")
     image = QImage(str(tmp_path / "plots.png"))
-    assert image.size() == page.rows.size() * 2
+    assert image.width() == page.rows.width() * 2
+    assert image.height() > page.rows.height() * 2  # the title stands above
     inks = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
     assert len(inks) > 5
 
 
+def test_vectors_have_the_title_and_are_drawn_again_by_others(page: PlotPage, losses: LossPlot, tmp_path: Path) -> None:
+    _, svg, pdf, _ = page.offers()
+    assert losses.alone_button.isVisible()  # it is out of sight in what is saved only
+    for offer in (svg, pdf):
+        written(offer, tmp_path / offer.name)
+    text = (tmp_path / svg.name).read_text("utf-8")
+    assert "<title>first</title>" in text
+    assert "Losses" in text
+    assert text.count("<path") + text.count("<polyline") > 5
+    assert (tmp_path / pdf.name).read_bytes().startswith(b"%PDF")
+
+
+def test_a_network_has_one_colour_in_every_plot(page: PlotPage) -> None:
+    inks = {line.name: line.look.colour for plot in page.plots.values() for line in plot.lines}
+    assert inks["critic"] == inks["D(x)"] == 0
+    assert inks["generator"] == inks["rate/generator"] == 1
+    assert colours_of_names(["critic", "gradient/critic", "unheard of"]) == {
+        "critic": 0,
+        "gradient/critic": 1,
+        "unheard of": 2,
+    }
+
+
+def test_logits_are_plotted_as_probabilities_with_a_line_at_one_half(page: PlotPage) -> None:
+    scores = page.plots["Scores"]
+    page.show_scores("a", "logistic")
+    scores.draw()
+    probability = 1 / (1 + np.exp(-0.7))
+    assert curve(scores, "D(x)")[1] == pytest.approx(probability)
+    assert scores.face._level.isVisible()
+    assert scores.face._level.value() == 0.5
+    scores.show_crosshair(1000.0)
+    assert f"{probability:.4g}" in scores.face.readout.words
+    page.show_scores("a", "relative")
+    scores.draw()
+    assert curve(scores, "D(x)")[1] == pytest.approx(0.7)
+    assert not scores.face._level.isVisible()
+    assert "differences" in scores.heading.text()
+
+
+def test_the_loss_of_a_vae_does_not_flatten_that_of_a_gan_laid_over_it(page: PlotPage) -> None:
+    terms = {"reconstruction": (STEPS, STEPS * 1.0), "KL": (STEPS, np.full(2000, 5.0)), "loss": (STEPS, STEPS * 2.0)}
+    page.append("b", terms)
+    page.set_runs([PlotRun("a", "first"), PlotRun("b", "second")])
+    assert {line.name for line in page.plots["Losses"].lines} == {"critic", "generator"}
+    bound = {line.name: line for line in page.plots["ELBO"].lines}
+    assert set(bound) == {"loss", "-ELBO"}
+    assert bound["-ELBO"].series.values == pytest.approx(STEPS + 5.0)
+    assert {line.name for line in page.plots["KL"].lines} == {"KL"}
+    assert page.plots["KL"].heading.text() == "KL (nats a picture)"
+
+
+def test_a_short_series_is_not_smoothed_away(page: PlotPage) -> None:
+    scale = Scale(weight=weight_at(0.5))
+    assert 1 / (1 - scale.weight_for(2000)) == pytest.approx(32, rel=0.02)
+    assert 1 / (1 - scale.weight_for(100)) == pytest.approx(4)
+    assert scale.weight_for(10) == 0.0
+
+
+def test_the_table_of_values_goes_where_it_hides_least_of_the_lines(qtbot: QtBot, page: PlotPage) -> None:
+    readout, room = page.plots["Losses"].face.readout, QRect(0, 0, 400, 200)
+    reading = [Reading("critic", "0.5", LineStyle())]
+    readout.show_readings("", reading, 100.0, room)
+    there = QPointF(readout.geometry().center())
+    assert readout.geometry().top() < 100
+    readout.show_readings("", reading, 100.0, room, [there])
+    assert not QRectF(readout.geometry()).contains(there)
+
+
+def test_names_in_a_legend_are_never_cut_short(page: PlotPage, losses: LossPlot) -> None:
+    losses.legend.resize(60, 100)
+    losses.legend.layout().activate()
+    for button in losses.legend.buttons.values():
+        assert button.width() >= min(button.sizeHint().width(), 60)
+
+
 def test_the_numbers_are_those_of_the_lines_in_sight(page: PlotPage, losses: LossPlot, tmp_path: Path) -> None:
     losses.legend.buttons["critic"].click()
-    _, numbers = page.offers()
+    *_, numbers = page.offers()
     page.append("a", {"generator": ([9000], [1.0])})
     written(numbers, tmp_path / "plots.csv")
     rows = list(csv.reader((tmp_path / "plots.csv").read_text("utf-8").splitlines()))
@@ -255,7 +337,7 @@ def test_where_it_cannot_be_saved_a_problem_says_so(page: PlotPage, tmp_path: Pa
 
 
 def test_a_cancelled_export_leaves_nothing(page: PlotPage, tmp_path: Path) -> None:
-    picture, numbers = page.offers()
+    picture, *_, numbers = page.offers()
     written(picture, tmp_path / "plots.png", cancelled=True)
     with pytest.raises(StoppedError):
         written(numbers, tmp_path / "plots.csv", cancelled=True)

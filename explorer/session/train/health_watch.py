@@ -31,9 +31,12 @@ class RunHealth(JobRunner):
     Signals
     -------
     found(folder, findings) : Path, tuple of Finding
+    scored(folder, scores) : Path, str
+        What the scores of its critic mean, as in a `Family`.
     """
 
     found = Signal(object, tuple)
+    scored = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, name="run-health")
@@ -63,7 +66,15 @@ class RunHealth(JobRunner):
         """What fails is files that are being replaced: they are looked at the next time."""
         patient = self._patient
         if patient is not None and not self.is_busy:
-            self.begin(lambda *_: patient.findings(), partial(self.found.emit, patient.folder))
+            self.begin(lambda *_: patient.findings(), partial(self._on_found, patient))
+
+    def _on_found(self, patient: _Patient, findings: tuple[Finding, ...] | None) -> None:
+        if patient.scores is not None:
+            self.scored.emit(patient.folder, patient.scores)
+        if findings is None:
+            self._look()
+        else:
+            self.found.emit(patient.folder, findings)
 
 
 class _Patient:
@@ -74,15 +85,25 @@ class _Patient:
         self._history = LossHistory(folder / LOSSES_FILE)
         self._sheets = SampleSheets(folder / SHEETS)
         self._facts: HealthFacts | None = None
+        self._knows_pictures = False
 
-    def findings(self) -> tuple[Finding, ...]:
+    @property
+    def scores(self) -> str | None:
+        """What the scores of its critic mean; None before that is known."""
+        return self._facts.scores if self._facts is not None else None
+
+    def findings(self) -> tuple[Finding, ...] | None:
+        """What is wrong; None the first time, when the family was looked at and the pictures not yet."""
         from explorer.training.runs.health import findings
 
         self._history.update()
         if not self._history.names:  # it tells nothing yet, not even whether it infers a latent
             return ()
         if self._facts is None:
-            self._facts = self._known()
+            self._facts = self._numbers(read_spec(self.folder))
+            return None
+        if not self._knows_pictures:
+            self._facts, self._knows_pictures = self._known(self._facts), True
         return findings(self._history, self._sheets, self._facts)
 
     def _numbers(self, spec: Mapping[str, Any]) -> HealthFacts:
@@ -99,11 +120,12 @@ class _Patient:
             return HealthFacts("", int(settings.get("latent_size", 0) or 0) if infers else 0)
         return HealthFacts(family.scores(config), int(getattr(config, "latent_size", 0)) if infers else 0)
 
-    def _known(self) -> HealthFacts:
+    def _known(self, known: HealthFacts) -> HealthFacts:
+        """The facts with a few of the run's pictures, where they are still there."""
         from explorer.training.sources import Assumptions, open_pictures
 
         spec = read_spec(self.folder)
-        known, labels, assume = self._numbers(spec), str(spec.get("attributes", "")), spec.get("assume")
+        labels, assume = str(spec.get("attributes", "")), spec.get("assume")
         try:
             found = open_pictures(
                 str(spec.get("data", "")),

@@ -16,7 +16,7 @@ from explorer.core.json_store import JsonStore
 from explorer.core.problem import Problem
 from explorer.session.settings import Settings, paths_from, paths_text
 from explorer.training.runs.foreign_links import refuse_links
-from explorer.training.runs.run_folder import SPEC_FILE, RunFacts, read_facts, read_spec
+from explorer.training.runs.run_folder import SPEC_FILE, RunFacts, RunFailure, read_facts, read_spec
 
 State = Literal["waiting", "preparing", "training", "paused", "stopping", "elsewhere", "stopped", "done", "failed"]
 _ACTIVE = ("waiting", "preparing", "training", "paused", "stopping", "elsewhere")
@@ -63,6 +63,14 @@ class Training:
         """About how long it will take still; None where that is not known."""
         left = self.facts.steps - self.facts.done_steps
         return left / self.rate_per_s if self.rate_per_s > 0 and left >= 0 else None
+
+
+class EarlierFailure(Problem):
+    """Why a run failed before the program was started, as its folder tells."""
+
+    def __init__(self, failure: RunFailure) -> None:
+        super().__init__(failure.what, failure.hint)
+        self.changes = dict(failure.changes)
 
 
 class RunFolders:

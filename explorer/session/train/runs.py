@@ -18,12 +18,21 @@ from explorer.core.problem import Problem
 from explorer.session.jobs.job import JobRunner
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.settings import Settings
-from explorer.session.train.run_summaries import RunFolders, State, Training, out_of_trash, rename, to_trash
+from explorer.session.train.run_summaries import (
+    EarlierFailure,
+    RunFolders,
+    State,
+    Training,
+    changes_in,
+    out_of_trash,
+    rename,
+    to_trash,
+)
 from explorer.session.train.step_rate import Rate
 from explorer.session.train.training_job import TrainingJob
 from explorer.session.train.training_process import complaint, most_processes, start_process
 from explorer.training.runs.foreign_links import refuse_links
-from explorer.training.runs.run_folder import RunFacts, ask_to_stop, run_facts
+from explorer.training.runs.run_folder import FolderGone, RunFacts, RunFailure, ask_to_stop, note_failure, run_facts
 
 if TYPE_CHECKING:
     from explorer.training.runs.spec import RunSpec
@@ -65,6 +74,7 @@ class TrainingRuns(QObject):
         self._job: TrainingJob | None = None
         self._starts_paused = False
         self._interrupted = self._left_over()
+        self.has_looked = False  # at the folders, once at least
         self._edits = 0  # of the list, which what is being read at the time knows nothing of
         self._looks = JobRunner(self, name="runs")
         self._looks.failed.connect(notices.show_error_once)
@@ -101,7 +111,7 @@ class TrainingRuns(QObject):
         state = self._state(folder)
         rate = self._rates[folder].per_s if folder in self._rates else 0.0
         share = self._job.share if self._job is not None and folder == self._job.folder else 0.0
-        shown = self._problems.get(folder) if state == "failed" else None
+        shown = self._problem(folder) if state == "failed" else None
         return Training(facts, state, rate if state in ("training", "elsewhere") else 0.0, share, shown)
 
     def has(self, folder: Path) -> bool:
@@ -150,7 +160,7 @@ class TrainingRuns(QObject):
             return
         if steps is not None:
             self._extend(folder, steps)
-        self._problems.pop(folder, None)
+        self._forget_failure(folder)
         self._rates.pop(folder, None)
         if in_process:
             refuse_links(folder)  # before its log is opened
@@ -284,7 +294,7 @@ class TrainingRuns(QObject):
             return "elsewhere"
         if self._is_starting(folder):
             return "preparing"
-        if folder in self._problems:
+        if self._problem(folder) is not None:
             return "failed"
         return "done" if facts.is_done else "stopped"
 
@@ -345,7 +355,21 @@ class TrainingRuns(QObject):
 
     def _fail(self, folder: Path, error: Exception) -> None:
         self._notices.show_error(error)
-        self._problems[folder] = error if isinstance(error, Problem) else Problem(f"Training stopped: {error}", "")
+        problem = error if isinstance(error, Problem) else Problem(f"Training stopped: {error}", "")
+        self._problems[folder] = problem
+        if not isinstance(problem, FolderGone):
+            note_failure(folder, RunFailure(problem.what, problem.hint, tuple(changes_in(problem).items())))
+
+    def _problem(self, folder: Path) -> Problem | None:
+        """Why a run failed, now or before the program was started."""
+        kept = self._facts[folder].failure
+        return self._problems.get(folder) or (EarlierFailure(kept) if kept is not None else None)
+
+    def _forget_failure(self, folder: Path) -> None:
+        self._problems.pop(folder, None)
+        note_failure(folder, None)
+        if folder in self._facts:
+            self._facts[folder] = replace(self._facts[folder], failure=None)
 
     def _tell_end(self, folder: Path) -> None:
         if self.has(folder) and self.of(folder).state == "done":
@@ -377,7 +401,8 @@ class TrainingRuns(QObject):
             else facts
             for facts in found
         }
-        if list(before) != list(self._facts):
+        is_first, self.has_looked = not self.has_looked, True
+        if is_first or list(before) != list(self._facts):
             self.listed.emit()
         for folder, facts in self._facts.items():
             if facts.is_trained and folder != ours:

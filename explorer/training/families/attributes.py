@@ -22,8 +22,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.models.attribute import Attribute
 from explorer.core.problem import Problem
+from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.attribute_columns import AttributeColumn
 from explorer.training.learning.attribute_loss import AttributeLoss
 from explorer.training.learning.devices import in_bf16, placed
@@ -187,6 +189,24 @@ def _chosen(words: str, columns: Sequence[AttributeColumn]) -> list[int]:
     return chosen
 
 
+_OBJECTIVES = (
+    Objective(
+        "classifier",
+        (
+            FormulaTerm(
+                "yes/no",
+                r"-\mathbb{E}(\frac{y}{2p}\log\sigma(o) + \frac{1-y}{2(1-p)}\log(1-\sigma(o)))",
+                "Cross-entropy of yes/no attributes; p is the share of yes, so that rare ones count as much.",
+            ),
+            FormulaTerm(
+                "number",
+                r"+ \mathbb{E}\,\huber(o-\frac{y-\mu}{\sigma})",
+                "Draws standardised numbers to their values; large errors count by their size, not their square.",
+            ),
+        ),
+    ),
+)
+
 FAMILY = Family(
     "attributes",
     "Attribute classifier",
@@ -194,4 +214,17 @@ FAMILY = Family(
     Config,
     AttributeClassifier,
     learns_attributes=True,
+    explained=FamilyExplanation(
+        objectives=lambda _config: _OBJECTIVES,
+        healthy=(
+            "The loss falls quickly at first and flattens; at log 2 = 0.69 for yes/no nothing has been learned yet.",
+            "On pictures that were held out it is right far more often than chance.",
+            "A loss near 0 on few pictures means that they are memorised: more altering, or more pictures.",
+        ),
+        papers=(
+            Paper(
+                "Huber", 1964, "Robust Estimation of a Location Parameter", "https://doi.org/10.1214/aoms/1177703732"
+            ),
+        ),
+    ),
 )

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Batch, Family
@@ -83,10 +85,55 @@ def _start_apart(generator: ConvolutionalGenerator) -> None:
     nn.init.normal_(generator.paint.weight, 0.0, 1.0 / math.sqrt(generator.paint.weight[0].numel()))
 
 
+_OBJECTIVES = (
+    Objective(
+        "critic",
+        (
+            FormulaTerm(
+                "critic",
+                r"\mathbb{E}\,L(x) - \plot{k}{k}\,\mathbb{E}\,L(G(z))",
+                "Paints real pictures again well (L is its mean absolute error), and made ones the worse the larger k.",
+            ),
+        ),
+    ),
+    Objective(
+        "generator",
+        (FormulaTerm("generator", r"\mathbb{E}\,L(G(z))", "Makes pictures that the critic can paint again."),),
+    ),
+    Objective(
+        "balance",
+        (
+            FormulaTerm(
+                "k",
+                r"\plot{k}{k} \leftarrow \clip(k + \lambda(\gamma L(x) - L(G(z))))",
+                "No network, but a rule: k rises while the critic is ahead, and falls while it is behind.",
+                ((r"\lambda", "control"), (r"\gamma", "gamma")),
+            ),
+        ),
+        "follows",
+    ),
+)
+
 FAMILY = Family(
     "began",
     "BEGAN",
     "Boundary equilibrium GAN: smooth, steady training with one dial between beauty and variety.",
     Config,
     BEGAN,
+    explained=FamilyExplanation(
+        objectives=lambda _config: _OBJECTIVES,
+        healthy=(
+            "M falls steadily: it measures how far the run has come, and falls as pictures get better.",
+            "k settles between 0 and 1 and swings little; at 0 or 1 the balance cannot be kept.",
+            "The error on made pictures comes to gamma times that on real ones.",
+        ),
+        papers=(
+            Paper(
+                "Berthelot, Schumm & Metz",
+                2017,
+                "BEGAN: Boundary Equilibrium Generative Adversarial Networks",
+                "https://arxiv.org/abs/1703.10717",
+            ),
+        ),
+    ),
 )

@@ -20,6 +20,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import game_with_r1
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Batch, Family, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob
@@ -94,4 +97,18 @@ FAMILY = Family(
     ConditionalGAN,
     needs_classes=True,
     scores=scores_of,
+    explained=FamilyExplanation(
+        objectives=game_with_r1,
+        healthy=(
+            "Both losses swing about a level, as those of a GAN that is told no class.",
+            "Each row of the sample sheet shows one class, and the pictures within it differ.",
+            "If all classes look alike the class is not heeded: train for longer, or label more pictures.",
+        ),
+        papers=(
+            Paper(
+                "Mirza & Osindero", 2014, "Conditional Generative Adversarial Nets", "https://arxiv.org/abs/1411.1784"
+            ),
+            Paper("Miyato & Koyama", 2018, "cGANs with Projection Discriminator", "https://arxiv.org/abs/1802.05637"),
+        ),
+    ),
 )

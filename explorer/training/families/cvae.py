@@ -21,6 +21,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.variational_objectives import HEALTHY, variational
 from explorer.training.learning.family import Family, NetworkExport, TrainingTask
 from explorer.training.learning.variational import Variational, VariationalSettings
 from explorer.training.networks.autoencoder import Decoder
@@ -137,4 +140,16 @@ FAMILY = Family(
     Config,
     ConditionalVAE,
     needs_classes=True,
+    explained=FamilyExplanation(
+        objectives=lambda config: variational(config, prior=r"\mathcal{N}(c_y, I)"),
+        healthy=HEALTHY,
+        papers=(
+            Paper(
+                "Sohn, Lee & Yan",
+                2015,
+                "Learning Structured Output Representation using Deep Conditional Generative Models",
+                "https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html",
+            ),
+        ),
+    ),
 )

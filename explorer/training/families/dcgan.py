@@ -16,6 +16,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.core.explain.explanation import Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import MESCHEDER, game_with_r1
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import choice, knob, switch
@@ -47,4 +50,21 @@ FAMILY = Family(
     Config,
     DCGAN,
     scores=scores_of,
+    explained=FamilyExplanation(
+        objectives=game_with_r1,
+        healthy=(
+            "Both losses swing about a level. Relativistic: near log 2 = 0.69 while the two are matched.",
+            "The gap between D(x) and D(G(z)) stays moderate; R1 is small and does not climb.",
+            "Samples grow sharper for tens of thousands of steps and keep differing from each other.",
+        ),
+        papers=(
+            Paper(
+                "Radford, Metz & Chintala",
+                2016,
+                "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
+                "https://arxiv.org/abs/1511.06434",
+            ),
+            MESCHEDER,
+        ),
+    ),
 )

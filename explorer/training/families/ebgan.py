@@ -17,6 +17,8 @@ from typing import cast
 
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family
@@ -59,10 +61,46 @@ class EBGAN(Adversaries):
         return {"pull-away": self.config.pull_away * losses.pulling_away(codes)}
 
 
+def _objectives(config: Config) -> tuple[Objective, ...]:
+    critic = FormulaTerm(
+        "critic",
+        r"\mathbb{E}\,E(x) + \mathbb{E}\max(0, m-E(G(z)))",
+        "Paints real pictures again well (E is its error), and made ones badly, up to the margin.",
+        (("m", "margin"),),
+    )
+    generator = FormulaTerm("generator", r"\mathbb{E}\,E(G(z))", "Makes pictures that the critic can paint again.")
+    apart = FormulaTerm(
+        "pull-away",
+        r"+ w\,f_{\mathrm{PT}}",
+        "Keeps the pictures of a batch apart: the mean squared cosine between their codes.",
+        (("w", "pull_away"),),
+    )
+    return (
+        Objective("critic", (critic,)),
+        Objective("generator", (generator, apart) if config.pull_away else (generator,)),
+    )
+
+
 FAMILY = Family(
     "ebgan",
     "EBGAN",
     "Energy-based GAN: an autoencoder is the critic, and what it cannot reproduce counts as made.",
     Config,
     EBGAN,
+    explained=FamilyExplanation(
+        objectives=_objectives,
+        healthy=(
+            "The energy of real pictures, minus D(x), falls; that of made ones rises to the margin, then comes down.",
+            "The pull-away term stays well below its weight; near it all pictures of a batch are alike.",
+            "What the critic cannot paint again counts as made: it learns to paint sharper as the samples do.",
+        ),
+        papers=(
+            Paper(
+                "Zhao, Mathieu & LeCun",
+                2017,
+                "Energy-based Generative Adversarial Networks",
+                "https://arxiv.org/abs/1609.03126",
+            ),
+        ),
+    ),
 )

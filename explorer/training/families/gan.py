@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import GOODFELLOW, duel
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import choice, knob
@@ -86,4 +88,15 @@ FAMILY = Family(
     Config,
     GAN,
     scores=scores_of,
+    explained=FamilyExplanation(
+        objectives=lambda config: duel(config.loss),
+        healthy=(
+            "D(x) and D(G(z)) both drift towards 1/2: the critic can no longer tell which is which.",
+            "The critic's loss ends near 2 log 2 = 1.39 and does not fall to 0.",
+            "Neither loss says how good the pictures are; look at the samples.",
+        ),
+        papers=(GOODFELLOW,),
+        size=28,
+        channels=1,
+    ),
 )

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import FormulaTerm, Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.variational_objectives import HEALTHY, KINGMA, variational
 from explorer.training.learning.attribute_loss import AttributeLoss
 from explorer.training.learning.family import Batch, Family, TrainingTask
 from explorer.training.learning.knobs import knob
@@ -49,6 +52,13 @@ class GuidedVAE(Variational):
         return {"attributes": self.config.guidance * len(self.able) * (yes_no + numbers)}
 
 
+_TOLD = FormulaTerm(
+    "attributes",
+    r"+ w\sum_a -\log p(a\mid Wz+b)",
+    "Reads each attribute off the latent by a linear layer, so that each has a direction of its own.",
+    (("w", "guidance"),),
+)
+
 FAMILY = Family(
     "guided_vae",
     "Guided VAE",
@@ -56,4 +66,20 @@ FAMILY = Family(
     Config,
     GuidedVAE,
     learns_attributes=True,
+    explained=FamilyExplanation(
+        objectives=lambda config: variational(config, _TOLD),
+        healthy=(
+            *HEALTHY,
+            "The attributes' loss falls and stays low: what the pictures show can be read off the latent.",
+        ),
+        papers=(
+            Paper(
+                "Ding et al.",
+                2020,
+                "Guided Variational Autoencoder for Disentanglement Learning",
+                "https://arxiv.org/abs/2004.01255",
+            ),
+            KINGMA,
+        ),
+    ),
 )

@@ -22,11 +22,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.inference.synthesis import StylePair, examine_pair
 from explorer.core.models.inspection import inspect
 from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
+from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
@@ -178,10 +180,57 @@ def _files(generator: str) -> ModelFiles:
     return model_files(model_path(generator))
 
 
+_OBJECTIVES = (
+    Objective(
+        "encoder",
+        (
+            FormulaTerm(
+                "latent",
+                r"a\,\frac{1}{d}\mathbb{E}\lVert E(G(z))-z\rVert^2",
+                "Finds the latents of samples again.",
+                (("a", "latent_weight"),),
+            ),
+            FormulaTerm(
+                "picture",
+                r"+ b\,\mathbb{E}\vert G(E(x))-x\vert",
+                "Has the generator paint real pictures again.",
+                (("b", "picture_weight"),),
+            ),
+            FormulaTerm(
+                "features",
+                r"+ c\,\mathbb{E}\sum_\ell\frac{\lVert f_\ell(G(E(x)))-f_\ell(x)\rVert^2}{\lVert f_\ell(x)\rVert^2}",
+                "Compares both as the critic's layers see them, where there is a critic.",
+                (("c", "feature_weight"),),
+            ),
+            FormulaTerm(
+                "prior",
+                r"+ e\,\mathbb{E}\max(0, \frac{1}{d}\lVert E(x)\rVert^2-1)",
+                "Keeps latents of real pictures where samples come from.",
+                (("e", "prior_weight"),),
+            ),
+        ),
+    ),
+)
+
 FAMILY = Family(
     "inversion",
     "Encoder for a generator",
     "Lets pictures of yours enter the latent space of a generator that has no encoder.",
     Config,
     Inversion,
+    explained=FamilyExplanation(
+        objectives=lambda _config: _OBJECTIVES,
+        healthy=(
+            "The latent term falls well below 1, where it would be if nothing were found.",
+            "The reconstructions resemble the real pictures beside them more and more.",
+            "The prior term stays near 0: latents stay where samples come from.",
+        ),
+        papers=(
+            Paper(
+                "Zhu et al.", 2020, "In-Domain GAN Inversion for Real Image Editing", "https://arxiv.org/abs/2004.00049"
+            ),
+        ),
+        size=64,
+        shown_with={"generator": "portraits-gan"},
+    ),
 )

@@ -17,6 +17,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import GOODFELLOW, duel
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import knob
@@ -110,4 +112,15 @@ FAMILY = Family(
     Config,
     LectureGAN,
     scores=lambda _config: "logistic",
+    explained=FamilyExplanation(
+        objectives=lambda _config: duel("non-saturating"),
+        healthy=(
+            "D(x) stays above 1/2 and D(G(z)) below it, and neither sticks to 1 or 0.",
+            "Both losses swing about a level; if the critic's falls to 0, the generator has nothing to learn from.",
+            "Shapes appear within the first few thousand steps on Fashion-MNIST, details later.",
+        ),
+        papers=(GOODFELLOW,),
+        size=SIDE,
+        channels=1,
+    ),
 )

@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.core.explain.explanation import Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import duel, r1_terms
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import knob
@@ -37,4 +40,20 @@ FAMILY = Family(
     "Least-squares GAN: gentler slopes than the original, good on simple pictures.",
     Config,
     LSGAN,
+    explained=FamilyExplanation(
+        objectives=lambda config: duel("least squares", r1_terms(config)),
+        healthy=(
+            "Scores of real pictures hover below 1 and those of made ones above 0; they meet near 1/2 at best.",
+            "The critic's loss ends near 1/4, the generator's near 1/8 if they are matched.",
+            "A generator's loss that climbs towards 1/2 means that the critic wins.",
+        ),
+        papers=(
+            Paper(
+                "Mao et al.",
+                2017,
+                "Least Squares Generative Adversarial Networks",
+                "https://arxiv.org/abs/1611.04076",
+            ),
+        ),
+    ),
 )

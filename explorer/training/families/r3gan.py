@@ -19,6 +19,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import duel, slope_penalty
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Batch, Family
@@ -96,4 +99,20 @@ FAMILY = Family(
     Config,
     R3GAN,
     scores=lambda _config: "relative",
+    explained=FamilyExplanation(
+        objectives=lambda _config: duel("relativistic", (slope_penalty("R1", "x"), slope_penalty("R2", "G(z)"))),
+        healthy=(
+            "Both losses stay near log 2 = 0.69 and swing little; the generator's lies somewhat above.",
+            "R1 and R2 fall together with gamma, which goes down over the first part of the run.",
+            "Samples grow better for as long as the run lasts and keep differing from each other.",
+        ),
+        papers=(
+            Paper(
+                "Huang et al.",
+                2024,
+                "The GAN is dead; long live the GAN! A Modern GAN Baseline",
+                "https://arxiv.org/abs/2501.05441",
+            ),
+        ),
+    ),
 )

@@ -22,6 +22,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import duel, r1_terms
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family, Learner, NetworkExport
 from explorer.training.learning.knobs import choice, knob, switch
@@ -149,6 +152,16 @@ class StyleGAN(Adversaries):
         }
 
 
+def _objectives(config: Config) -> tuple[Objective, ...]:
+    paths = FormulaTerm(
+        "path length",
+        r"+ w\,\mathbb{E}(\lVert J^\top y\rVert-a)^2",
+        "Makes equal steps in W change pictures equally; a is the mean length so far.",
+        (("w", "path_weight"),),
+    )
+    return duel(config.loss, r1_terms(config), (paths,) if config.path_weight else ())
+
+
 FAMILY = Family(
     "stylegan",
     "StyleGAN",
@@ -156,4 +169,26 @@ FAMILY = Family(
     Config,
     StyleGAN,
     scores=scores_of,
+    explained=FamilyExplanation(
+        objectives=_objectives,
+        healthy=(
+            "Both losses swing about a level; R1 stays small.",
+            "Samples keep differing; coarse and fine layers of two latents can be mixed without damage.",
+            "It needs longer than a plain GAN: the first thousand steps show colours only.",
+        ),
+        papers=(
+            Paper(
+                "Karras, Laine & Aila",
+                2019,
+                "A Style-Based Generator Architecture for Generative Adversarial Networks",
+                "https://arxiv.org/abs/1812.04948",
+            ),
+            Paper(
+                "Karras et al.",
+                2020,
+                "Analyzing and Improving the Image Quality of StyleGAN",
+                "https://arxiv.org/abs/1912.04958",
+            ),
+        ),
+    ),
 )

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.variational_objectives import HEALTHY, KINGMA, variational
 from explorer.training.learning.family import Family
 from explorer.training.learning.variational import Variational, VariationalSettings
 
@@ -37,4 +39,5 @@ FAMILY = Family(
     "An autoencoder with a smooth latent space: quick to train, knows your pictures, a little soft.",
     Config,
     VAE,
+    explained=FamilyExplanation(objectives=variational, healthy=HEALTHY, papers=(KINGMA,)),
 )

@@ -14,6 +14,9 @@ from typing import Any
 
 import torch
 
+from explorer.core.explain.explanation import Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import duel
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import knob
@@ -49,4 +52,13 @@ FAMILY = Family(
     "Wasserstein GAN with clipped weights: slow and steady, and its loss tells how good the pictures are.",
     Config,
     WGAN,
+    explained=FamilyExplanation(
+        objectives=lambda _config: duel("wasserstein"),
+        healthy=(
+            "The critic's loss is negative; its size grows at first and then shrinks as the pictures get better.",
+            "The gap between the scores shrinks slowly and steadily. Its level has no meaning, only its course.",
+            "Every weight of the critic stays within plus and minus the clip.",
+        ),
+        papers=(Paper("Arjovsky, Chintala & Bottou", 2017, "Wasserstein GAN", "https://arxiv.org/abs/1701.07875"),),
+    ),
 )

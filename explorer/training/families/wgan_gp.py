@@ -16,6 +16,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from explorer.core.explain.explanation import FormulaTerm, Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import duel
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family
@@ -45,10 +48,39 @@ class WGANGP(Adversaries):
         return {"slope": self.config.penalty * off}
 
 
+def _slope_terms(config: Config) -> tuple[FormulaTerm, ...]:
+    if config.penalty == 0:
+        return ()
+    return (
+        FormulaTerm(
+            "slope",
+            r"+ \lambda\,\mathbb{E}(\lVert\nabla D(\hat{x})\rVert-1)^2",
+            "Keeps the critic's slope at 1 between real and made pictures, as the distance needs it.",
+            ((r"\lambda", "penalty"),),
+        ),
+    )
+
+
 FAMILY = Family(
     "wgan_gp",
     "WGAN-GP",
     "Wasserstein GAN with gradient penalty: hardly ever collapses, at five critic steps for each picture step.",
     Config,
     WGANGP,
+    explained=FamilyExplanation(
+        objectives=lambda config: duel("wasserstein", _slope_terms(config)),
+        healthy=(
+            "The critic's loss is negative; its size grows at first and then shrinks as the pictures get better.",
+            "The slope penalty stays small: the critic's slope is near 1 between real and made pictures.",
+            "Training hardly ever collapses; if samples are poor, it has not run for long enough.",
+        ),
+        papers=(
+            Paper(
+                "Gulrajani et al.",
+                2017,
+                "Improved Training of Wasserstein GANs",
+                "https://arxiv.org/abs/1704.00028",
+            ),
+        ),
+    ),
 )

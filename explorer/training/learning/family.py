@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.training.distributed.reductions import average_gradients
+from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.attribute_columns import AttributeColumn
 from explorer.training.learning.ema import follow
 
@@ -208,6 +209,8 @@ class Family:
     scores : callable (config) -> str
         What its critic's scores mean: ``logistic`` where their sigmoid is a probability, ``relative`` where that of
         their difference is, else "".
+    explained : FamilyExplanation or None
+        Its objective, what a healthy run looks like, and its papers.
     """
 
     key: str
@@ -218,3 +221,4 @@ class Family:
     learns_attributes: bool = False
     needs_classes: bool = False
     scores: Callable[[Any], str] = lambda _config: ""
+    explained: FamilyExplanation | None = None

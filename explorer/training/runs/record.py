@@ -19,8 +19,7 @@ from explorer.core.problem import Problem
 from explorer.training.learning.diverged import Diverged
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress, losses_of
-from explorer.training.runs.run_folder import LOSSES_FILE, SPEC_FILE, SPEED_FILE
-from explorer.training.runs.sample_sheets import is_in_rhythm
+from explorer.training.runs.run_folder import LOSSES_FILE, SPEC_FILE, SPEED_FILE, FolderGone
 from explorer.training.runs.samples import Samples
 from explorer.training.runs.tensorboard_events import EventFile
 
@@ -84,10 +83,10 @@ class Record:
             self.flush()
 
     def draw(self, learner: Learner) -> None:
-        """Write the sheets of this step; TensorBoard gets those of the steps 1, 2, 5, 10 …."""
+        """Write the sheets of this step, which TensorBoard gets too."""
         self._check_folder()
         path = self._samples.write(learner)
-        if path is not None and is_in_rhythm(learner.done_steps):
+        if path is not None:
             self._events.add_picture(learner.done_steps, "samples", path)
 
     def flush(self) -> None:
@@ -108,7 +107,7 @@ class Record:
     def _check_folder(self) -> None:
         """Make nothing again of a folder that was moved or deleted, or into what took its place."""
         if not ((self._folder / SPEC_FILE).is_file() and self._losses.is_there()):
-            raise Problem(
+            raise FolderGone(
                 f"The folder of this run is gone: {self._folder} was moved or deleted while it was trained.",
                 "Put it back and resume, or start a new run. Nothing more was kept.",
             )

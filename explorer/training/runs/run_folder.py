@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from explorer.core.digits import whole_number
+from explorer.core.json_store import JsonStore
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
+from explorer.core.words import plain
 from explorer.training.runs.foreign_links import is_link, refuse_links
 
-SPEC_FILE, LOG_FILE = "run.json", "training.log"
+SPEC_FILE, LOG_FILE, FAILURE_FILE = "run.json", "training.log", "failure.json"
 LOSSES_FILE, SPEED_FILE = "losses.csv", "speed.csv"
 CHECKPOINTS, SHEETS, RECONSTRUCTIONS = "checkpoints", "samples", "reconstructions"
 _LARGEST_SPEC = 16 << 20  # bytes
 _LOCK, _STOP, _KEEP = ".training.lock", ".stop", ".keep"
 _PATIENCE_S = 0.5  # somebody who only looks whether a run is trained holds the lock for an instant
 _TAIL_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class RunFailure:
+    """Why a run failed, in words, and the settings that may keep it from failing so again."""
+
+    what: str
+    hint: str
+    changes: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class RunFacts:
         The newest sheet of samples.
     is_trained : bool
         Whether somebody, in any process, trains it now.
+    failure : RunFailure or None
+        Why it ended, where that was not as it was meant.
     """
 
     folder: Path
@@ -56,11 +69,39 @@ class RunFacts:
     kept_step: int
     sheet: Path | None
     is_trained: bool
+    failure: RunFailure | None = None
 
     @property
     def is_done(self) -> bool:
         """Whether it has taken all its steps."""
         return 0 < self.steps <= self.kept_step
+
+
+class FolderGone(Problem):
+    """A run's folder was moved or deleted while it was trained; what lies there now is not its own."""
+
+
+def note_failure(folder: Path, failure: RunFailure | None) -> None:
+    """Keep beside a run why it failed, for whoever looks at it later; None once it goes on."""
+    with suppress(OSError, Problem):  # what cannot be written is known until the program ends
+        refuse_links(folder)
+        if failure is None:
+            (folder / FAILURE_FILE).unlink(missing_ok=True)
+        elif folder.is_dir():
+            JsonStore(folder / FAILURE_FILE).write(asdict(failure), indent=1)
+
+
+def failure_of(folder: Path) -> RunFailure | None:
+    """Why a run failed when it was trained last; None where it did not, or that cannot be read."""
+    file = folder / FAILURE_FILE
+    try:
+        if is_link(file) or not file.is_file() or file.stat().st_size > _TAIL_BYTES:
+            return None
+        told = parsed_json(file.read_bytes())
+        changes = tuple((str(name), float(value)) for name, value in told["changes"])
+        return RunFailure(plain(str(told["what"])), plain(str(told["hint"])), changes)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def run_facts(folder: Path) -> RunFacts | None:
@@ -100,6 +141,7 @@ def read_facts(folder: Path) -> RunFacts:
         kept_step=kept[-1] if kept else 0,
         sheet=found[-1] if found else None,
         is_trained=trained,
+        failure=None if trained else failure_of(folder),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.files import made_folder
+from explorer.core.plots.metric_groups import short_name, title_of
 from explorer.core.problem import Problem
 
 _EVERY_STEP_UP_TO = 1000
@@ -57,7 +58,7 @@ class EventFile:
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         if numbers and (step <= _EVERY_STEP_UP_TO or step % _AFTERWARDS == 0):
-            values = [Summary.Value(tag=name, simple_value=value) for name, value in numbers.items()]
+            values = [Summary.Value(tag=tag_of(name), simple_value=value) for name, value in numbers.items()]
             self._write(step=step, summary=Summary(value=values))
 
     def add_picture(self, step: int, name: str, png: Path) -> None:
@@ -69,7 +70,7 @@ class EventFile:
             width, height = found.size
             channels = len(found.getbands())
         picture = Summary.Image(height=height, width=width, colorspace=channels, encoded_image_string=png.read_bytes())
-        self._write(step=step, summary=Summary(value=[Summary.Value(tag=name, image=picture)]))
+        self._write(step=step, summary=Summary(value=[Summary.Value(tag=f"Sheets/{name}", image=picture)]))
 
     def flush(self) -> None:
         """Put what was noted on the disk."""
@@ -90,6 +91,11 @@ class EventFile:
             self._records.write(self._event(wall_time=time.time(), **what).SerializeToString())
         except OSError as error:
             raise _unwritable(Path(self._file.name), error) from None
+
+
+def tag_of(name: str) -> str:
+    """What TensorBoard calls a number: by the plot of this program that it is in, as ``Scores/D(x)``."""
+    return f"{title_of(name)}/{short_name(name)}"
 
 
 def _unwritable(path: Path, error: OSError) -> Problem:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,17 @@ Window = tuple[float, float]
 _ROOMY_PX = 50 * UNIT  # wide enough for raw values beside the smoothed ones
 _MARGIN = 0.06  # of the height, above and below
 _NOTHING = "Nothing to plot yet\nThe numbers appear with the first steps of a run."
+_SCORES = {
+    "logistic": (
+        "Probability of being real",
+        "The sigmoid of the critic's mean score. At 1/2 it cannot tell real pictures, x, from made ones, G(z)",
+    ),
+    "relative": (
+        "Scores (only differences count)",
+        "Raw scores: this critic scores real pictures above made ones, and the level means nothing",
+    ),
+    "": ("Scores (raw)", "Raw scores of the critic: they are no probabilities, and only the gap and its course count"),
+}
 _ALL_HIDDEN = "All lines are hidden\nClick a name above to show its line again."
 
 
@@ -99,6 +110,20 @@ class LossPlot(QWidget):
         self._stale = True
         if self.isVisible():
             self._pulse.ask(within_ms)
+
+    def show_scores(self, scores: str) -> None:
+        """Plot what a critic's scores mean: probabilities, with a line at 1/2, where they are ``logistic``."""
+        title, tip = _SCORES.get(scores, _SCORES[""])
+        self.heading.setText(title)
+        self.heading.setToolTip(tip)
+        is_probability = scores == "logistic"
+        self.log_button.setVisible(not is_probability)
+        self.face.show_level(0.5 if is_probability else None)
+        if is_probability and self.log_button.isChecked():
+            self.log_button.setChecked(False)
+        if is_probability != self.scale.is_probability:
+            self._fits_upright = True
+            self._rescale(replace(self.scale, is_probability=is_probability))
 
     def set_smoothing(self, weight: float) -> None:
         """Smooth with this weight, 0 (not at all) to below 1."""
@@ -208,6 +233,9 @@ class LossPlot(QWidget):
         self.face.area.setXRange(*window, padding=0)
         if not self._fits_upright:
             return
+        if self.scale.is_probability:
+            self.face.area.setYRange(-_MARGIN, 1.0 + _MARGIN, padding=0)
+            return
         found = [self.scale.extremes(line, *window) for line in shown]
         lows = [low for low, _ in found if math.isfinite(low)]
         highs = [high for _, high in found if math.isfinite(high)]
@@ -222,7 +250,7 @@ class LossPlot(QWidget):
         self.note.setVisible(missing > 0)
         self.note.setText(f"{missing:,} not above 0")
         self.note.setToolTip("A logarithmic axis has no place for zero and below; these values are left out.")
-        newest = [f"{line.label} {short(float(line.series.values[-1]))}" for line in shown]
+        newest = [f"{line.label} {short(float(self.scale.told(line.series.values[-1])))}" for line in shown]
         at = f" at step {line_end(shown):,.0f}" if shown else ""
         self.face.setAccessibleDescription(", ".join(newest) + at)
         hidden = any(len(line.series) for line in self.lines)
@@ -277,14 +305,30 @@ class LossPlot(QWidget):
             self.face.hide_crosshair()
             return
         title = clock(x) if self.scale.against == "time" else f"step {x:,.0f}"
-        self.face.show_crosshair(x, title, [self._reading(line, x) for line in shown])
+        readings = [self._reading(line, x) for line in shown]
+        self.face.show_crosshair(x, title, readings, self._in_the_way())
         self.face.setAccessibleDescription(self.face.readout.words)
+
+    def _in_the_way(self) -> list[QPointF]:
+        """Places on the lines in sight, in pixels of the face: what a table of values had better not hide."""
+        (low, high), width = self.face.area.viewRange()[0], 64
+        points = []
+        for line in self.shown:
+            weight = self.scale.weight_for(len(line.series))
+            first, last = self.scale.steps(line, low), self.scale.steps(line, high)
+            outline = line.series.smooth_outline(first, last, width, weight)
+            across, upright = self.scale.across(line, outline.steps), self.scale.upright(outline.values)
+            for x, y in zip(across.tolist(), upright.tolist(), strict=True):
+                if math.isfinite(y):
+                    points.append(self.face.area.mapViewToScene(QPointF(x, y)))
+        return points
 
     def _reading(self, line: Line, x: float) -> Reading:
         index = line.series.near(self.scale.steps(line, x))
-        figure = f"{line.series.values[index]:.4g}"
+        figure = f"{self.scale.told(line.series.values[index]):.4g}"
         if self.scale.smooths:
-            smooth = f"{line.series.smooth_at(index, self.scale.weight):.4g}"
+            weight = self.scale.weight_for(len(line.series))
+            smooth = f"{self.scale.told(line.series.smooth_at(index, weight)):.4g}"
             figure = f"{smooth}  ({figure})" if self.width() >= _ROOMY_PX else smooth
         return Reading(line.label, figure, line.look)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import ArrayLike
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
@@ -15,6 +16,7 @@ from explorer.ui.plots.plot_look import LineStyle
 from explorer.ui.theme import Colours
 
 _ABOVE, _BELOW = 10, 5
+_SHARE_SMOOTHED = 16  # at most this part of a series is averaged
 _SMOOTH_FROM = 1e-3  # a weight below this smooths nothing
 
 
@@ -57,6 +59,7 @@ class Scale:
     against: Against = "step"
     is_log: bool = False
     weight: float = 0.0  # of the smoothing
+    is_probability: bool = False  # the values are logits, and shown as their sigmoids
 
     @property
     def smooths(self) -> bool:
@@ -80,10 +83,23 @@ class Scale:
 
     def upright(self, values: Numbers) -> Numbers:
         """Where values stand on the upright axis; NaN where they cannot."""
+        if self.is_probability:
+            return self.told(values)
         if not self.is_log:
             return values
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(values > 0, np.log10(values), np.nan)
+
+    def told(self, values: ArrayLike) -> Numbers:
+        """Values as they are said: of logits the probability."""
+        values = np.asarray(values, np.float64)
+        return 1.0 / (1.0 + np.exp(-np.clip(values, -700.0, 700.0))) if self.is_probability else values
+
+    def weight_for(self, count: int) -> float:
+        """The weight for a series of ``count`` values: a short one is not smoothed into a line of its own."""
+        most = max(count // _SHARE_SMOOTHED, 1)
+        most = 1 << (most.bit_length() - 1)  # in powers of two, or a growing series would be smoothed anew all the time
+        return min(self.weight, 1.0 - 1.0 / most)
 
     def extent(self, line: Line) -> tuple[float, float] | None:
         """The first and the last place of a line on the horizontal axis."""
@@ -156,7 +172,8 @@ class Curve:
         self._raw.setVisible(scale.smooths)
         if scale.smooths:
             self._put(self._raw, scale, raw)
-            raw = series.smooth_outline(first, last, max(width_px, 64), scale.weight)
+            weight = scale.weight_for(len(series))
+            raw = series.smooth_outline(first, last, max(width_px, 64), weight)
         self._put(self._smooth, scale, raw)
         dense = len(raw.steps) >= most // 2  # slow to antialias, and none the better for it
         self._smooth.opts["antialias"] = scale.smooths or not dense

@@ -27,6 +27,9 @@ class PlotFace(PlotCanvas):
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._hair.hide()
         self.plotItem.addItem(self._hair, ignoreBounds=True)
+        self._level = pg.InfiniteLine(angle=0, movable=False)
+        self._level.hide()
+        self.plotItem.addItem(self._level, ignoreBounds=True)
         self.readout = PlotReadout(self)
         self.against_label = _label(self, "step", "small")
         self.words = _label(self, "", "muted")
@@ -52,13 +55,21 @@ class PlotFace(PlotCanvas):
             axis.picture = None  # pyqtgraph keeps what it painted
             axis.update()
 
-    def show_crosshair(self, x: float, title: str, readings: Sequence[Reading]) -> None:
-        """Put the crosshair at ``x``, and say beside it what the lines are worth there."""
+    def show_level(self, y: float | None) -> None:
+        """Draw a level line there; None for none."""
+        self._level.setVisible(y is not None)
+        if y is not None:
+            self._level.setPos(y)
+
+    def show_crosshair(
+        self, x: float, title: str, readings: Sequence[Reading], in_the_way: Sequence[QPointF] = ()
+    ) -> None:
+        """Put the crosshair at ``x``, and say beside it what the lines are worth there, off what is ``in_the_way``."""
         self._hair.setPos(x)
         self._hair.show()
         inside = self.area.sceneBoundingRect().toRect()
         at_px = self.area.mapViewToScene(QPointF(x, 0.0)).x()
-        self.readout.show_readings(title, list(readings), at_px, inside)
+        self.readout.show_readings(title, list(readings), at_px, inside, in_the_way)
 
     def hide_crosshair(self) -> None:
         """Put the crosshair away."""
@@ -79,6 +90,7 @@ class PlotFace(PlotCanvas):
             axis.setTextPen(c.muted)
             axis.setTickFont(small)
         self._hair.setPen(pg.mkPen(c.muted, width=1))
+        self._level.setPen(pg.mkPen(c.muted, width=1, style=Qt.PenStyle.DashLine))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

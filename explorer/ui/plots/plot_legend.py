@@ -42,7 +42,7 @@ class PlotLegend(QWidget):
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
         self._entries: dict[str, LegendEntry] = {}
-        self._flow = Flow(self, spacing=2)
+        self._flow = Flow(self, spacing=2, narrows=False)  # a name cut short names nothing
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName("Legend")
 
@@ -95,6 +95,7 @@ class PlotLegend(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip(f"{words}: click to hide it or to show it again")
         button.setAccessibleName(words)
+        button.setMinimumWidth(button.sizeHint().width() + UNIT // 2)  # in pictures of more pixels letters are wider
         button.installEventFilter(self)
         button.toggled.connect(lambda on, key=entry.key: self._on_toggled(key, on))
         self._flow.addWidget(button)

@@ -43,6 +43,8 @@ class NewRunForm(Controls):
         The pictures are to be of this size.
     changed()
         Anything else was changed.
+    explain_wanted()
+        The family that is chosen is to be explained.
     """
 
     folder_wanted = Signal()
@@ -50,6 +52,7 @@ class NewRunForm(Controls):
     portraits_wanted = Signal()
     size_chosen = Signal(int)
     changed = Signal()
+    explain_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,6 +112,7 @@ class NewRunForm(Controls):
             for family in families:
                 self.family_box.addItem(family.title, family.key)
             self.family_box.setEnabled(True)
+        self.explain.setEnabled(True)
         self.show_value(self._wanted)
 
     def show_value(self, spec: Mapping[str, Any]) -> None:
@@ -203,8 +207,12 @@ class NewRunForm(Controls):
         self.name_box = QLineEdit()
         self.name_box.setToolTip("What the model is called")
         self.name_box.textEdited.connect(lambda _text: self.changed.emit())
+        tip = "See this family's networks layer by layer, what they lower, and what each setting does"
+        self.explain = push_button("How it works …", tip, self.explain_wanted, image="info")
+        self.explain.setEnabled(False)
         self._add_rows(("Family", self.family_box))
         self.column.addWidget(self.summary)
+        self.add(self.explain)
         self._add_rows(("Name", self.name_box))
 
     def _build_settings(self) -> None:

@@ -67,6 +67,11 @@ class NewRunPage(QWidget):
         self._lay_out()
 
     @property
+    def channels(self) -> int | None:
+        """Of the pictures that are chosen; None while there are none."""
+        return self._data.channels if self._data is not None else None
+
+    @property
     def is_busy(self) -> bool:
         """Whether pictures or families are being opened."""
         return any(part.is_busy for part in (self.data, self.families, self.trials))

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from explorer.ui.plots.plot_axes import Against
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.flow import Flow
 from explorer.ui.widgets.numbers.slider import Slider
-from explorer.ui.widgets.parts import STRETCH, fill, named, push_button, row_of, text_label, tool_button
+from explorer.ui.widgets.parts import named, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.segments import Segments
 
 _DECADES = 3.0  # the slider averages from 1 value to 10 ** 3
@@ -80,12 +81,17 @@ class PlotControls(QWidget):
         self.follow.setEnabled(not on)
 
     def _lay_out(self) -> None:
-        row = row_of(on=self, margins=(UNIT, UNIT // 2))
         words = QLabel("Smooth")
         words.setBuddy(self.slider)
-        fill(row, words, (self.slider, 1), self.amount, STRETCH)
-        for widget in (self.axis, self.follow, self.export):
-            row.addWidget(widget)
+        self.slider.setMinimumWidth(10 * UNIT)
+        smoothing, axis = QWidget(), QWidget()
+        row_of(words, (self.slider, 1), self.amount, on=smoothing)
+        row_of(self.axis, self.follow, self.export, on=axis)
+        inside = QWidget()
+        flow = Flow(inside, spacing=UNIT, narrows=False)  # in two rows where there is no room for one
+        row_of((inside, 1), on=self, margins=(UNIT, UNIT // 2))
+        for part in (smoothing, axis):
+            flow.addWidget(part)
 
     def _on_moved(self, _value: float, _gesture: int) -> None:
         self._say()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter, QPicture
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.core.exports.export_job import StoppedError
 from explorer.core.files import replace_file
@@ -16,28 +18,106 @@ from explorer.core.plots.metric_series import Numbers
 from explorer.session.jobs.export_queue import Write
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.ui.plots.plot_curve import Line
-from explorer.ui.theme import colours_of
+from explorer.ui.theme import UNIT, colours_of
 
+_PDF_DPI = 96
 _SCALE = 2  # pixels of the picture for each of the window's
 _ROWS = 20_000  # that are written between two looks at whether to go on
 
 Table = list[tuple[str, Numbers, Numbers]]
 
 
-def picture_of(widget: QWidget) -> QImage:
-    """``widget`` as it looks, with twice the pixels."""
-    image = QImage(widget.size() * _SCALE, QImage.Format.Format_RGB32)
+def picture_of(widget: QWidget, title: str) -> QImage:
+    """``widget`` as it looks under a title, with twice the pixels and without its buttons."""
+    image = QImage(_sheet_size(widget) * _SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SCALE)
-    image.fill(colours_of(widget.palette()).window)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        widget.render(painter, QPoint())
+        _paint(widget, title, painter)
     return image
 
 
 def write_picture(image: QImage) -> Write:
     """What writes ``image`` as PNG."""
-    return partial(_write_png, image)
+    return partial(_write_bytes, lambda: _png_bytes(image))
+
+
+def write_vectors(widget: QWidget, title: str, kind: Literal["svg", "pdf"]) -> Write:
+    """What writes ``widget`` as it looks now under a title, as lines and letters that stay sharp at any size."""
+    drawn = QPicture()
+    with QPainter(drawn) as painter:
+        _paint(widget, title, painter)
+    return partial(_write_bytes, partial(_vector_bytes, drawn, _sheet_size(widget), title, kind))
+
+
+def _vector_bytes(drawn: QPicture, size: QSize, title: str, kind: str) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    device = _svg(buffer, size, title) if kind == "svg" else _pdf(buffer, size, title)
+    with QPainter(device) as painter:
+        painter.drawPicture(0, 0, drawn)
+    return bytes(buffer.data().data())
+
+
+def _svg(buffer: QBuffer, size: QSize, title: str) -> QPaintDevice:
+    from PySide6.QtSvg import QSvgGenerator
+
+    device = QSvgGenerator()
+    device.setOutputDevice(buffer)
+    device.setSize(size)
+    device.setViewBox(QRect(QPoint(), size))
+    device.setTitle(title)
+    return device
+
+
+def _pdf(buffer: QBuffer, size: QSize, title: str) -> QPaintDevice:
+    device = QPdfWriter(buffer)
+    device.setResolution(_PDF_DPI)
+    device.setTitle(title)
+    device.setPageSize(QPageSize(QSizeF(size) * 72.0 / _PDF_DPI, QPageSize.Unit.Point))
+    device.setPageMargins(QMarginsF())
+    return device
+
+
+def _sheet_size(widget: QWidget) -> QSize:
+    return widget.size() + QSize(0, _title_px(widget))
+
+
+def _title_px(widget: QWidget) -> int:
+    return QFontMetrics(_title_font(widget)).height() + 2 * UNIT
+
+
+def _title_font(widget: QWidget) -> QFont:
+    font = QFont(widget.font())
+    font.setBold(True)
+    return font
+
+
+def _paint(widget: QWidget, title: str, painter: QPainter) -> None:
+    """The widget under its title, on the ground of the window and without what is there to be pressed."""
+    c, high = colours_of(widget.palette()), _title_px(widget)
+    painter.fillRect(QRect(QPoint(), _sheet_size(widget)), c.window)
+    painter.setPen(c.text)
+    painter.setFont(_title_font(widget))
+    painter.drawText(QRect(UNIT, 0, widget.width() - 2 * UNIT, high), Qt.AlignmentFlag.AlignVCenter, title)
+    with _without_buttons(widget):
+        widget.render(painter, QPoint(0, high))
+
+
+@contextmanager
+def _without_buttons(widget: QWidget) -> Iterator[None]:
+    """What can be pressed is out of sight meanwhile, but for legends, and keeps its room."""
+    hidden = [each for each in widget.findChildren(QToolButton) if not each.isHidden() and not each.text()]
+    for button in hidden:
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(policy)
+        button.hide()
+    try:
+        yield
+    finally:
+        for button in hidden:
+            button.show()
 
 
 def write_numbers(lines: Sequence[Line], run_labels: dict[str, str]) -> Write:
@@ -54,13 +134,18 @@ def write_numbers(lines: Sequence[Line], run_labels: dict[str, str]) -> Write:
     return partial(_write_csv, table)
 
 
-def _write_png(image: QImage, path: Path, progress: Report, cancelled: Cancelled) -> None:
+def _png_bytes(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, PySide6 a str
+    return bytes(buffer.data().data())
+
+
+def _write_bytes(make: Callable[[], bytes], path: Path, progress: Report, cancelled: Cancelled) -> None:
+    data = make()
     if not cancelled():
         with replace_file(path) as file:
-            file.write(buffer.data().data())
+            file.write(data)
     progress(1.0)
 
 

@@ -11,6 +11,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from explorer.core.plots.derived_metrics import BOUND, with_bound
+from explorer.core.plots.metric_colours import colours_of_names
+from explorer.core.plots.metric_groups import SCORES, Group, groups, short_name
 from explorer.core.plots.metric_series import MetricSeries, MetricSeriesStore, Rows
 from explorer.ui.plots.loss_plot import LossPlot, Window
 from explorer.ui.plots.plot_axes import Against
@@ -20,12 +23,11 @@ from explorer.ui.plots.plot_look import LineStyle
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.plot_controls import PlotControls
-from explorer.ui.train.plot_exports import picture_of, write_numbers, write_picture
-from explorer.ui.train.plot_groups import Group, groups, short_name
+from explorer.ui.train.plot_exports import picture_of, write_numbers, write_picture, write_vectors
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.widgets.parts import column_of, named
 
-_SMALLEST_PX = 11 * UNIT
+_SMALLEST_PX = 22 * UNIT
 _TWO_FROM_PX = 64 * UNIT  # two plots beside each other from this width on
 
 
@@ -55,6 +57,7 @@ class PlotPage(QWidget):
         self.plots: dict[str, LossPlot] = {}
         self._groups: list[Group] = []
         self._clocks: dict[str, MetricSeries] = {}
+        self._scores: dict[str, str] = {}  # what those of each run mean
         self._alone: str | None = None
         self._columns = 1
         self.strip: ExportStrip | None = None
@@ -88,9 +91,12 @@ class PlotPage(QWidget):
         for plot in self.plots.values():
             plot.draw()
         labels = {run.key: run.label for run in self.runs}
+        title = ", ".join(labels.values())
         name = re.sub(r"[^\w .-]+", "-", self.runs[0].label) if self.runs else "run"
         return (
-            Offer("Plots as they are (PNG)", f"{name} plots.png", write_picture(picture_of(self.rows))),
+            Offer("Plots as they are (PNG)", f"{name} plots.png", write_picture(picture_of(self.rows, title))),
+            Offer("Plots as they are (SVG)", f"{name} plots.svg", write_vectors(self.rows, title, "svg")),
+            Offer("Plots as they are (PDF)", f"{name} plots.pdf", write_vectors(self.rows, title, "pdf")),
             Offer("Numbers of the lines in sight (CSV)", f"{name} numbers.csv", write_numbers(lines, labels)),
         )
 
@@ -123,6 +129,7 @@ class PlotPage(QWidget):
         if seconds is not None:
             self._clocks.setdefault(run, MetricSeries()).add(*seconds)
             self._offer_time()
+        rows = with_bound(rows)
         new = self.store.add(run, rows)
         if any(shown.key == run for shown in self.runs):
             if new:
@@ -159,21 +166,36 @@ class PlotPage(QWidget):
 
     def _arrange(self) -> None:
         """Have a plot for each group of names, and in it a line for each run and name."""
-        names = [name for run in self.runs for name in self.store.of(run.key)]
-        wanted = groups(names)
+        wanted = groups(self.store.of(run.key) for run in self.runs)
         if wanted != self._groups:
             self._groups = wanted
             self._rebuild()
         for group in wanted:
             self.plots[group.title].show_lines(self._lines(group))
+        self._mean_scores()
+
+    def show_scores(self, run: str, scores: str) -> None:
+        """Have the scores of a run plotted as what they are: ``logistic``, ``relative``, or "" for raw ones."""
+        if self._scores.get(run) != scores:
+            self._scores[run] = scores
+            self._mean_scores()
+
+    def _mean_scores(self) -> None:
+        """Scores are probabilities only if they are for each run in sight."""
+        plot = self.plots.get(SCORES)
+        kinds = {self._scores[run.key] for run in self.runs if run.key in self._scores}
+        if plot is not None and kinds:
+            plot.show_scores(kinds.pop() if len(kinds) == 1 else "")
 
     def _lines(self, group: Group) -> list[Line]:
         several = len(self.runs) > 1
         lines: list[Line] = []
+        colours = colours_of_names(group.names)
         for number, run in enumerate(self.runs):
-            for place, name in enumerate(group.names):
-                if name in self.store.of(run.key):
-                    look = LineStyle(number if several else place, len(lines))
+            for name in group.names:
+                if name in self._told(run, group):
+                    own = colours[name]
+                    look = LineStyle(number, len(lines)) if several else LineStyle(own, own)
                     called = label = short_name(name)
                     if several:
                         label = f"{run.label}: {label}" if len(group.names) > 1 else run.label
@@ -183,6 +205,12 @@ class PlotPage(QWidget):
                     )
                     lines.append(Line(run.key, name, label, called, series, look, seconds))
         return lines
+
+    def _told(self, run: PlotRun, group: Group) -> Mapping[str, MetricSeries]:
+        """What a run tells in this plot: the loss of one that has a bound belongs there, and of another not."""
+        told = self.store.of(run.key)
+        away = "loss" in told and (BOUND in told) != (group.title == "ELBO")
+        return {name: series for name, series in told.items() if name != "loss" or not away}
 
     def _rebuild(self) -> None:
         kept = self.plots

@@ -11,10 +11,12 @@ from PySide6.QtGui import QDesktopServices, QUndoCommand
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from explorer.core.problem import Problem
+from explorer.session.explain.sheet_sources import run_source
 from explorer.session.notices import DONE, Notice
 from explorer.session.train.run_exports import MODEL_FOLDER, Exported, RunExports
 from explorer.session.train.run_summaries import changes_in
 from explorer.training.runs.run_folder import ask_to_keep, read_spec
+from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.asking import ask_folder
 
@@ -72,6 +74,7 @@ class RunCommands(QObject):
             "process": lambda: t.resume(folder, in_process=True),
             "more_steps": lambda: self._ask_steps(folder),
             "keep": lambda: ask_to_keep(folder),
+            "explain": lambda: self._explain(folder),
             "duplicate": lambda: self.new_wanted.emit(read_spec(folder)),
             "mend": lambda: self._mend(folder),
             "rename": lambda: self._ask_name(folder),
@@ -93,6 +96,10 @@ class RunCommands(QObject):
         """Put the run back that was deleted last."""
         if self._deleted:
             self._undo(self._deleted[-1][2])
+
+    def _explain(self, folder: Path) -> None:
+        name = self.trainings.of(folder).facts.name
+        SheetWindow.over(self._window, self._studio).explain(name, run_source(folder))
 
     def _ask_steps(self, folder: Path) -> None:
         facts = self.trainings.of(folder).facts

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from explorer.session.train.run_summaries import Training
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.train.run_words import expected_words, rate_words, state_words, step_words
+from explorer.ui.train.run_words import expected_words, rate_words, state_words, step_words, time_words
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label, tool_button
+from explorer.ui.widgets.parts import STRETCH, column_of, named, pages_of, push_button, row_of, text_label, tool_button
 
 #: What the menu offers: name, words, icon, tip. "" is a line.
 _MORE = (
@@ -21,6 +21,12 @@ _MORE = (
     ("more_steps", "Train for more steps …", "step", "Let a run that is done go on"),
     ("keep", "Keep a checkpoint now", "save", "Write the state of the run to its folder"),
     ("",) * 4,
+    (
+        "explain",
+        "How it works …",
+        "info",
+        "Its networks layer by layer, what they lower, a healthy run",
+    ),
     ("duplicate", "Duplicate with changes …", "copy", "Start a new run with these settings"),
     ("rename", "Rename …", "edit", "Give the model another name"),
     ("overlay", "Overlay in the plots", "train", "Draw the numbers of other runs with these"),
@@ -50,7 +56,8 @@ class RunHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._goes = False
+        self._goes, self._took_s = False, 0.0
+        self._training: Training | None = None
         self.name, self.state, self.facts = ElidedLabel(), text_label(), ElidedLabel()
         self.name.setProperty("role", "title")
         self.facts.setProperty("role", "muted")
@@ -72,41 +79,58 @@ class RunHeader(QWidget):
         self.open = push_button("Open in Explore", tip, self._wish("open"), image="explore")
         tip = "Write the networks as ONNX into the run's folder, compared with the originals"
         self.export = push_button("Export", tip, self._wish("export"), image="export")
+        self.explore = pages_of(self.live, self.open)  # one place for both, so that nothing moves under the pointer
+        self.explore.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        for button, words in ((self.go, "Resume"), (self.export, "Cancel")):
+            before = button.text()
+            button.setText(words)
+            button.setMinimumWidth(button.sizeHint().width())
+            button.setText(before)
         self.more, self.actions_by_name = self._menu()
         self._lay_out()
+
+    def show_took(self, seconds: float) -> None:
+        """Say of a run that nobody trains how long its steps took; 0 where that is not known."""
+        self._took_s = seconds
+        if self._training is not None:
+            self._say_facts(self._training)
 
     def show_training(self, training: Training, *, is_live: bool, is_exporting: bool) -> None:
         """Show what the run does now, and offer what fits."""
         facts, state = training.facts, training.state
         self.name.show_words(facts.name)
         self.state.setText(state_words(training))
-        data = facts.data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
-        place = f"{facts.family} · {facts.size} × {facts.size} · {data}"
-        parts = step_words(training), rate_words(training), expected_words(training), place
-        self.facts.show_words(" · ".join(filter(None, parts)))
+        self._training = training
+        self._say_facts(training)
         preparing = state == "preparing"
         unknown = preparing and not 0 < training.share < 1
         self.bar.setRange(0, 0 if unknown else 1000 if preparing else max(facts.steps, 1))
         self.bar.setValue(round(1000 * training.share) if preparing else min(facts.done_steps, facts.steps))
         self._offer(training, is_live, is_exporting)
 
+    def _say_facts(self, training: Training) -> None:
+        facts = training.facts
+        data = facts.data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
+        place = f"{facts.family} · {facts.size} × {facts.size} · {data}"
+        took = "" if training.is_active or not self._took_s else f"took {time_words(self._took_s)}"
+        parts = step_words(training), took, rate_words(training), expected_words(training), place
+        self.facts.show_words(" · ".join(filter(None, parts)))
+
     def _offer(self, training: Training, is_live: bool, is_exporting: bool) -> None:
         state, kept = training.state, training.facts.kept_step > 0
         here, active = state in ("training", "preparing", "paused", "stopping"), training.is_active
         self._goes = state in ("training", "preparing")
-        self.go.setVisible(state not in ("elsewhere", "done", "waiting"))
-        self.go.setEnabled(state != "stopping")
+        self.go.setEnabled(state not in ("elsewhere", "done", "waiting", "stopping"))
         self.go.setText("Pause" if self._goes else "Resume")
         self.go.setIcon(icon("pause" if self._goes else "play"))
         self.go.setToolTip("Pause after this step (Space)" if self._goes else "Continue from here (Space)")
-        self.step.setVisible(state in ("paused", "stopped"))
-        self.stop.setVisible(active)
-        self.stop.setEnabled(state != "stopping")
-        self.live.setVisible(active or is_live)
+        self.step.setEnabled(state in ("paused", "stopped"))
+        self.stop.setEnabled(active and state != "stopping")
         self.live.setChecked(is_live)
-        self.open.setVisible(not active and kept)
-        self.export.setVisible(kept)
-        self.export.setText("Cancel the export" if is_exporting else "Export")
+        self.explore.setCurrentWidget(self.live if active or is_live else self.open)
+        self.open.setEnabled(kept)
+        self.export.setEnabled(kept)
+        self.export.setText("Cancel" if is_exporting else "Export")
         names = self.actions_by_name
         names["process"].setEnabled(not active and state != "done")
         names["more_steps"].setEnabled(not active)
@@ -143,8 +167,7 @@ class RunHeader(QWidget):
             self.go,
             self.step,
             self.stop,
-            self.live,
-            self.open,
+            self.explore,
             self.export,
             self.more,
         )

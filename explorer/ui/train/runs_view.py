@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.core.models.file_kinds import is_opened, kind_of
 from explorer.core.rendering.scene import Scene
+from explorer.session.explain.sheet_sources import family_source
 from explorer.training.runs.run_folder import SPEC_FILE
+from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.studio import Studio
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
 from explorer.ui.train.run_commands import RunCommands
@@ -25,7 +27,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import line, pages_of, pressing, push_button, row_of
 from explorer.ui.window.clipboard import files_of
 
-_EMPTY, _NEW, _WATCH = range(3)
+_EMPTY, _NEW, _WATCH, _LOOKING = range(4)
 
 
 class RunsView(View):
@@ -138,8 +140,16 @@ class RunsView(View):
         commands.overlay_wanted.connect(self._show_overlays)
         commands.deleting.connect(self._on_deleting)
         commands.deleted_changed.connect(self._offer_undo)
+        self.new_page.form.explain_wanted.connect(self._explain_family)
         self.studio.live.changed.connect(self._show_run)
         self.studio.models.opened.connect(lambda model, _request: self._on_opened(model.path))
+
+    def _explain_family(self) -> None:
+        form = self.new_page.form
+        if form.family is not None:
+            asked = form.value()
+            source = family_source(form.family.key, asked["settings"], asked["size"], self.new_page.channels)
+            SheetWindow.over(self, self.studio).explain(form.family.title, source)
 
     def _on_listed(self) -> None:
         if self.folder is not None and not self.trainings.has(self.folder):
@@ -158,7 +168,7 @@ class RunsView(View):
             interrupted = self.trainings.interrupted
             self.watch(interrupted if interrupted in folders else (active or folders)[0])
         elif not runs:
-            self.pages.setCurrentIndex(_EMPTY)
+            self.pages.setCurrentIndex(_EMPTY if self.trainings.has_looked else _LOOKING)
         else:
             self._show_run()
 
@@ -176,7 +186,7 @@ class RunsView(View):
         if training.problem is not None:
             self.watch_page.say(*problem_words(training.problem))
         elif training.state == "stopped" and folder == self.trainings.interrupted:
-            self.watch_page.say(interrupted_words(training.facts), "Resume")
+            self.watch_page.say(interrupted_words(training.facts))  # the head has the button that goes on
         elif is_live and not live.step:
             self.watch_page.say(live_words(training))
         else:
@@ -247,7 +257,8 @@ class RunsView(View):
         self.watch_page.overlay(chosen | ({folder: name} if on else {}))
 
     def _lay_out(self) -> None:
-        self.pages = pages_of(self._empty(), self.new_page, self.watch_page)
+        looking = EmptyState("train", "Looking for runs …", "The folders of runs are being read.", [])
+        self.pages = pages_of(self._empty(), self.new_page, self.watch_page, looking)
         hairline = line(upright=True)
         self.sides += [self.side, hairline]
         self.trims.append(self.watch_page.header)

@@ -67,7 +67,7 @@ class SampleView(QWidget):
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.hide()
         self.strip: ExportStrip | None = None
-        self.caption = text_label()
+        self.caption = text_label(wraps=True)
         self._timer = QTimer(self, interval=_PLAY_MS)
         self._timer.timeout.connect(self._advance)
         self._work = JobRunner(self, overtakes="waiting", name="sheets")
@@ -172,7 +172,8 @@ class SampleView(QWidget):
         self._read()
 
     def _say(self) -> None:
-        self.caption.setText(f"Step {self.step:,}" if self._steps else "")
+        pairs = ": each real picture, and its reconstruction beside it" if self.kinds.index else ""
+        self.caption.setText(f"Step {self.step:,}{pairs}" if self._steps else "")
 
     def _on_play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "play"))
@@ -196,9 +197,8 @@ class SampleView(QWidget):
         self.slider.setValue(self.slider.maximum())
 
     def _lay_out(self) -> None:
-        head = row_of(self.kinds, STRETCH, self.caption)
         foot = row_of((self.play, 0), (self.slider, 1), (self.newest, 0), (self.export, 0))
-        column_of(head, (self.picture, 1), foot, on=self)
+        column_of(row_of(self.kinds, STRETCH), self.caption, (self.picture, 1), foot, on=self)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -41,7 +41,8 @@ class WatchPage(QWidget):
         self.numbers.grown.connect(self._on_grown)
         self.health, self.findings = RunHealth(self), HealthList()
         self.health.found.connect(self._on_found)
-        self._done_steps = 0
+        self.health.scored.connect(lambda folder, scores: self.plots.show_scores(str(folder), scores))
+        self._done_steps, self._is_over = 0, False
         self.note = text_label(role="", wraps=True)
         self.note_button = QPushButton()
         self.notice = QWidget()
@@ -58,7 +59,7 @@ class WatchPage(QWidget):
         """Show a run as it is now; another one than before is shown from the start."""
         if training.folder != self.folder:
             self._begin(training)
-        self._done_steps = training.facts.done_steps
+        self._done_steps, self._is_over = training.facts.done_steps, not training.is_active
         self.header.show_training(training, is_live=is_live, is_exporting=is_exporting)
         if training.facts.sheet != self._sheet:
             self._sheet = training.facts.sheet
@@ -95,6 +96,7 @@ class WatchPage(QWidget):
         self._sheet = training.facts.sheet
         self.overlaid.pop(training.folder, None)
         self.say("")
+        self.header.show_took(0.0)
         self.samples.show_run(training.folder)
         self._show_runs()
         self.findings.clear()
@@ -111,13 +113,16 @@ class WatchPage(QWidget):
 
     def _on_found(self, folder: Path, findings: tuple[Finding, ...]) -> None:
         if folder == self.folder:
-            self.findings.show_findings(findings, is_young=self._done_steps < _YOUNG)
+            is_young, is_over = self._done_steps < _YOUNG, self._is_over
+            self.findings.show_findings(findings, is_young=is_young, is_over=is_over)
 
     def _on_grown(self, growth: Growth) -> None:
         key = str(growth.folder)
         if growth.is_anew:
             self.plots.clear(key)
         self.plots.append(key, growth.rows, growth.seconds)
+        if growth.folder == self.folder and growth.seconds is not None:
+            self.header.show_took(float(growth.seconds[1][-1]))
 
     def _lay_out(self) -> None:
         row_of((self.note, 1), self.note_button, on=self.notice, margins=(2 * UNIT, UNIT), spacing=None)

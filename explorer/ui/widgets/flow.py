@@ -11,11 +11,12 @@ _FEW, _NARROWEST = 3, 0.5
 class Flow(QLayout):
     """Lays widgets out like words, from left to right and from top to bottom; a few share one line, made narrower."""
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 0) -> None:
+    def __init__(self, parent: QWidget | None = None, spacing: int = 0, *, narrows: bool = True) -> None:
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
         self._items: list[QLayoutItem] = []
+        self._narrows = narrows
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -67,7 +68,7 @@ class Flow(QLayout):
 
     def _share(self, width: int) -> float:
         """How much of their width a few widgets get, that one line holds them; 1 where they fit or are many."""
-        if len(self._items) > _FEW:
+        if len(self._items) > _FEW or not self._narrows:
             return 1.0
         wanted = sum(item.sizeHint().width() for item in self._items)
         room = width - self.spacing() * (len(self._items) - 1) - 1

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 from explorer.core.models.file_kinds import SOURCES
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.paths import user_folder
+from explorer.session.explain.sheet_sources import model_source
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
+from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.studio import Studio
 from explorer.ui.view import View
@@ -116,6 +118,7 @@ class WindowActions(QObject):
         studio = self._studio
         return {
             **self._files.by_name(),
+            "explain": self.explain_model,
             "reading": self.show_reading,
             "readings": self.show_readings,
             "save": self._meant("save", lambda: save_picture(studio, self._window, self._view.scene_in_view)),
@@ -141,6 +144,12 @@ class WindowActions(QObject):
             "about": lambda: show_about(self._window),
             "dismiss": self.dismiss,
         }
+
+    def explain_model(self) -> None:
+        """Show what the open model is made of."""
+        model = self._studio.models.current
+        if model is not None:
+            SheetWindow.over(self._window, self._studio).explain(model.name, model_source(model.files.generator))
 
     def show_reading(self) -> None:
         """Show how the open model is read, where it brings no card, and let the user say better."""

@@ -31,6 +31,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "",
         "See what else this model's weights could be, and choose",
     ),
+    "explain": ("info", "How this model works …", "Ctrl+I", "Layers, shapes and parameters of the open model"),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
     "record": ("record", "Record", "Ctrl+R", "Record the picture as it changes, and save that as a film"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
@@ -72,7 +73,20 @@ _OF_SCENE = ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark"
 _SWITCHES = ("lessons", "record", "returns", "smooth", "strips", "sides", "present", *TEXT_SIZES)
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "record", "", "returns", "quit"),
+    "&File": (
+        "open",
+        "open_folder",
+        "RECENT",
+        "explain",
+        "reading",
+        "readings",
+        "",
+        "save",
+        "record",
+        "",
+        "returns",
+        "quit",
+    ),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": (

@@ -13,6 +13,7 @@ from explorer.session.last_visit import Visit, visit_of
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
+from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.explore.panel import ExplorePanel
 from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.panel import Panel
@@ -44,6 +45,7 @@ PANELS: tuple[type[Panel], ...] = (
 )
 
 TITLE = "Latent explorer"
+_TRAIN, _AT_WORK = "Train", ("preparing", "training", "stopping", "elsewhere")
 _FIRST_SIZE_PX = (1280, 720)
 _SMALLEST_SIZE_PX = (960, 600)
 _FRAME_PX = (2 * UNIT, 5 * UNIT)  # what the frame around it takes, which is not known before it is shown
@@ -155,6 +157,8 @@ class MainWindow(QMainWindow):
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
         self.window_actions.recorder.close()
+        for sheets in self.findChildren(SheetWindow):
+            sheets.close_work()
         for panel in self.panels:
             panel.close_work()
         self.studio.live.close()
@@ -192,10 +196,20 @@ class MainWindow(QMainWindow):
         studio.intake.bookmarked.connect(self.strips.bookmarks.show_model)
         studio.controller.trust_wanted.connect(self.window_actions.ask_for_trust)
         studio.document.changed.connect(self._on_changed)
+        for told in (studio.trainings.listed, studio.trainings.changed, studio.trainings.ended):
+            told.connect(self._show_trained)
         self.commands.follow(studio.document.history)
         for panel in self.panels:
             panel.explore_wanted.connect(lambda: self.show_panel(0))
             panel.readings_wanted.connect(self.commands["readings"].trigger)
+
+    def _show_trained(self) -> None:
+        """Mark in the rail that something trains, wherever one is."""
+        trained = [each.facts.name for each in self.studio.trainings.all if each.state in _AT_WORK]
+        words = f"{', '.join(trained)} {'is' if len(trained) == 1 else 'are'} being trained" if trained else ""
+        titles = [panel.title for panel in self.panels]
+        if _TRAIN in titles:
+            self.workbench.rail.show_badge(titles.index(_TRAIN), words)
 
     def _restore_layout(self) -> None:
         room = self.screen().availableSize() - QSize(*_FRAME_PX)
@@ -212,6 +226,7 @@ class MainWindow(QMainWindow):
         self.workbench.set_ready(ready, empty=model is None and not opening)
         self.window_actions.show_meanings()
         self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
+        self.commands["explain"].setEnabled(model is not None)
         self.commands["readings"].setEnabled(model is not None and self.studio.controller.can_read_otherwise)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)

@@ -19,6 +19,8 @@ class ModelButton(QToolButton):
 
     Attributes
     ----------
+    explain : QAction or None
+        Shows how the open model works.
     readings : QAction or None
         Asks how the weights of the open model are to be read; offered where it is enabled.
 
@@ -40,6 +42,7 @@ class ModelButton(QToolButton):
         super().__init__(parent)
         self._catalog, self._parts = catalog, parts
         self.readings: QAction | None = None
+        self.explain: QAction | None = None
         self.setIcon(icon("model"))
         self.setToolTip("The model that is open. Click for the others.")
         self.setAccessibleName("Model")
@@ -69,6 +72,8 @@ class ModelButton(QToolButton):
         self._add(menu, "Opened recently", self._catalog.recent())
         self._add_parts(menu)
         menu.addAction(icon("open"), "Open another …", self.open_wanted.emit)
+        if self.explain is not None and self.explain.isEnabled():
+            menu.addAction(self.explain)
         if self.readings is not None and self.readings.isEnabled():
             menu.addAction(self.readings)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
-from explorer.ui.theme import UNIT
+from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of
 from explorer.ui.widgets.spring_button import SpringButton
 
 _WIDTH_PX = 11 * UNIT
+_BADGE_PX = UNIT
 _MOST_KEYS = 9
 
 
@@ -38,6 +39,7 @@ class PanelRail(QWidget):
     def __init__(self, panels: Sequence[Panel]) -> None:
         super().__init__()
         grow_width(self, _WIDTH_PX)
+        self._badges: dict[int, RailBadge] = {}
         self._buttons = QButtonGroup(self)
         self._buttons.idClicked.connect(self.chosen)
         self.keys = [self._key(index, panel) for index, panel in enumerate(panels[:_MOST_KEYS])]
@@ -49,6 +51,14 @@ class PanelRail(QWidget):
     def show_chosen(self, index: int) -> None:
         """Mark the panel that is in view."""
         self._buttons.button(index).setChecked(True)
+
+    def show_badge(self, index: int, words: str) -> None:
+        """Mark a panel in which something goes on, and say what; "" takes the mark away."""
+        button = self._buttons.button(index)
+        badge = self._badges.setdefault(index, RailBadge(button))
+        badge.setVisible(bool(words))
+        badge.setToolTip(words)
+        button.setAccessibleDescription(words)
 
     def _key(self, index: int, panel: Panel) -> QAction:
         action = QAction(panel.title, self)
@@ -68,3 +78,27 @@ class PanelRail(QWidget):
         button.setToolTip(f"{panel.title} (Ctrl+{index + 1})" if index < _MOST_KEYS else panel.title)
         self._buttons.addButton(button, index)
         return button
+
+
+class RailBadge(QWidget):
+    """A dot at the upper right corner of a button."""
+
+    def __init__(self, button: QWidget) -> None:
+        super().__init__(button)
+        self.setFixedSize(_BADGE_PX, _BADGE_PX)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.move(button.width() - 2 * _BADGE_PX, _BADGE_PX // 2)
+        button.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent):
+            self.move(event.size().width() - 2 * _BADGE_PX, _BADGE_PX // 2)
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = colours_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(c.good)
+            painter.drawEllipse(self.rect())

@@ -28,6 +28,7 @@ class TopBar(QToolBar):
         self.cancel = push_button("Cancel", "Stop opening; the open model stays (Esc)", studio.models.stop_opening)
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.model.readings = commands["readings"]
+        self.model.explain = commands["explain"]
         self._lay_out(commands)
         self.model.chosen.connect(studio.controller.open)
         self.model.open_wanted.connect(commands["open"].trigger)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from explorer.core.plots.derived_metrics import BOUND
+
 
 @dataclass(frozen=True)
 class Group:
@@ -15,11 +17,12 @@ class Group:
     names: tuple[str, ...]
 
 
-LOSSES, RATE = "Losses", "Rates"
+LOSSES, RATE, SCORES, NATS = "Losses", "Rates", "Scores", "nats a picture"
 _ORDER = (
-    LOSSES, "Scores", "Loss terms", "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error", "Speed", "Other",
+    LOSSES, SCORES, "ELBO", "Reconstruction", "KL", "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error",
+    "Speed", "Other",
 )  # fmt: skip
-_UNITS = {"Speed": "images a second"}
+_UNITS = {"Speed": "images a second", "ELBO": NATS, "Reconstruction": NATS, "KL": NATS}
 _ALONE = {"live dimensions": "Live dimensions", "pixel error": "Pixel error"}  # of a scale of their own
 _PREFIXES = {
     "gradient": "Gradients",
@@ -27,7 +30,7 @@ _PREFIXES = {
     "speed": "Speed",
     "penalty": "Penalties",
 }
-_PARTS = ("reconstruction", "kl", "divergence")
+_PARTS = {"reconstruction": "Reconstruction", "kl": "KL", "divergence": "KL", BOUND.lower(): "ELBO"}
 _SPEEDS = ("images a second", "pictures a second", "images/s", "pictures/s", "speed")
 
 
@@ -42,19 +45,27 @@ def title_of(name: str) -> str:
     if lower in _SPEEDS:
         return "Speed"
     if name.startswith("D("):
-        return "Scores"
+        return SCORES
     if lower in ("r1", "r2") or "penalty" in lower:
         return "Penalties"
-    if any(lower == part or lower.startswith((f"{part} ", f"{part}/")) for part in _PARTS):
-        return "Loss terms"
+    for part, title in _PARTS.items():
+        if lower == part or lower.startswith((f"{part} ", f"{part}/")):
+            return title
     return head.capitalize() if slash else LOSSES
 
 
-def groups(names: Iterable[str]) -> list[Group]:
-    """The plots for these names, in the order that people look at them."""
+def groups(runs: Iterable[Iterable[str]]) -> list[Group]:
+    """The plots for the names that each run tells, in the order that people look at them.
+
+    The loss of what has a bound goes with that: in nats it would flatten the losses of a GAN.
+    """
     found: dict[str, list[str]] = {}
-    for name in dict.fromkeys(names):
-        found.setdefault(title_of(name), []).append(name)
+    for names in runs:
+        told = list(names)
+        for name in told:
+            title = "ELBO" if name == "loss" and BOUND in told else title_of(name)
+            if name not in (group := found.setdefault(title, [])):
+                group.append(name)
     known = [title for title in _ORDER if title in found]
     others = [title for title in found if title not in _ORDER]
     return [Group(title, _UNITS.get(title, ""), tuple(found[title])) for title in known + others]

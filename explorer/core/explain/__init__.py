@@ -1,0 +1,1 @@
+"""What a family, a run or a model is made of, as a sheet: values, formulas and their Markdown."""

@@ -1,0 +1,1 @@
+"""Sheets made off the GUI thread."""

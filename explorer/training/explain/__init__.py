@@ -1,0 +1,1 @@
+"""Sheets of what is trained: networks watched while they take one step."""
