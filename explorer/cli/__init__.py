@@ -25,6 +25,7 @@ VERBS = {
     "direction": "find, list and judge directions of a latent space",
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",
+    "quality": "measure how close a model's samples come to real pictures",
     "export": "write a training run as ONNX models",
     "start": "write into a model's file which samples it starts with",
     "convert": "write weights that others saved with PyTorch as ONNX models",

@@ -17,12 +17,12 @@ from explorer.training.convergence.measures import (
     samples_pass_for_real,
     samples_show_their_class,
 )
-from explorer.training.convergence.nearest_neighbours import Eyes, classes_near, precision, recall
 from explorer.training.convergence.shapes import shapes, shapes_file
 from explorer.training.convergence.tasks import LESSONS
 from explorer.training.families import families, family_called
 from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import configured
+from explorer.training.quality.distances import classes_near, precision, recall
 from explorer.training.sources import PictureSet, open_pictures
 
 
@@ -61,13 +61,6 @@ def test_a_point_has_the_class_of_its_neighbours() -> None:
     labels = np.repeat([0, 1], 200)
     found = classes_near(known, labels, np.concatenate([cloud(30.0, 5, seed=2), cloud(0.0, 5, seed=3)]))
     assert found.tolist() == [1] * 5 + [0] * 5
-
-
-def test_eyes_see_distances_as_they_are_where_the_axes_hold_everything() -> None:
-    pictures = np.random.RandomState(0).randint(0, 256, (40, 4, 4, 1)).astype(np.uint8)
-    seen = Eyes.of(pictures).see(pictures)
-    flat = pictures.reshape(40, -1).astype(np.float32)
-    assert np.linalg.norm(seen[0] - seen[1]) == pytest.approx(np.linalg.norm(flat[0] - flat[1]), rel=1e-4)
 
 
 class Painter(Learner):

@@ -142,6 +142,13 @@ class Learner(ABC):
         """Pictures (N, C, H, W) through encoder and generator; None where there is no encoder."""
         return None
 
+    def bits_per_dimension(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """What the model spends on a value of each picture (N, C, H, W) of steps of 1/255, at most: (N,) bits.
+
+        The negative log-likelihood, or a bound on it. None for a model that gives pictures no likelihood.
+        """
+        return None
+
     def told(self) -> tuple[Attribute, ...]:
         """What the outputs of its ``classifier`` mean, one by one; empty where it has none."""
         return ()

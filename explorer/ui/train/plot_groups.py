@@ -16,16 +16,24 @@ class Group:
 
 
 LOSSES, RATE = "Losses", "Rates"
+_QUALITY = ("Quality of samples", "Kernel distance", "Bits per dimension")
 _ORDER = (
-    LOSSES, "Scores", "Loss terms", "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error", "Speed", "Other",
+    LOSSES, *_QUALITY, "Scores", "Loss terms", "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error",
+    "Speed", "Other",
 )  # fmt: skip
 _UNITS = {"Speed": "images a second"}
-_ALONE = {"live dimensions": "Live dimensions", "pixel error": "Pixel error"}  # of a scale of their own
+_ALONE = {
+    "live dimensions": "Live dimensions",
+    "pixel error": "Pixel error",
+    "quality/kernel distance": "Kernel distance",
+    "quality/bits per dimension": "Bits per dimension",
+}  # of a scale of their own
 _PREFIXES = {
     "gradient": "Gradients",
     "rate": RATE,
     "speed": "Speed",
     "penalty": "Penalties",
+    "quality": "Quality of samples",
 }
 _PARTS = ("reconstruction", "kl", "divergence")
 _SPEEDS = ("images a second", "pictures a second", "images/s", "pictures/s", "speed")
@@ -35,10 +43,10 @@ def title_of(name: str) -> str:
     """The plot that a number belongs into."""
     head, slash, _ = name.partition("/")
     lower = name.lower()
-    if slash and head in _PREFIXES:
-        return _PREFIXES[head]
     if lower in _ALONE:
         return _ALONE[lower]
+    if slash and head in _PREFIXES:
+        return _PREFIXES[head]
     if lower in _SPEEDS:
         return "Speed"
     if name.startswith("D("):
