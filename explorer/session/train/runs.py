@@ -262,6 +262,23 @@ class TrainingRuns(QObject):
         self._settings.remember_choice(_INTERRUPTED, str(folder or ""))
         self._settings.save()
 
+    def go_on_apart(self) -> None:
+        """Hand the run that is trained here to a process of its own, from its newest checkpoint on.
+
+        Raises
+        ------
+        Problem
+            The process could not be started; the run is stopped then, and can be resumed.
+        """
+        job, self._job = self._job, None
+        if job is None:
+            return
+        job.close()
+        job.deleteLater()
+        self._remember_trained(None)
+        self._add(job.folder)
+        self.resume(job.folder, in_process=True)
+
     def close(self) -> None:
         """Stop what is trained here, wait for its checkpoint, and remember it; processes go on."""
         self._timer.stop()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.training.sources import PictureSet, SourceReport
 
 SHOWN = 64
+_DRAWN = 256  # of the program's own portraits, whose others are painted when a run begins
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class DataSummary:
     ----------
     request : DataRequest
     count, channels : int
+        How many pictures there are to learn from, which may be more than were opened, and their channels.
     shown : (n, size, size, channels) uint8
         The first of them.
     classes, attributes : tuple of str
@@ -49,7 +51,7 @@ class DataSummary:
     description, licence, attribution : str
         What the source says of itself.
     found : PictureSet
-        The pictures themselves.
+        The pictures themselves; of portraits that are painted here some of them, evenly spread.
     """
 
     request: DataRequest
@@ -67,7 +69,10 @@ class DataSummary:
 
     def kept(self, hold_out: float) -> int:
         """How many pictures are left to learn from where that share is held out."""
-        return int((~self.found.held_out(hold_out)).sum()) if hold_out else self.count
+        if not hold_out:
+            return self.count
+        kept = int((~self.found.held_out(hold_out)).sum())
+        return kept if len(self.found) == self.count else round(self.count * kept / len(self.found))
 
 
 class TrainingPictures(JobRunner):
@@ -90,22 +95,25 @@ class TrainingPictures(JobRunner):
 
 def _opened(request: DataRequest, report: Report, cancelled: Cancelled) -> DataSummary:
     from explorer.training.sources import Assumptions, open_pictures
+    from explorer.training.sources.procedural import asks_for_portraits, portraits_count
 
+    drawn_here = asks_for_portraits(request.source)
     found = open_pictures(
         request.source,
         size=request.size,
         attributes=Path(request.attributes) if request.attributes else None,
         assume=Assumptions.of(dict(request.assume)),
+        most=_DRAWN if drawn_here else None,
         progress=report,
         cancelled=cancelled,
     )
-    return _summary(request, found)
+    return _summary(request, found, portraits_count(request.source) if drawn_here else len(found))
 
 
-def _summary(request: DataRequest, found: PictureSet) -> DataSummary:
+def _summary(request: DataRequest, found: PictureSet, count: int) -> DataSummary:
     return DataSummary(
         request=request,
-        count=len(found),
+        count=count,
         channels=int(found.pictures.shape[3]),
         shown=np.asarray(found.pictures[:SHOWN]),
         classes=found.classes,

@@ -194,4 +194,6 @@ FAMILY = Family(
     Config,
     AttributeClassifier,
     learns_attributes=True,
+    group="Helpers",
+    good_at="names what pictures show",
 )

@@ -89,4 +89,6 @@ FAMILY = Family(
     "Boundary equilibrium GAN: smooth, steady training with one dial between beauty and variety.",
     Config,
     BEGAN,
+    group="GANs",
+    good_at="smooth pictures",
 )

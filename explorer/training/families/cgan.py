@@ -94,4 +94,6 @@ FAMILY = Family(
     ConditionalGAN,
     needs_classes=True,
     scores=scores_of,
+    group="GANs",
+    good_at="a class of your choice",
 )

@@ -137,4 +137,6 @@ FAMILY = Family(
     Config,
     ConditionalVAE,
     needs_classes=True,
+    group="VAEs",
+    good_at="a class of your choice",
 )

@@ -47,4 +47,6 @@ FAMILY = Family(
     Config,
     DCGAN,
     scores=scores_of,
+    group="GANs",
+    good_at="sharp, from a thousand pictures",
 )

@@ -65,4 +65,6 @@ FAMILY = Family(
     "Energy-based GAN: an autoencoder is the critic, and what it cannot reproduce counts as made.",
     Config,
     EBGAN,
+    group="GANs",
+    good_at="steady on simple pictures",
 )

@@ -86,4 +86,6 @@ FAMILY = Family(
     Config,
     GAN,
     scores=scores_of,
+    group="GANs",
+    good_at="quick on small pictures",
 )

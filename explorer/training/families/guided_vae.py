@@ -56,4 +56,6 @@ FAMILY = Family(
     Config,
     GuidedVAE,
     learns_attributes=True,
+    group="VAEs",
+    good_at="directions for known attributes",
 )

@@ -184,4 +184,6 @@ FAMILY = Family(
     "Lets pictures of yours enter the latent space of a generator that has no encoder.",
     Config,
     Inversion,
+    group="Helpers",
+    good_at="your photos in a finished GAN",
 )

@@ -110,4 +110,6 @@ FAMILY = Family(
     Config,
     LectureGAN,
     scores=lambda _config: "logistic",
+    group="GANs",
+    good_at="the one of the lectures",
 )

@@ -37,4 +37,6 @@ FAMILY = Family(
     "Least-squares GAN: gentler slopes than the original, good on simple pictures.",
     Config,
     LSGAN,
+    group="GANs",
+    good_at="gentle, simple pictures",
 )

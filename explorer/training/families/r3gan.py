@@ -96,4 +96,6 @@ FAMILY = Family(
     Config,
     R3GAN,
     scores=lambda _config: "relative",
+    group="GANs",
+    good_at="sharp, from a few hundred pictures",
 )

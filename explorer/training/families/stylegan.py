@@ -156,4 +156,6 @@ FAMILY = Family(
     Config,
     StyleGAN,
     scores=scores_of,
+    group="GANs",
+    good_at="styles to mix",
 )

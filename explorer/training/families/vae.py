@@ -37,4 +37,6 @@ FAMILY = Family(
     "An autoencoder with a smooth latent space: quick to train, knows your pictures, a little soft.",
     Config,
     VAE,
+    group="VAEs",
+    good_at="quick, reconstructs",
 )

@@ -49,4 +49,6 @@ FAMILY = Family(
     "Wasserstein GAN with clipped weights: slow and steady, and its loss tells how good the pictures are.",
     Config,
     WGAN,
+    group="GANs",
+    good_at="slow and steady",
 )

@@ -51,4 +51,6 @@ FAMILY = Family(
     "Wasserstein GAN with gradient penalty: hardly ever collapses, at five critic steps for each picture step.",
     Config,
     WGANGP,
+    group="GANs",
+    good_at="hardly ever collapses",
 )

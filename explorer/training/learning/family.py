@@ -215,6 +215,10 @@ class Family:
     scores : callable (config) -> str
         What its critic's scores mean: ``logistic`` where their sigmoid is a probability, ``relative`` where that of
         their difference is, else "".
+    group : str
+        Among which families it is listed, such as ``GANs``.
+    good_at : str
+        In a few words what one would choose it for; "" where nothing is said.
     """
 
     key: str
@@ -225,3 +229,5 @@ class Family:
     learns_attributes: bool = False
     needs_classes: bool = False
     scores: Callable[[Any], str] = lambda _config: ""
+    group: str = "Others"
+    good_at: str = ""

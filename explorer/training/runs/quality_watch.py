@@ -21,7 +21,7 @@ SHARE = 0.02
 _LAST_SHARE = 0.03
 _MOST = 500  # real pictures, and as many samples
 _LEAST = 20  # of fewer real pictures a distance tells nothing
-_PROBE = 8
+_WARM_UP, _PROBE = 2, 16  # pictures
 _FIRST_AFTER_S = 5.0
 
 
@@ -41,7 +41,8 @@ class QualityWatch:
     def __init__(self, spec: RunSpec, found: PictureSet) -> None:
         self._spec, self._found = spec, found
         self._spent_s, self._seconds = 0.0, 0.0
-        self._takes_s: float | None = None
+        self._takes_s, self._probed_s = 0.0, 0.0
+        self._features: PictureFeatures | None = None
         self._reference: QualityReference | None = None
         self._is_able = len(found) >= _LEAST
         self.newest: QualityFigures | None = None
@@ -53,8 +54,8 @@ class QualityWatch:
         may_s = (_LAST_SHARE if is_last else SHARE) * self._seconds - self._spent_s
         if not self._is_able or not learner.latent_size or self._seconds < _FIRST_AFTER_S or may_s <= 0:
             return None
-        if self._takes_s is None:
-            self._takes_s = self._probed(learner)
+        if not self._takes_s or (self._takes_s > may_s and self._seconds >= 2.0 * self._probed_s):
+            self._takes_s, self._probed_s = self._probed(learner), self._seconds  # the computer may have been busy
             return None
         if self._takes_s > may_s:
             return None
@@ -73,19 +74,24 @@ class QualityWatch:
     def _probed(self, learner: Learner) -> float:
         """About how long a first measurement will take, in seconds: samples and real pictures are looked at."""
         began = time.perf_counter()
-        classes = len(learner.task.classes)
-        labels = np.arange(_PROBE, dtype=np.int64) % classes if classes else None
-        pictures = drawn(learner, _PROBE, labels)
-        drew_s = time.perf_counter() - began
-        self._features(learner).see(pictures)
-        looked_s = time.perf_counter() - began - drew_s
+        self._looked_at_some(learner, _WARM_UP)
+        warm = time.perf_counter()
+        self._looked_at_some(learner, _PROBE)
+        took = time.perf_counter() - warm
         self._note(began)
-        return (drew_s + 2.0 * looked_s) * min(_MOST, len(self._found)) / _PROBE
+        return 2.0 * took * min(_MOST, len(self._found)) / _PROBE
+
+    def _looked_at_some(self, learner: Learner, count: int) -> None:
+        classes = len(learner.task.classes)
+        labels = np.arange(count, dtype=np.int64) % classes if classes else None
+        self._seen_by(learner).see(drawn(learner, count, labels))
 
     def _looked_at(self, learner: Learner) -> QualityReference:
         real, is_held_out = chosen_for_quality(self._found, self._spec.hold_out, _MOST)
-        return QualityReference.of(real, self._features(learner), is_held_out=is_held_out)
+        return QualityReference.of(real, self._seen_by(learner), is_held_out=is_held_out)
 
-    def _features(self, learner: Learner) -> PictureFeatures:
-        task = learner.task
-        return features_for(task.channels, task.size, data=self._spec.data, device=task.device)
+    def _seen_by(self, learner: Learner) -> PictureFeatures:
+        if self._features is None:
+            task = learner.task
+            self._features = features_for(task.channels, task.size, data=self._spec.data, device=task.device)
+        return self._features

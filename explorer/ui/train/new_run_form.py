@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.ui.explore.seed_box import SeedBox
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.training.learning.family import Family
 
 FORM_PX = 46 * UNIT
+_GROUPS = ("GANs", "VAEs", "Helpers")
 SIZES = (28, 32, 48, 64, 96, 128, 192, 256)
 _ABOUT = (
     ("description", "Description", "What the pictures are; goes into the model's card"),
@@ -41,6 +42,8 @@ class NewRunForm(Controls):
         Other pictures are to be chosen.
     size_chosen(size) : int
         The pictures are to be of this size.
+    family_chosen(), steps_chosen()
+        Another family, or a number of steps, was set by hand; ``changed`` follows, but for steps.
     changed()
         Anything else was changed.
     """
@@ -49,6 +52,8 @@ class NewRunForm(Controls):
     file_wanted = Signal()
     portraits_wanted = Signal()
     size_chosen = Signal(int)
+    family_chosen = Signal()
+    steps_chosen = Signal()
     changed = Signal()
 
     def __init__(self) -> None:
@@ -106,10 +111,38 @@ class NewRunForm(Controls):
         self.families = families
         with QSignalBlocker(self.family_box):
             self.family_box.clear()
-            for family in families:
-                self.family_box.addItem(family.title, family.key)
+            self._list_families()
             self.family_box.setEnabled(True)
         self.show_value(self._wanted)
+
+    def _list_families(self) -> None:
+        """By groups, each under its name, with what each is good at."""
+        groups = dict.fromkeys(family.group for family in self.families)
+        for group in sorted(groups, key=lambda each: _GROUPS.index(each) if each in _GROUPS else len(_GROUPS)):
+            self.family_box.addItem(group, "")
+            heading = self.family_box.model().index(self.family_box.count() - 1, 0)
+            self.family_box.model().setData(
+                heading, 0, Qt.ItemDataRole.UserRole - 1
+            )  # no flags: it is not for choosing
+            for family in (each for each in self.families if each.group == group):
+                words = f"{family.title} – {family.good_at}" if family.good_at else family.title
+                self.family_box.addItem(words, family.key)
+                self.family_box.setItemData(self.family_box.count() - 1, family.summary, Qt.ItemDataRole.ToolTipRole)
+
+    def suggest(self, key: str, count: int) -> None:
+        """Offer the family that suits so many pictures, where another of those that make pictures of noise is set."""
+        found = next((family for family in self.families if family.key == key), None)
+        shown = found is not None and self.family is not None and self.family.key != key
+        shown = shown and self.family is not None and self.family.group == "GANs"
+        if shown and found is not None:
+            self.suggestion.setText(f"{found.title} suits {count:,} pictures best: take it")
+            self._suggested = key
+        self.suggestion.setVisible(shown)
+
+    def choose_family(self, key: str) -> None:
+        """Set the family as a person would."""
+        self._show_family(key, {})
+        self.changed.emit()
 
     def show_value(self, spec: Mapping[str, Any]) -> None:
         """Show the fields of ``spec`` that are there, silently; others stay."""
@@ -200,11 +233,16 @@ class NewRunForm(Controls):
         self.family_box.setToolTip("The kind of model")
         self.family_box.activated.connect(lambda _index: self._on_family())
         self.summary = text_label(role="small", wraps=True)
+        self.suggestion = push_button("", "The family that learns best from so many pictures", self._take_suggestion)
+        self.suggestion.setProperty("link", True)
+        self.suggestion.hide()
+        self._suggested = ""
         self.name_box = QLineEdit()
         self.name_box.setToolTip("What the model is called")
         self.name_box.textEdited.connect(lambda _text: self.changed.emit())
         self._add_rows(("Family", self.family_box))
         self.column.addWidget(self.summary)
+        self.column.addWidget(self.suggestion)
         self._add_rows(("Name", self.name_box))
 
     def _build_settings(self) -> None:
@@ -237,10 +275,14 @@ class NewRunForm(Controls):
         if on:
             QTimer.singleShot(0, fold, lambda: self.verticalScrollBar().setValue(fold.y() - UNIT))
 
+    def _on_steps(self) -> None:
+        self.say_expected()
+        self.steps_chosen.emit()
+
     def _make_steps(self) -> None:
         self.steps_box = NumberBox(1, 100_000_000, decimals=0, step=1000, home=10_000)
         self.steps_box.setToolTip("How many batches the model learns from; a run can be given more later")
-        self.steps_box.edited.connect(lambda _value, _gesture: self.say_expected())
+        self.steps_box.edited.connect(lambda _value, _gesture: self._on_steps())
         self.seed_box = SeedBox()
         self.seed_box.show_seed(0)
         self.seed_box.setToolTip("Decides every random choice: the same seed gives the same model")
@@ -276,8 +318,12 @@ class NewRunForm(Controls):
         self.changed.emit()
 
     def _on_family(self) -> None:
-        self._show_family(self.family_box.currentData(), {})
-        self.changed.emit()
+        self.family_chosen.emit()
+        self.choose_family(self.family_box.currentData())
+
+    def _take_suggestion(self) -> None:
+        self.family_chosen.emit()
+        self.choose_family(self._suggested)
 
     def _show_family(self, key: str, settings: Mapping[str, Any]) -> None:
         family = next((each for each in self.families if each.key == key), self.families[0])

@@ -15,7 +15,7 @@ from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
-from explorer.session.train.checks import Remark, default_name, remarks_on
+from explorer.session.train.checks import Remark, default_name, remarks_on, suggested_for
 from explorer.session.train.run_summaries import changes_in
 from explorer.session.train.runs import TrainingRuns
 from explorer.session.train.speed_trials import SpeedTrial, SpeedTrials, TrialRequest
@@ -31,6 +31,7 @@ from explorer.ui.widgets.source_button import ARCHIVES
 
 PORTRAITS = "portraits:4000"
 _LAST = "train/last-run"
+_MINUTES = 0  # the preset that a run is begun with unless another is chosen
 
 
 class NewRunPage(QWidget):
@@ -58,7 +59,9 @@ class NewRunPage(QWidget):
         self._before: dict[str, str] | None = None  # what was assumed until the user stated something else
         self._named = False  # by the user, not by us
         self._measures = True  # unless the user would rather not
-        self._preset: int | None = None  # to be taken as soon as it is measured
+        self._wanted: int | None = _MINUTES  # the preset that is to be set; None once steps were chosen by hand
+        self._preset = self._wanted  # to be taken as soon as it is measured
+        self._has_family = False  # that somebody chose, or that was taken the last time
         self._said = {"description": "", "licence": "", "attribution": ""}
         self.form, self.preview = NewRunForm(), DataPreview()
         self.data, self.families = TrainingPictures(self), TrainableFamilies(self)
@@ -74,15 +77,17 @@ class NewRunPage(QWidget):
     def begin(self, spec: Mapping[str, Any] | None = None) -> None:
         """Ask for a new run; like that of ``spec``, where one is given."""
         self.families.load()
+        self.form.verticalScrollBar().setValue(0)
         if spec is None:
             self._start = ""
             if self._source:
+                self._preset = self._wanted
                 self._judge()
             else:
                 self._take_last()
             return
-        self._preset = None
-        self._named = False
+        self._wanted = self._preset = None
+        self._named, self._has_family = False, True
         self.form.show_value({**spec, "name": ""})
         self._start = str(spec.get("start", ""))
         assume = spec.get("assume")
@@ -94,6 +99,7 @@ class NewRunPage(QWidget):
         """Learn from these pictures, by the label file ``attributes`` where one is named, and by what is assumed."""
         self._source, self._attributes = source, attributes
         self._assume = {str(name): str(value) for name, value in (assume or {}).items()}
+        self._preset = self._wanted
         self._forget_time()
         self._open()
 
@@ -112,6 +118,9 @@ class NewRunPage(QWidget):
         self.form.length.cancelled.connect(self._measure_no_more)
         self.form.length.again.clicked.connect(self._measure_again)
         self.form.changed.connect(self._judge)
+        self.form.family_chosen.connect(self._on_family_chosen)
+        self.form.steps_chosen.connect(self._on_steps_chosen)
+        self.form.length.chosen.connect(self._on_preset_chosen)
         self.form.name_box.textEdited.connect(self._on_named)
         self.form.foot.start_wanted.connect(self._begin)
         self.form.foot.processes.setRange(1, most_processes())
@@ -180,7 +189,25 @@ class NewRunPage(QWidget):
             if box.text() == self._said[name]:  # not written by hand
                 self._said[name] = getattr(data, name)
                 box.setText(self._said[name])
+        if not self._has_family and self.form.family is not None:
+            self._propose_family()
         self._judge()
+
+    def _propose_family(self) -> None:
+        """Set the family that suits so many pictures: nobody has chosen one yet."""
+        assert self._data is not None
+        self._has_family = True
+        self.form.choose_family(suggested_for(self._data.kept(self.form.hold_out)))
+
+    def _on_family_chosen(self) -> None:
+        self._has_family, self._preset = True, self._wanted
+
+    def _on_steps_chosen(self) -> None:
+        self._wanted = self._preset = None
+        self._judge()
+
+    def _on_preset_chosen(self, number: int) -> None:
+        self._wanted, self._preset = number, None
 
     def _on_failed(self, error: Exception) -> None:
         self._forget_time()
@@ -198,6 +225,8 @@ class NewRunPage(QWidget):
 
     def _on_families(self, families: tuple[Any, ...]) -> None:
         self.form.show_families(families)
+        if not self._has_family and self._data is not None:
+            self._propose_family()
         self._judge()
 
     def _on_named(self, text: str) -> None:
@@ -218,12 +247,16 @@ class NewRunPage(QWidget):
         if self._start:
             remarks.append(Remark(f"It starts from the weights of {Path(self._start).name}.", "", False))
         self.form.foot.show_remarks(remarks)
+        kept = data.kept(self.form.hold_out)
+        self.form.suggest(suggested_for(kept), kept)
         stopping = next((remark.what for remark in remarks if remark.stops), "")
         self.form.foot.enable_start(not stopping, stopping)
         if stopping:
             self._forget_time()
         elif self._measures and not self.form.is_as_taken:
             self._try()
+            if self._preset is not None and self.trials.is_busy:  # or it would be begun with a length that nobody chose
+                self.form.foot.enable_start(False, "Measuring what takes minutes on this device …")
 
     def _try(self) -> None:
         """Measure how long it will take, with the settings as they are."""
@@ -248,6 +281,8 @@ class NewRunPage(QWidget):
             self.form.take_preset(preset)
 
     def _on_untried(self, error: Exception) -> None:
+        self._preset = None
+        self.form.foot.enable_start(True, "")
         said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
         self.form.length.show_nothing("" if changes_in(error) else said)
         if isinstance(error, Problem) and changes_in(error):
@@ -258,11 +293,12 @@ class NewRunPage(QWidget):
         self.form.length.show_nothing()
 
     def _measure_no_more(self) -> None:
-        self._measures = False
+        self._measures, self._preset = False, None
         self.trials.cancel()
+        self._judge()
 
     def _measure_again(self) -> None:
-        self._measures = True
+        self._measures, self._preset = True, self._wanted
         self._judge()
 
     def _take_last(self) -> None:
@@ -272,9 +308,11 @@ class NewRunPage(QWidget):
             request = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
             source, hold_out = str(last["data"]), float(last["hold_out"])
             attributes, assume = str(last.get("attributes", "")), dict(last.get("assume", {}))
-            self._preset = None if last["preset"] is None else int(last["preset"]) % 3
+            preset = None if last["preset"] is None else int(last["preset"]) % 3
         except (ValueError, TypeError, KeyError, AttributeError):
             return
+        self._wanted = self._preset = preset
+        self._has_family = True
         self.form.show_value({**request, "hold_out": hold_out})
         is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
         path = path_in(source.partition("#")[0])
