@@ -62,9 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pack.add_argument("--psi", type=float, default=1.0, help="truncation of the made pictures (default 1)")
     pack.add_argument("--size", type=int, default=0, help="side in pixels (default: what the models draw)")
     pack.add_argument("--blur", type=float, default=0.0, help="of all pictures, in pixels (default 0)")
-    pack.add_argument(
-        "--tells", action="store_true", help="say after each answer whether it was right, unless unticked"
-    )
+    pack.add_argument("--tells", action="store_true", help="say after each answer whether it was right")
     pack.add_argument("--title", default="Which one is real?", help="what the page is called")
     pack.add_argument(
         "--hold-out",

@@ -140,7 +140,7 @@ def test_the_form_trains_what_it_says(view, pictures, qtbot):
 
 
 def test_a_run_takes_minutes_unless_another_length_is_chosen(view, pictures, qtbot, monkeypatch):
-    """The trial is told rather than made; steps that were set by hand are kept, a preset comes back for new pictures."""
+    """The trial is told rather than made; steps that were set by hand are kept for other pictures."""
     view.begin_new()
     page, form = view.new_page, view.new_page.form
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)

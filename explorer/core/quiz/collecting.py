@@ -1,4 +1,4 @@
-"""Answers of a class: tables that pages and other computers wrote, read and added to the results, none of them twice."""
+"""Answers of a class: tables that pages and other computers wrote, added to the results, none of them twice."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ def page(plan: QuizPlan, questions: Sequence[Packed], title: str, *, tells: bool
     """The page, as UTF-8; the same questions always give the same bytes.
 
     Pictures are PNGs of one length under random names, in the order of the names. The solution is disguised, which
-    keeps a glance at the source from spoiling the quiz; whoever wants to can read it. ``tells`` is whether it says after
-    each answer whether that was right, unless somebody does not want to know.
+    keeps a glance at the source from spoiling the quiz; whoever wants to can read it. ``tells`` is whether it says
+    after each answer whether that was right, unless somebody does not want to know.
 
     Raises
     ------

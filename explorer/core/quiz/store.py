@@ -178,7 +178,8 @@ class QuizStore:
         number, times = self.player(player), [when for _, when in answers]
         with self._changing() as database:
             added = database.execute(
-                "INSERT INTO sessions (player, plan, mode, seed, started, finished, source) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sessions (player, plan, mode, seed, started, finished, source) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (number, plan_to_json(plan), plan.mode, plan.seed, min(times), max(times), source),
             )
             session = int(added.lastrowid or 0)
