@@ -18,9 +18,11 @@ from explorer.session.notices import Notice
 from explorer.session.train.speed_trials import SpeedTrial
 from explorer.training.learning.devices import OutOfMemory
 from explorer.training.runs.length_presets import presets
+from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import kept_steps, read_spec, sheets
 from explorer.training.runs.spec import RunSpec
 from explorer.ui.train import new_run_page
+from explorer.ui.train.choosing.picture_choice import PictureChoice
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
@@ -179,6 +181,47 @@ def test_a_run_takes_minutes_unless_another_length_is_chosen(view, pictures, qtb
     form.suggestion.click()
     assert form.family.key == "r3gan"
     assert form.suggestion.isHidden()
+
+
+def test_pictures_can_be_left_out_and_near_doubles_stand_first(view, pictures, qtbot):
+    pixels = np.asarray(Image.open(sorted(pictures.glob("*.png"))[0]).convert("RGB")).astype(int)
+    Image.fromarray(np.clip(pixels + 2, 0, 255).astype(np.uint8)).save(pictures / "zz-again.png")
+    view.begin_new()
+    page = view.new_page
+    qtbot.waitUntil(lambda: page.form.family is not None, timeout=PATIENCE_MS)
+    set_by_hand(page, {"family": "dcgan", "size": 32, "steps": 2, "settings": TINY})
+    page.take(str(pictures))
+    qtbot.waitUntil(page.form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    assert page.preview.doubles.text() == "1 nearly the same as another."
+    page.preview.choose.click()
+    dialog = page.preview.findChild(PictureChoice)
+    assert dialog.list.item(1).text() == "zz-again.png"  # beside the one that it is like
+    dialog.leave.click()
+    dialog.items[1].setCheckState(Qt.CheckState.Unchecked)
+    assert "11 of 13" in dialog.words.text()
+    dialog._take()
+    qtbot.waitUntil(lambda: page.preview.summary.text().startswith("11 pictures"), timeout=PATIENCE_MS)
+    assert page.preview.doubles.text() == "2 left out by hand."
+    qtbot.waitUntil(page.form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    page.form.foot.start.click()
+    wait_for_state(view, view.folder, "done", qtbot)
+    assert "zz-again.png" in read_spec(view.folder)["left_out"]
+    assert len(Run.open(view.folder).pictures()) == 11
+
+
+def test_another_size_paints_no_more_portraits_than_are_shown(view, qtbot, monkeypatch):
+    monkeypatch.setattr("explorer.session.train.training_pictures._DRAWN", 6)
+    view.begin_new()
+    page = view.new_page
+    qtbot.waitUntil(lambda: page.form.family is not None, timeout=PATIENCE_MS)
+    page._measures = False
+    page.form.show_value({"size": 28})
+    page.take("portraits:4000")
+    qtbot.waitUntil(lambda: page._data is not None, timeout=PATIENCE_MS)
+    assert page._data.count == 4000
+    assert len(page._data.found) == 6
+    assert page._data.kept(0.25) == 3000
+    assert page.preview.choose.isHidden()
 
 
 def test_the_form_is_opened_at_its_top(window, view, qtbot):

@@ -33,7 +33,8 @@ class MeasureData:
     @cached_property
     def features(self) -> PictureFeatures:
         """By what pictures are compared."""
-        return PictureFeatures.random(self.learned.pictures.shape[3], self.learned.pictures.shape[1])
+        channels, size = self.learned.pictures.shape[3], self.learned.pictures.shape[1]
+        return PictureFeatures.random(channels, size, in_cells=True)
 
     @classmethod
     def of(cls, found: PictureSet, hold_out: float) -> MeasureData:

@@ -26,7 +26,7 @@ Points = NDArray[np.float32]
 Layers = Callable[[Tensor], Sequence[Tensor]]
 
 _WIDTHS = (32, 64, 128, 128)
-_SMALLEST = 4  # side at which layers stop halving
+_SMALLEST, _GRID = 4, 4  # side at which layers stop halving; cells, across and down
 _CHUNK = 64
 _CLASSIFIER = "classifier.onnx"
 
@@ -44,17 +44,20 @@ class PictureFeatures:
     layers : callable (Tensor) -> sequence of Tensor
         Activations (N, K, h, w) of pictures (N, C, H, W), -1 to 1; what is no plane of channels is passed over.
     device : torch.device
+    in_cells : bool
+        Tell the last layer in 4 x 4 cells instead, with what is where: kinder to the grain of beginners.
     """
 
-    def __init__(self, name: str, layers: Layers, device: torch.device) -> None:
-        self.name, self._layers, self._device = name, layers, device
+    def __init__(self, name: str, layers: Layers, device: torch.device, *, in_cells: bool = False) -> None:
+        self.name, self._layers, self._device, self._in_cells = name, layers, device, in_cells
 
     @classmethod
-    def random(cls, channels: int, size: int, device: torch.device | None = None) -> Self:
+    def random(cls, channels: int, size: int, device: torch.device | None = None, *, in_cells: bool = False) -> Self:
         """Those of a network whose weights are always the same, for pictures of this side."""
         place = device or torch.device("cpu")
         filters = [each.to(place) for each in _filters(channels)]
-        return cls("a fixed random network", lambda pictures: _convolved(pictures, filters, size), place)
+        name = "a fixed random network" + (" in cells" if in_cells else "")
+        return cls(name, lambda pictures: _convolved(pictures, filters, size), place, in_cells=in_cells)
 
     @classmethod
     def of_classifier(cls, file: Path, channels: int, size: int, device: torch.device | None = None) -> Self | None:
@@ -78,6 +81,9 @@ class PictureFeatures:
     def _seen(self, pictures: NDArray[np.uint8]) -> Points:
         given = torch.from_numpy(np.array(pictures)).to(self._device)
         planes = [seen for seen in self._layers(given.permute(0, 3, 1, 2).float() / 127.5 - 1.0) if seen.ndim == 4]
+        if self._in_cells:
+            cells = functional.adaptive_avg_pool2d(planes[-1].float(), min(_GRID, planes[-1].shape[-1]))
+            return cells.flatten(1).cpu().numpy()
         means = [plane.float().clamp(min=0).sqrt().mean((2, 3)) / plane.shape[1] ** 0.5 for plane in planes]
         return torch.cat(means, 1).cpu().numpy()
 

@@ -156,7 +156,7 @@ class Run:
         attributes = Path(self.spec.attributes) if self.spec.attributes else None
         assume = Assumptions.of(self.spec.assume)
         found = open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, assume=assume, **how)
-        return found.with_classes(self.spec.classes)
+        return found.without(self.spec.left_out).with_classes(self.spec.classes)
 
     def train(
         self,

@@ -55,6 +55,7 @@ class NewRunPage(QWidget):
         self._trainings, self._notices, self._settings = trainings, notices, settings
         self._source, self._attributes, self._start = "", "", ""
         self._assume: dict[str, str] = {}
+        self._left_out: tuple[str, ...] = ()
         self._data: DataSummary | None = None
         self._before: dict[str, str] | None = None  # what was assumed until the user stated something else
         self._named = False  # by the user, not by us
@@ -92,11 +93,24 @@ class NewRunPage(QWidget):
         self._start = str(spec.get("start", ""))
         assume = spec.get("assume")
         self.take(
-            str(spec.get("data", "")), str(spec.get("attributes", "")), assume if isinstance(assume, dict) else {}
+            str(spec.get("data", "")),
+            str(spec.get("attributes", "")),
+            assume if isinstance(assume, dict) else {},
+            tuple(spec.get("left_out", ())),
         )
 
-    def take(self, source: str, attributes: str = "", assume: Mapping[str, str] | None = None) -> None:
-        """Learn from these pictures, by the label file ``attributes`` where one is named, and by what is assumed."""
+    def take(
+        self,
+        source: str,
+        attributes: str = "",
+        assume: Mapping[str, str] | None = None,
+        left_out: tuple[str, ...] = (),
+    ) -> None:
+        """Learn from these pictures, by the label file ``attributes`` where one is named, and by what is assumed.
+
+        Pictures of the names ``left_out`` are not used.
+        """
+        self._left_out = left_out
         self._source, self._attributes = source, attributes
         self._assume = {str(name): str(value) for name, value in (assume or {}).items()}
         self._preset = self._wanted
@@ -130,6 +144,7 @@ class NewRunPage(QWidget):
         self.form.foot.cancel.clicked.connect(self.left)
         self.preview.cancelled.connect(self._cancel)
         self.preview.assumed.connect(self._assume_otherwise)
+        self.preview.left_out.connect(self._leave_out)
         self.data.opened.connect(self._on_opened)
         self.data.failed.connect(self._on_failed)
         self.data.counted.connect(self.preview.show_opening)
@@ -166,12 +181,17 @@ class NewRunPage(QWidget):
         self.form.show_source(f"{words}\nLabels: {self._attributes}" if self._attributes else words)
         self.preview.show_opening(0, 0)
         assume = tuple(sorted(self._assume.items()))
-        self.data.open(DataRequest(self._source, self.form.size_px, self._attributes, assume))
+        self.data.open(DataRequest(self._source, self.form.size_px, self._attributes, assume, self._left_out))
         self._judge()
 
     def _assume_otherwise(self, stated: dict[str, str]) -> None:
         self._before, self._assume = self._assume, stated
         self._open()
+
+    def _leave_out(self, names: tuple[str, ...]) -> None:
+        if names != self._left_out:
+            self._left_out = names
+            self._open()
 
     def _cancel(self) -> None:
         self.data.cancel()
@@ -308,6 +328,7 @@ class NewRunPage(QWidget):
             request = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
             source, hold_out = str(last["data"]), float(last["hold_out"])
             attributes, assume = str(last.get("attributes", "")), dict(last.get("assume", {}))
+            left_out = tuple(str(name) for name in last.get("left_out", ()))
             preset = None if last["preset"] is None else int(last["preset"]) % 3
         except (ValueError, TypeError, KeyError, AttributeError):
             return
@@ -317,13 +338,13 @@ class NewRunPage(QWidget):
         is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
         path = path_in(source.partition("#")[0])
         if is_word or (path is not None and path.exists()):
-            self.take(source, attributes, assume)
+            self.take(source, attributes, assume, left_out)
 
     def _remember(self) -> None:
         asked = self.form.value()
         last = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
         last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
-        last["assume"] = self._assume
+        last |= {"assume": self._assume, "left_out": self._left_out}
         self._settings.remember_choice(_LAST, json.dumps(last))
 
     def _share_among(self, processes: int) -> None:
@@ -336,7 +357,7 @@ class NewRunPage(QWidget):
         assert self._data is not None
         with self._notices.catching():
             request, asked = self._data.request, self.form.value()
-            asked |= {"attributes": request.attributes, "assume": dict(request.assume)}
+            asked |= {"attributes": request.attributes, "assume": dict(request.assume), "left_out": request.left_out}
             spec = RunSpec(data=request.source, start=self._start, **asked)
             folder = self._trainings.begin(spec, in_process=in_process)
             self.trials.cancel()
