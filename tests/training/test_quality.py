@@ -25,6 +25,7 @@ from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import newest_quality
 from explorer.training.runs.spec import RunSpec
 from explorer.training.sources import PictureSet, open_pictures
+from explorer.training.sources.near_doubles import near_doubles
 
 Pictures = NDArray[np.uint8]
 CPU = torch.device("cpu")
@@ -109,6 +110,13 @@ def test_features_are_the_same_every_time_and_leave_random_numbers_alone(others:
     assert np.array_equal(first, PictureFeatures.random(1, 28).see(others[:20]))
     assert torch.equal(state, torch.get_rng_state())
     assert np.array_equal(own, np.random.get_state()[1])  # type: ignore[index]
+
+
+def test_near_doubles_are_found_and_the_first_of_a_kind_stays(others: Pictures) -> None:
+    pictures = np.concatenate([others[:6], noisy(others[1:3], 3), others[1:2]])
+    found = near_doubles(pictures)
+    assert {later: first for later, first in found.items() if later >= 6} == {6: 1, 7: 2, 8: 1}
+    assert near_doubles(others[:1]) == {}
 
 
 def test_features_say_whose_they_are() -> None:

@@ -44,6 +44,7 @@ class QualityWatch:
         self._takes_s, self._probed_s = 0.0, 0.0
         self._features: PictureFeatures | None = None
         self._reference: QualityReference | None = None
+        self._chosen: tuple[PictureSet, bool] | None = None
         self._is_able = len(found) >= _LEAST
         self.newest: QualityFigures | None = None
 
@@ -79,7 +80,13 @@ class QualityWatch:
         self._looked_at_some(learner, _PROBE)
         took = time.perf_counter() - warm
         self._note(began)
-        return 2.0 * took * min(_MOST, len(self._found)) / _PROBE
+        return took * len(self._real()[0]) / _PROBE
+
+    def _real(self) -> tuple[PictureSet, bool]:
+        """The real pictures, and whether they are held out."""
+        if self._chosen is None:
+            self._chosen = chosen_for_quality(self._found, self._spec.hold_out, _MOST)
+        return self._chosen
 
     def _looked_at_some(self, learner: Learner, count: int) -> None:
         classes = len(learner.task.classes)
@@ -87,7 +94,7 @@ class QualityWatch:
         self._seen_by(learner).see(drawn(learner, count, labels))
 
     def _looked_at(self, learner: Learner) -> QualityReference:
-        real, is_held_out = chosen_for_quality(self._found, self._spec.hold_out, _MOST)
+        real, is_held_out = self._real()
         return QualityReference.of(real, self._seen_by(learner), is_held_out=is_held_out)
 
     def _seen_by(self, learner: Learner) -> PictureFeatures:

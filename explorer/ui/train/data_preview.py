@@ -66,7 +66,7 @@ class DataPreview(QWidget):
         self.form.changed.connect(self.assumed)
         self.form_fold = Fold("Assumptions …", "Change what is assumed about the pictures", self.form)
         self.choose = push_button(
-            "Leave pictures out …", "See all of them, and untick some", self._choose, image="picture"
+            "Leave pictures out …", "See all, near-doubles first, and untick some", self._choose, image="picture"
         )
         self.doubles = text_label(role="small", wraps=True)
         self._data: DataSummary | None = None
