@@ -16,7 +16,7 @@ from explorer.core.problem import Problem
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
     from explorer.core.models.quality_figures import QualityFigures
-    from explorer.training.sources import PictureSet
+    from explorer.training.sources import Assumptions, PictureSet
 
 _COUNT, _FEWEST, _MOST = 1000, 20, 10_000
 
@@ -50,9 +50,9 @@ def run(options: argparse.Namespace) -> int:
             raise Problem(f"{model.name} draws {card.width} x {card.height} pixels.", "Only squares can be measured.")
         share = share if share is not None else (card.hold_out or (0.0, 0))[0]
         most = options.count if share == 0 else int(1.2 * options.count / share) + _FEWEST
-        how = {"size": card.height, "channels": card.channels, "assume": assume, "most": most}
+        size, channels = card.height, card.channels
         with progress_bar("pictures", "pictures") as report:
-            found = open_pictures(data, progress=report, **how)
+            found = open_pictures(data, size=size, channels=channels, most=most, assume=assume, progress=report)
         tell_report(found.report)
         figures = _measured(generator, model.path, found, data, share, options.count)
     if options.json:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _of_run(place: Path, share: float | None) -> tuple[str, object, float]:
+def _of_run(place: Path, share: float | None) -> tuple[str, Assumptions, float]:
     from explorer.training.runs.run import Run
     from explorer.training.sources import Assumptions
 

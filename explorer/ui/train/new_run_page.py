@@ -61,7 +61,7 @@ class NewRunPage(QWidget):
         self._named = False  # by the user, not by us
         self._measures = True  # unless the user would rather not
         self._wanted: int | None = _MINUTES  # the preset that is to be set; None once steps were chosen by hand
-        self._preset = self._wanted  # to be taken as soon as it is measured
+        self._preset: int | None = self._wanted  # to be taken as soon as it is measured
         self._has_family = False  # that somebody chose, or that was taken the last time
         self._said = {"description": "", "licence": "", "attribution": ""}
         self.form, self.preview = NewRunForm(), DataPreview()
