@@ -71,8 +71,9 @@ TERMS = (
     Term(
         r"Quality of samples",
         "Precision: the share of samples that look like real pictures. Recall: the share of real pictures that samples "
-        "come close to. Fine detail: 1 is as much as in real pictures, less is softer, more is noisier.",
+        "come close to.",
     ),
+    Term(r"Fine detail", "Fine detail: 1 is as much as in real pictures, less is softer, more is noisier."),
     Term(
         r"Kernel distance",
         "Kernel distance (KID): how far samples are from real pictures, all together. 0 is best. "

@@ -165,8 +165,8 @@ class RunSpec:
         if spec.channels not in (0, 1, 2, 3, 4):
             raise ValueError(f"its pictures have {spec.channels} channels")
         columns = tuple(column_from(column) for column in spec.columns)
-        names = {name: tuple(str(each) for each in getattr(spec, name)) for name in ("classes", "left_out")}
-        return replace(spec, columns=columns, **names)
+        classes, left_out = (tuple(str(name) for name in names) for names in (spec.classes, spec.left_out))
+        return replace(spec, columns=columns, classes=classes, left_out=left_out)
 
 
 _KINDS: dict[str, type | tuple[type, ...]] = {

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.theme import UNIT
+from explorer.ui.train.choosing.family_box import FamilyBox
 from explorer.ui.train.length_choice import LengthChoice
 from explorer.ui.train.new_run_foot import NewRunFoot
 from explorer.ui.view import Controls
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from explorer.training.learning.family import Family
 
 FORM_PX = 46 * UNIT
-_GROUPS = ("GANs", "VAEs", "Helpers")
 SIZES = (28, 32, 48, 64, 96, 128, 192, 256)
 _ABOUT = (
     ("description", "Description", "What the pictures are; goes into the model's card"),
@@ -110,24 +110,9 @@ class NewRunForm(Controls):
         """Offer these; the one that was wished for is chosen."""
         self.families = families
         with QSignalBlocker(self.family_box):
-            self.family_box.clear()
-            self._list_families()
+            self.family_box.show_families(families)
             self.family_box.setEnabled(True)
         self.show_value(self._wanted)
-
-    def _list_families(self) -> None:
-        """By groups, each under its name, with what each is good at."""
-        groups = dict.fromkeys(family.group for family in self.families)
-        for group in sorted(groups, key=lambda each: _GROUPS.index(each) if each in _GROUPS else len(_GROUPS)):
-            self.family_box.addItem(group, "")
-            heading = self.family_box.model().index(self.family_box.count() - 1, 0)
-            self.family_box.model().setData(
-                heading, 0, Qt.ItemDataRole.UserRole - 1
-            )  # no flags: it is not for choosing
-            for family in (each for each in self.families if each.group == group):
-                words = f"{family.title} – {family.good_at}" if family.good_at else family.title
-                self.family_box.addItem(words, family.key)
-                self.family_box.setItemData(self.family_box.count() - 1, family.summary, Qt.ItemDataRole.ToolTipRole)
 
     def suggest(self, key: str, count: int) -> None:
         """Offer the family that suits so many pictures, where another of those that make pictures of noise is set."""
@@ -227,7 +212,7 @@ class NewRunForm(Controls):
         self.hold_out_box.edited.connect(lambda _value, _gesture: self.changed.emit())
         self._add_rows(("Size", self.size_box), ("Hold out (%)", self.hold_out_box))
         self.add_title("Model")
-        self.family_box = QComboBox()
+        self.family_box = FamilyBox()
         self.family_box.addItem("Loading …", "")
         self.family_box.setEnabled(False)
         self.family_box.setToolTip("The kind of model")

@@ -16,7 +16,7 @@ class Group:
 
 
 LOSSES, RATE = "Losses", "Rates"
-_QUALITY = ("Quality of samples", "Kernel distance", "Bits per dimension")
+_QUALITY = ("Quality of samples", "Fine detail", "Kernel distance", "Bits per dimension")
 _ORDER = (
     LOSSES, *_QUALITY, "Scores", "Loss terms", "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error",
     "Speed", "Other",
@@ -25,6 +25,7 @@ _UNITS = {"Speed": "images a second"}
 _ALONE = {
     "live dimensions": "Live dimensions",
     "pixel error": "Pixel error",
+    "quality/fine detail": "Fine detail",
     "quality/kernel distance": "Kernel distance",
     "quality/bits per dimension": "Bits per dimension",
 }  # of a scale of their own
