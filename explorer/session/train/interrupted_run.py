@@ -1,4 +1,4 @@
-"""Which run is being trained in the window, noted on the disk: whatever ends the program, the next start can offer it."""
+"""Which run is trained in the window, noted on the disk: whatever ends the program, the next start can offer it."""
 
 from __future__ import annotations
 

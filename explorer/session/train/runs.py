@@ -225,13 +225,7 @@ class TrainingRuns(QObject):
         return place
 
     def restore(self, place: Path, folder: Path) -> None:
-        """Take a run out of the trash again.
-
-        Raises
-        ------
-        Problem
-            It is gone.
-        """
+        """Take a run out of the trash again; raises `Problem` where it is gone."""
         out_of_trash(place, folder)
         self._add(folder)
 
