@@ -215,7 +215,7 @@ def test_another_size_paints_no_more_portraits_than_are_shown(view, qtbot, monke
     page = view.new_page
     qtbot.waitUntil(lambda: page.form.family is not None, timeout=PATIENCE_MS)
     page._measures = False
-    page.form.show_value({"size": 28})
+    page.form.show_value({"size": 32})
     page.take("portraits:4000")
     qtbot.waitUntil(lambda: page._data is not None, timeout=PATIENCE_MS)
     assert page._data.count == 4000

@@ -220,6 +220,7 @@ class NewRunForm(Controls):
         self.summary = text_label(role="small", wraps=True)
         self.suggestion = push_button("", "The family that learns best from so many pictures", self._take_suggestion)
         self.suggestion.setProperty("link", True)
+        self.suggestion.setAccessibleName("Take the family that suits so many pictures")
         self.suggestion.hide()
         self._suggested = ""
         self.name_box = QLineEdit()
