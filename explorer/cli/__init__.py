@@ -26,6 +26,7 @@ VERBS = {
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",
     "explain": "say how a family, a run or a model works: networks, objective, settings, paper",
+    "quality": "measure how close a model's samples come to real pictures",
     "export": "write a training run as ONNX models",
     "start": "write into a model's file which samples it starts with",
     "convert": "write weights that others saved with PyTorch as ONNX models",

@@ -12,6 +12,7 @@ from explorer.cli.output import say, say_json
 from explorer.cli.weight_answers import answers_argument, answers_in, class_names_argument, remember_answers
 from explorer.core.models.attribute import attribute_from
 from explorer.core.models.class_names import fitting_names, said_names
+from explorer.core.models.quality_figures import quality_from
 from explorer.core.problem import Problem
 from explorer.session.models.weights_files import holds_weights
 
@@ -200,6 +201,8 @@ def _in_words(report: dict[str, Any]) -> str:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
             value = f"{value:.2g}" if isinstance(value, float) else value
             lines.append(f"  {word:<9} {value}")
+    if (quality := quality_from(card["quality"])) is not None:
+        lines.append(f"  quality   {quality}")
     if report["layout"]:
         lines.append(f"  layout    {report['layout']}")
         lines += [f"  read as   {key}={taken}" for key, taken in report["choices"].items()]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer.cli.assuming import assume_argument, assumptions, tell_report
 from explorer.cli.model_arguments import open_model
-from explorer.cli.output import remark, say
+from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.files import new_folder, replace_file
 from explorer.core.problem import Problem
@@ -20,6 +20,7 @@ from explorer.paths import user_folder
 if TYPE_CHECKING:
     from explorer.core.quiz.pack import Packed
     from explorer.session.models.opening import OpenModel
+    from explorer.session.quiz.result_tables import Summary
     from explorer.training.sources.quiz_pictures import RealPictures
 
 STORE_FILE = "quiz.sqlite"
@@ -34,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--player", metavar="NAME", help="only those of this player")
     export.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
     export.set_defaults(part=_export)
+    collected = parts.add_parser("collect", help="add the answers that a class downloaded from a page to the results")
+    collected.add_argument("files", nargs="+", type=Path, metavar="FILE.csv", help="tables; none is added twice")
+    collected.add_argument("--json", action="store_true", help="print one JSON object")
+    collected.set_defaults(part=_collect)
     pack = parts.add_parser("pack", help="make a page that plays in any browser, without a network")
     pack.add_argument(
         "--model",
@@ -57,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pack.add_argument("--psi", type=float, default=1.0, help="truncation of the made pictures (default 1)")
     pack.add_argument("--size", type=int, default=0, help="side in pixels (default: what the models draw)")
     pack.add_argument("--blur", type=float, default=0.0, help="of all pictures, in pixels (default 0)")
+    pack.add_argument("--tells", action="store_true", help="say after each answer whether it was right")
     pack.add_argument("--title", default="Which one is real?", help="what the page is called")
     pack.add_argument(
         "--hold-out",
@@ -93,6 +99,43 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _collect(options: argparse.Namespace) -> int:
+    from explorer.core.quiz.collecting import collect
+    from explorer.core.quiz.store import QuizStore
+    from explorer.session.quiz.result_tables import summary
+
+    with closing(QuizStore(user_folder("data") / STORE_FILE)) as store, progress_bar("collecting", "files") as report:
+        if store.notice is not None:
+            raise store.notice
+        found = collect(store, options.files, report)
+        rows = store.rows()
+    for problem in found.problems:
+        remark(f"{problem.what} {problem.hint}")
+    told = summary(rows, rows)
+    if options.json:
+        say_json(
+            {"answers": found.answers, "quizzes": found.sessions, "doubles": found.doubles}
+            | {"facts": dict(told.facts), "questions": {bar.name: bar.share.value for bar in told.parts[-1][1]}}
+        )
+    else:
+        say(found.sentence())
+        _say_results(told)
+    return 1 if found.problems else 0
+
+
+def _say_results(told: Summary) -> None:
+    """What is known from all answers now: how well people tell, by question, and what fooled most."""
+    from explorer.session.quiz.result_tables import share_words
+
+    for what, value in told.facts:
+        say(f"{what}: {value}")
+    for bar in told.parts[-1][1]:
+        say(f"{bar.name}: {share_words(bar.share)}")
+    for each in told.fooling:
+        shown = f"{each.model_name}, seed {each.seed}, ψ {each.psi:g}"
+        say(f"Fooled {each.share.hits} of {each.share.trials}: {shown}")
+
+
 def _pack(options: argparse.Namespace) -> int:
     from explorer.core.quiz.pack import page
     from explorer.core.quiz.preparation import quiz_model
@@ -107,7 +150,7 @@ def _pack(options: argparse.Namespace) -> int:
             Difficulty(options.psi, options.size, options.blur),
         )
         reals = _reals(plan, models, options)
-        data = page(plan, _questions(plan, models, reals), options.title)
+        data = page(plan, _questions(plan, models, reals), options.title, tells=options.tells)
     with new_folder(options.out) as folder:
         (folder / PAGE_FILE).write_bytes(data)
     say(f"{plan.count} questions, {len(data) / 2**20:.1f} MB: open {options.out / PAGE_FILE} in a browser.")

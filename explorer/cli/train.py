@@ -40,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", action="store_true", help="list the family's settings and stop")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint; --steps may be raised")
     parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of pictures never trained on")
+    parser.add_argument(
+        "--leave-out", action="append", metavar="NAME", dest="left_out", help="a picture not to use; repeatable"
+    )
     parser.add_argument("--attributes", metavar="FILE", help="label file (CSV, or CelebA's form)")
     assume_argument(parser)
     parser.add_argument("--start", metavar="RUN", help="start from the weights of another run")
@@ -149,6 +152,8 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     """The fields of a `RunSpec` that the command line states."""
     named = {name: getattr(options, name) for name in ("family", "data", *_DEFAULTS, *_WORDS)}
     given = {name: value for name, value in named.items() if value is not None}
+    if options.left_out:
+        given["left_out"] = tuple(options.left_out)
     if options.set:
         given["settings"] = _settings(options.set)
     if options.assume:

@@ -68,6 +68,21 @@ TERMS = (
         in_tips=True,
     ),
     Term(r"\b[Ss]eeds?\b", "Seed: a number that stands for one random draw, so that it can be had again."),
+    Term(
+        r"Quality of samples",
+        "Precision: the share of samples that look like real pictures. Recall: the share of real pictures that samples "
+        "come close to.",
+    ),
+    Term(r"Fine detail", "Fine detail: 1 is as much as in real pictures, less is softer, more is noisier."),
+    Term(
+        r"Kernel distance",
+        "Kernel distance (KID): how far samples are from real pictures, all together. 0 is best. "
+        "It depends on the features that pictures are compared by.",
+    ),
+    Term(
+        r"Bits per dimension",
+        "Bits per dimension: what one value of a picture costs the model, at most. Less is better.",
+    ),
     Term(r"\b[Ee]ncoders?\b", "Encoder: a network that finds a latent for a given picture."),
 )
 

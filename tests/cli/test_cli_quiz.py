@@ -167,3 +167,15 @@ def test_answers_are_exported_by_player(verb: Verb, tmp_path: Path, monkeypatch:
     assert verb("quiz", "export", "--player", "Ada", "--out", out).code == 0
     assert len(out.read_text().splitlines()) == 2
     refused(verb("quiz", "export", "--player", "Eve", "--out", out), "no player called Eve", "Ada")
+
+
+def test_answers_of_a_class_are_collected_and_told(verb: Verb, tmp_path: Path) -> None:
+    from tests.core.test_quiz_collecting import of_page
+
+    files = [str(of_page(tmp_path / f"{name}.csv", name, 5, at)) for at, name in enumerate(("Ada", "Bob"))]
+    told = verb("quiz", "collect", *files)
+    assert "16 answers of 2 quizzes collected." in told.out
+    assert "Right: 62 %" in told.out
+    assert "Question 8: 0 %" in told.out
+    again = json.loads(verb("quiz", "collect", *files, "--json").out)
+    assert (again["answers"], again["doubles"]) == (0, 16)

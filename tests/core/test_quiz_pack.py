@@ -120,6 +120,31 @@ def test_a_browser_plays_it_to_the_end_by_keyboard(tmp_path: Path, mode: str, co
     assert normal == pytest.approx([quantile(p) for p in (1e-9, 0.001, 0.1, 0.5, 0.6, 0.97, 0.9999999)], rel=1e-12)
 
 
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "there is one")
+def test_a_page_that_is_opened_again_goes_on_and_tells_right_from_wrong_if_asked_to(tmp_path: Path) -> None:
+    plan, _ = packed("pair", 4)
+    (tmp_path / "index.html").write_bytes(packed("pair", 4)[1])
+    with Browser(tmp_path / "profile") as browser:
+        browser.open(tmp_path / "index.html")
+        browser.run('$("tells").checked = true; $("player").value = "Ada"; 0')
+        browser.press(" ")
+        assert browser.run(SHOWN) == "ask"
+        browser.press("ArrowLeft")
+        word = "Right" if plan.questions[0].truth == "left" else "Wrong"
+        assert browser.run('phase + " " + $("outcome").textContent').startswith(f"told {word}")
+        browser.open(tmp_path / "index.html")
+        assert browser.run('$("start").textContent') == "Go on with question 2"
+        assert browser.run('$("player").value') == "Ada"
+        browser.run("begin(); 0")
+        for _ in range(3):
+            assert browser.run(SHOWN) == "ask"
+            browser.press("ArrowRight")
+            browser.run('$("on").click(); 0')
+        assert browser.run(SHOWN) == "end"
+        browser.run("review(); 0")
+        assert browser.run('document.querySelectorAll("#review figure.real").length') == 4
+
+
 def check_table(rows: list[dict[str, str]], plan: QuizPlan) -> None:
     """The answers are those that were pressed, under the columns of the program's own table."""
     assert set(rows[0]) < set(COLUMNS)

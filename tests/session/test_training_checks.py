@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer.session.train.checks import default_name, remarks_on
+from explorer.session.train.checks import default_name, remarks_on, suggested_for
 from explorer.session.train.training_pictures import DataRequest, DataSummary
 
 GAN = SimpleNamespace(title="GAN", needs_classes=False, learns_attributes=False)
@@ -17,15 +17,37 @@ CONDITIONAL = SimpleNamespace(title="CVAE", needs_classes=True, learns_attribute
 ATTRIBUTES = SimpleNamespace(title="Attributes", needs_classes=False, learns_attributes=True)
 
 
+class _Held:
+    """So many pictures, of which the first are held out."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def held_out(self, share: float) -> Any:
+        return np.arange(self._count) < share * self._count
+
+
 def summary(count: int = 500, source: str = "/pictures", **changes: Any) -> DataSummary:
-    found = SimpleNamespace(held_out=lambda share: np.arange(count) < share * count)
+    found = _Held(count)
     about = {"shown": None, "classes": (), "attributes": (), "labelled": 0, "report": None, "found": found}
+    about |= {"whole": found, "doubles": {}}
     told = {"description": "", "licence": "", "attribution": "", "count": count, "channels": 3}
     return DataSummary(**(about | told | {"request": DataRequest(source, 64)} | changes))  # type: ignore[arg-type]
 
 
 def said(family: Any, data: DataSummary, batch: int = 8, hold_out: float = 0.0, processes: int = 1) -> list[Any]:
     return remarks_on(family, SimpleNamespace(batch_size=batch), data, hold_out, processes)
+
+
+def test_few_pictures_are_for_an_r3gan_with_augmentation() -> None:
+    assert (suggested_for(300), suggested_for(3000)) == ("r3gan", "dcgan")
+    config = SimpleNamespace(batch_size=8, augment=False)
+    (remark,) = remarks_on(GAN, config, summary(300), 0.0)
+    assert remark.changes == {"augment": True}
+    assert remarks_on(GAN, config, summary(3000), 0.0) == []
 
 
 def test_of_enough_pictures_nothing_is_said() -> None:

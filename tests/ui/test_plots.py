@@ -81,9 +81,14 @@ def test_numbers_that_belong_together_share_a_plot() -> None:
         "D(G(z))",
         "R1",
         "speed/images a second",
+        "quality/precision",
+        "quality/recall",
+        "quality/kernel distance",
     ]
     assert [(group.title, group.names) for group in groups([names])] == [
         ("Losses", ("loss",)),
+        ("Quality of samples", ("quality/precision", "quality/recall")),
+        ("Kernel distance", ("quality/kernel distance",)),
         ("Scores", ("D(G(z))",)),
         ("Reconstruction", ("reconstruction",)),
         ("KL", ("kl",)),

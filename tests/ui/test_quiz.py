@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from explorer.core.models.card import CARD_KEY
+from explorer.core.models.inspection import inspect
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.quiz.quiz_view import QuizView
 from explorer.ui.quiz.results_view import ResultsView
 from explorer.ui.window.main_window import MainWindow
+from tests.core.test_quiz_collecting import of_page
 from tests.models import tiny_critic, tiny_generator
 from tests.pictures import labelled_folder
 from tests.ui.conftest import BuildWindow, open_and_wait
@@ -347,6 +352,44 @@ def test_the_source_is_asked_for_once_and_remembered(
     again = build_window()
     open_and_wait(again, tiny_models / "faces", qtbot)
     assert _quiz(again).set_up.source.source == str(reals)
+
+
+def test_ticking_another_model_keeps_the_real_pictures_and_a_mismatch_is_named_before_the_start(
+    view: QuizView, reals: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    drawn = tiny_generator(tmp_path / "drawn.onnx")
+    model = onnx.load(drawn)
+    card = replace(inspect(drawn).card, data="200 procedural portraits, seed 3", name="Drawn")
+    onnx.helper.set_model_props(model, {CARD_KEY: card.to_json()})
+    onnx.save(model, drawn)
+    mine = view.set_up.chosen_models()[0]
+    view.set_up.source_chosen.emit(str(reals))
+    view.set_up.show_models([("mine", mine), ("drawn", drawn)], mine)
+    rows = [view.set_up.models.topLevelItem(row) for row in range(2)]
+    rows[1].setCheckState(0, Qt.CheckState.Checked)
+    assert view.set_up.source.source == str(reals)
+    qtbot.waitUntil(lambda: "Drawn draws painted portraits" in view.set_up.problem.text(), timeout=20_000)
+    rows[1].setCheckState(0, Qt.CheckState.Unchecked)
+    qtbot.waitUntil(lambda: not view.set_up.problem.text(), timeout=20_000)
+
+    rows[1].setCheckState(0, Qt.CheckState.Checked)
+    rows[0].setCheckState(0, Qt.CheckState.Unchecked)  # none is left that these pictures were chosen for
+    qtbot.waitUntil(lambda: view.set_up.source.source == "portraits", timeout=20_000)
+    qtbot.waitUntil(lambda: not view.set_up.problem.text(), timeout=20_000)
+
+
+def test_a_class_is_collected_in_the_window(opened: MainWindow, view: QuizView, tmp_path: Path, qtbot: QtBot) -> None:
+    files = [of_page(tmp_path / f"{name}.csv", name, 5, at) for at, name in enumerate(("Ada", "Bob"))]
+    view.results_wanted.emit()
+    panel = opened.panel
+    assert isinstance(panel, QuizPanel)
+    results = panel.view
+    assert isinstance(results, ResultsView)
+    results.collect_from(files)
+    qtbot.waitUntil(lambda: "2 players" in results.page.heading.text(), timeout=20_000)
+    title, bars = results.page.parts[-1]
+    assert title.text() == "By question"
+    assert not bars.isHidden()
 
 
 def test_start_without_real_pictures_asks_for_them_in_place(view: QuizView, qtbot: QtBot) -> None:

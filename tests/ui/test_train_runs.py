@@ -11,14 +11,18 @@ import torch
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.session.notices import Notice
+from explorer.session.train.speed_trials import SpeedTrial
 from explorer.training.learning.devices import OutOfMemory
 from explorer.training.runs.length_presets import presets
+from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import kept_steps, read_spec, sheets
 from explorer.training.runs.spec import RunSpec
 from explorer.ui.train import new_run_page
+from explorer.ui.train.choosing.picture_choice import PictureChoice
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
@@ -65,6 +69,13 @@ def begun(view: RunsView, pictures: Path, **changes) -> Path:
     return folder
 
 
+def set_by_hand(page, spec) -> None:
+    """Family, size, steps and settings, as somebody sets them who wants no preset."""
+    page.form.show_value(spec)
+    page.form.family_chosen.emit()
+    page.form.steps_chosen.emit()
+
+
 def wait_for_step(view: RunsView, folder: Path, step: int, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: view.trainings.of(folder).facts.done_steps >= step, timeout=PATIENCE_MS)
 
@@ -88,7 +99,7 @@ def test_what_is_assumed_of_pictures_is_shown_and_can_be_changed(view, tmp_path,
     view.begin_new()
     page, preview = view.new_page, view.new_page.preview
     qtbot.waitUntil(lambda: page.form.family is not None, timeout=PATIENCE_MS)
-    page.form.show_value({"family": "dcgan", "size": 32, "steps": 4, "settings": TINY})
+    set_by_hand(page, {"family": "dcgan", "size": 32, "steps": 4, "settings": TINY})
     page.take(str(tmp_path / "deep.npz"))
     qtbot.waitUntil(page.form.foot.start.isEnabled, timeout=PATIENCE_MS)
     assert preview.assumptions.text() == "Assumed: range=0..4095 (uint16; 12 bits); colour=no; classes=no."
@@ -115,7 +126,7 @@ def test_the_form_trains_what_it_says(view, pictures, qtbot):
     page, form = view.new_page, view.new_page.form
     assert not form.foot.start.isEnabled()
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
-    form.show_value({"family": "dcgan", "size": 32, "steps": 4, "seed": 5, "settings": TINY})
+    set_by_hand(page, {"family": "dcgan", "size": 32, "steps": 4, "seed": 5, "settings": TINY})
     page.take(str(pictures))
     qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
     assert page.preview.summary.text().startswith("12 pictures")
@@ -130,12 +141,139 @@ def test_the_form_trains_what_it_says(view, pictures, qtbot):
     assert (facts.name, facts.steps, facts.size) == ("pictures DCGAN", 4, 32)
 
 
+def test_a_run_takes_minutes_unless_another_length_is_chosen(view, pictures, qtbot, monkeypatch):
+    """The trial is told rather than made; steps that were set by hand are kept for other pictures."""
+    view.begin_new()
+    page, form = view.new_page, view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
+    asked = []
+    monkeypatch.setattr(page.trials, "measure", lambda request: asked.append(request) or True)
+    monkeypatch.setattr(type(page.trials), "is_busy", property(lambda _trials: len(asked) > len(told)))
+    told = []
+
+    def tell(rate: float) -> None:
+        told.append(rate)
+        found = presets(rate, size=form.size_px, batch_size=form.config.batch_size, width=None, count=12)
+        page._on_measured(SpeedTrial(asked[-1], rate, found))
+
+    page.take(str(pictures))
+    qtbot.waitUntil(lambda: len(asked) > 0, timeout=PATIENCE_MS)
+    assert form.family.key == "r3gan"  # the sound choice for so few
+    assert form.family_box.itemText(0) == "GANs"
+    assert not form.foot.start.isEnabled()
+    assert "Measuring" in form.foot.start.toolTip()
+    told.extend(asked[:-1])
+    tell(1000.0)
+    assert form.foot.start.isEnabled()
+    assert form.length.buttons[0].isChecked()
+    assert form.steps_box.value < 10_000
+
+    form.steps_box.show_value(77)
+    form.steps_chosen.emit()
+    page.take(str(pictures))
+    qtbot.waitUntil(lambda: page._data is not None, timeout=PATIENCE_MS)
+    told.extend(asked[len(told) : -1])
+    tell(500.0)
+    assert round(form.steps_box.value) == 77
+
+    form.choose_family("dcgan")
+    assert "R3GAN" in form.suggestion.text()
+    form.suggestion.click()
+    assert form.family.key == "r3gan"
+    assert form.suggestion.isHidden()
+
+
+def test_pictures_can_be_left_out_and_near_doubles_stand_first(view, pictures, qtbot):
+    pixels = np.asarray(Image.open(sorted(pictures.glob("*.png"))[0]).convert("RGB")).astype(int)
+    Image.fromarray(np.clip(pixels + 2, 0, 255).astype(np.uint8)).save(pictures / "zz-again.png")
+    view.begin_new()
+    page = view.new_page
+    qtbot.waitUntil(lambda: page.form.family is not None, timeout=PATIENCE_MS)
+    set_by_hand(page, {"family": "dcgan", "size": 32, "steps": 2, "settings": TINY})
+    page.take(str(pictures))
+    qtbot.waitUntil(page.form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    assert page.preview.doubles.text() == "1 nearly the same as another."
+    page.preview.choose.click()
+    dialog = page.preview.findChild(PictureChoice)
+    assert dialog.list.item(1).text() == "zz-again.png"  # beside the one that it is like
+    dialog.leave.click()
+    dialog.items[1].setCheckState(Qt.CheckState.Unchecked)
+    assert "11 of 13" in dialog.words.text()
+    dialog._take()
+    qtbot.waitUntil(lambda: page.preview.summary.text().startswith("11 pictures"), timeout=PATIENCE_MS)
+    assert page.preview.doubles.text() == "2 left out by hand."
+    qtbot.waitUntil(page.form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    page.form.foot.start.click()
+    wait_for_state(view, view.folder, "done", qtbot)
+    assert "zz-again.png" in read_spec(view.folder)["left_out"]
+    assert len(Run.open(view.folder).pictures()) == 11
+
+
+def test_another_size_paints_no_more_portraits_than_are_shown(view, qtbot, monkeypatch):
+    monkeypatch.setattr("explorer.session.train.training_pictures._DRAWN", 6)
+    view.begin_new()
+    page = view.new_page
+    qtbot.waitUntil(lambda: page.form.family is not None, timeout=PATIENCE_MS)
+    page._measures = False
+    page.form.show_value({"size": 32})
+    page.take("portraits:4000")
+    qtbot.waitUntil(lambda: page._data is not None, timeout=PATIENCE_MS)
+    assert page._data.count == 4000
+    assert len(page._data.found) == 6
+    assert page._data.kept(0.25) == 3000
+    assert page.preview.choose.isHidden()
+
+
+def test_the_form_is_opened_at_its_top(window, view, qtbot):
+    window.resize(960, 600)
+    view.begin_new()
+    qtbot.waitUntil(lambda: view.new_page.form.verticalScrollBar().maximum() > 0, timeout=PATIENCE_MS)
+    view.new_page.form.verticalScrollBar().setValue(200)
+    view.begin_new()
+    assert view.new_page.form.verticalScrollBar().value() == 0
+
+
+def test_somebody_who_quits_while_it_trains_is_asked_and_it_can_go_on_without_the_window(
+    window, view, pictures, qtbot, monkeypatch
+):
+    started = []
+    monkeypatch.setattr(
+        "explorer.session.train.runs.start_process", lambda facts, *_: started.append(facts) or _Ended()
+    )
+    folder = begun(view, pictures)
+    wait_for_step(view, folder, 2, qtbot)
+
+    window.leave()
+    box = window.findChild(QMessageBox)
+    assert "is being trained" in box.text()
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    assert view.trainings.current == folder
+
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None, timeout=PATIENCE_MS)
+    window.leave()
+    box = window.findChild(QMessageBox)
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE_MS):
+        next(each for each in box.buttons() if each.text() == "Go on without the window").click()
+    assert [facts.folder for facts in started] == [folder]
+    assert started[0].kept_step >= 2
+    assert view.trainings.interrupted is None
+
+
+class _Ended:
+    """A process that went its own way."""
+
+    returncode = 0
+
+    def poll(self) -> int:
+        return 0
+
+
 def test_a_family_that_needs_classes_says_so_before_the_start(view, pictures, qtbot):
     (pictures / "labels.csv").unlink()
     view.begin_new()
     form = view.new_page.form
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
-    form.show_value({"family": "cvae", "size": 32})
+    set_by_hand(view.new_page, {"family": "cvae", "size": 32})
     view.new_page.take(str(pictures))
     qtbot.waitUntil(lambda: form.foot.remarks.isVisibleTo(form.foot), timeout=PATIENCE_MS)
     assert "no classes" in form.foot.remarks.text()
@@ -349,7 +487,7 @@ def test_a_preset_does_not_add_to_another_and_the_next_run_begins_with_what_was_
     view.begin_new()
     page, form = view.new_page, view.new_page.form
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
-    form.show_value({"family": "vae", "size": 32, "settings": {**TINY, "width": 0.2}})
+    set_by_hand(page, {"family": "vae", "size": 32, "settings": {**TINY, "width": 0.2}})
     page.take(str(pictures))
     qtbot.waitUntil(lambda: form.length.measured is not None, timeout=PATIENCE_MS)
     measured = form.length.measured

@@ -10,6 +10,7 @@ from typing import Any
 
 from explorer.core.json_text import parsed_json
 from explorer.core.models.attribute import Attribute, attribute_from
+from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.words import plain, plain_name
@@ -81,6 +82,8 @@ class ModelCard:
         Samples worth being seen first, chosen by somebody who looked; empty where nobody has.
     truncation : float
         The psi that these were chosen at, and that the model is shown with at first, 0 to 1.5.
+    quality : QualityFigures or None
+        How good samples were when the model was last measured in its training; None where it was not.
     """
 
     name: str = ""
@@ -110,6 +113,7 @@ class ModelCard:
     attributes: tuple[Attribute, ...] = ()
     seeds: tuple[int, ...] = ()
     truncation: float = 1.0
+    quality: QualityFigures | None = None
 
     def dimension_name(self, index: int) -> str:
         """What to call a dimension of the latent: z and its number where it has no name."""
@@ -162,6 +166,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
     values["hold_out"] = _hold_out(values.get("hold_out"))
+    values["quality"] = quality_from(values.get("quality"))
     values["config"] = dict(values.get("config", {}))
     _check_depth(values["config"])
     values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))

@@ -18,17 +18,25 @@ class Group:
 
 
 LOSSES, RATE, SCORES, NATS = "Losses", "Rates", "Scores", "nats a picture"
+_QUALITY = ("Quality of samples", "Fine detail", "Kernel distance", "Bits per dimension")
 _ORDER = (
-    LOSSES, SCORES, "ELBO", "Reconstruction", "KL", "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error",
-    "Speed", "Other",
+    LOSSES, *_QUALITY, SCORES, "ELBO", "Reconstruction", "KL", "Penalties", "Gradients", RATE, "Live dimensions",
+    "Pixel error", "Speed", "Other",
 )  # fmt: skip
 _UNITS = {"Speed": "images a second", "ELBO": NATS, "Reconstruction": NATS, "KL": NATS}
-_ALONE = {"live dimensions": "Live dimensions", "pixel error": "Pixel error"}  # of a scale of their own
+_ALONE = {
+    "live dimensions": "Live dimensions",
+    "pixel error": "Pixel error",
+    "quality/fine detail": "Fine detail",
+    "quality/kernel distance": "Kernel distance",
+    "quality/bits per dimension": "Bits per dimension",
+}  # of a scale of their own
 _PREFIXES = {
     "gradient": "Gradients",
     "rate": RATE,
     "speed": "Speed",
     "penalty": "Penalties",
+    "quality": "Quality of samples",
 }
 _PARTS = {"reconstruction": "Reconstruction", "kl": "KL", "divergence": "KL", BOUND.lower(): "ELBO"}
 _SPEEDS = ("images a second", "pictures a second", "images/s", "pictures/s", "speed")
@@ -38,10 +46,10 @@ def title_of(name: str) -> str:
     """The plot that a number belongs into."""
     head, slash, _ = name.partition("/")
     lower = name.lower()
-    if slash and head in _PREFIXES:
-        return _PREFIXES[head]
     if lower in _ALONE:
         return _ALONE[lower]
+    if slash and head in _PREFIXES:
+        return _PREFIXES[head]
     if lower in _SPEEDS:
         return "Speed"
     if name.startswith("D("):

@@ -37,7 +37,8 @@ COLUMNS: dict[str, str] = {
 }
 """The columns of `csv_bytes`, in order, with what each holds."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a text begins with that a spreadsheet would take for a formula."""
 
 
 def csv_bytes(rows: Iterable[Row]) -> bytes:
@@ -58,7 +59,7 @@ def _cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return int(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _values(row: Row) -> list[Any]:
@@ -97,6 +98,16 @@ def by_difficulty(row: Row) -> str:
     words += [f"blur {hard.blur:g} px"] if hard.blur else []
     exposure = "flash" if row.session.mode == "flash" else f"{hard.exposure_ms:g} ms"
     return ", ".join(words + ([exposure] if exposure != "0 ms" else []))
+
+
+def by_question(row: Row) -> str:
+    """The number of the question, from 1: for answers to one quiz."""
+    return f"Question {row.answer.index + 1}"
+
+
+def by_quiz(row: Row) -> str:
+    """Which quiz was played, by whomever: equal ones ask the same questions."""
+    return f"{row.session.mode}:{row.session.seed}"
 
 
 def by_session(row: Row) -> str:

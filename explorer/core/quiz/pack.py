@@ -40,11 +40,12 @@ class Packed:
     facts: Mapping[str, Any]
 
 
-def page(plan: QuizPlan, questions: Sequence[Packed], title: str) -> bytes:
+def page(plan: QuizPlan, questions: Sequence[Packed], title: str, *, tells: bool = False) -> bytes:
     """The page, as UTF-8; the same questions always give the same bytes.
 
     Pictures are PNGs of one length under random names, in the order of the names. The solution is disguised, which
-    keeps a glance at the source from spoiling the quiz; whoever wants to can read it.
+    keeps a glance at the source from spoiling the quiz; whoever wants to can read it. ``tells`` is whether it says
+    after each answer whether that was right, unless somebody does not want to know.
 
     Raises
     ------
@@ -66,6 +67,7 @@ def page(plan: QuizPlan, questions: Sequence[Packed], title: str) -> bytes:
     disguised = bytes(byte ^ key[place % len(key)] for place, byte in enumerate(told))
     pack = {
         "form": plan.form,
+        "tells": tells,
         "seed": plan.seed,
         "about": {"size_px": plan.difficulty.size, "blur_px": plan.difficulty.blur},
         "questions": names,

@@ -6,7 +6,7 @@ import math
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,14 +162,30 @@ class QuizStore:
         Problem
             The question was answered already, the session is not there any more, or the disk is full.
         """
-        names = ", ".join(_ANSWER_COLUMNS)
-        marks = ", ".join("?" * (len(_ANSWER_COLUMNS) + 3))
-        values = [answer.index if name == "question" else getattr(answer, name) for name in _ANSWER_COLUMNS]
         with self._changing() as database:
-            database.execute(
-                f"INSERT INTO answers ({names}, session, correct, answered) VALUES ({marks})",
-                (*values, session, answer.correct, time.time()),
+            _insert(database, session, answer, time.time())
+
+    def add(self, player: str, plan: QuizPlan, answers: Sequence[tuple[Answer, float]], source: str = "") -> int:
+        """Add a finished session that was played elsewhere, whole or not at all; gives its number.
+
+        Parameters
+        ----------
+        player : str
+            Added where there is nobody of this name.
+        answers : sequence of (Answer, float)
+            One at least, each with when it was given, in seconds since 1970, UTC.
+        """
+        number, times = self.player(player), [when for _, when in answers]
+        with self._changing() as database:
+            added = database.execute(
+                "INSERT INTO sessions (player, plan, mode, seed, started, finished, source) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (number, plan_to_json(plan), plan.mode, plan.seed, min(times), max(times), source),
             )
+            session = int(added.lastrowid or 0)
+            for answer, when in answers:
+                _insert(database, session, answer, when)
+            return session
 
     def finish(self, session: int) -> None:
         """Say that a session is at its end."""
@@ -268,6 +284,16 @@ class QuizStore:
             raise Problem("This question has been answered already.", "Go on with the next one.") from None
         except sqlite3.Error as error:
             raise unwritable(self.path, error) from None
+
+
+def _insert(database: sqlite3.Connection, session: int, answer: Answer, answered: float) -> None:
+    names = ", ".join(_ANSWER_COLUMNS)
+    marks = ", ".join("?" * (len(_ANSWER_COLUMNS) + 3))
+    values = [answer.index if name == "question" else getattr(answer, name) for name in _ANSWER_COLUMNS]
+    database.execute(
+        f"INSERT INTO answers ({names}, session, correct, answered) VALUES ({marks})",
+        (*values, session, answer.correct, answered),
+    )
 
 
 # SQLite keeps any type in any column, and a damaged file has any number in it.

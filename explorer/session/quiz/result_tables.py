@@ -75,7 +75,7 @@ class Summary:
     facts : tuple of (str, str)
         What, and its value with its interval.
     parts : tuple of (str, tuple of Bar)
-        Share of right answers by mode, by model and by difficulty.
+        Share of right answers by mode, by model, by difficulty and, where several people played one quiz, by question.
     ranking : tuple of Bar
         How often each model was taken for real.
     course : tuple of Point
@@ -105,6 +105,7 @@ def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
         ("By way of playing", _bars(rows, lambda row: MODES[by_mode(row)])),
         ("By model", _bars(rows, by_model)),
         ("By difficulty", _bars(rows, by_difficulty)),
+        ("By question", _questions(rows)),
     )
     return Summary(
         answers=len(rows),
@@ -130,6 +131,18 @@ def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
         for form, some in forms.items():
             bars.append(_bar(name if len(forms) == 1 else f"{name}, {FORMS[form]}", some))
     return tuple(bars)
+
+
+def _questions(rows: Sequence[Row]) -> tuple[Bar, ...]:
+    """Share of right answers to each question of the quiz that most people played; none where only one did."""
+    from explorer.core.quiz.answer_table import by_question, by_quiz
+    from explorer.core.quiz.scoring import grouped
+
+    quizzes = [part for part in grouped(rows, by_quiz).values() if len({row.session.player for row in part}) > 1]
+    if not quizzes:
+        return ()
+    played = max(quizzes, key=lambda part: len({row.session.player for row in part}))
+    return _bars(sorted(played, key=lambda row: row.answer.index), by_question)
 
 
 def _bar(name: str, rows: Iterable[Row]) -> Bar:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from explorer.training.learning.family import Family
 
 _FEW = 100
+_MANY = 1000  # from which on a DCGAN is as good as an R3GAN, and quicker
+_AUGMENTED_BELOW = 2000
 _SAYS_NOTHING = re.compile(r"ubyte|^(train|test|t10k|images|pictures|data|x)([-_].*)?$", re.IGNORECASE)
 
 
@@ -43,8 +45,21 @@ def remarks_on(family: Family, config: Any, data: DataSummary, hold_out: float, 
         *_of_knowledge(family, data),
         *_of_count(config.batch_size, kept, hold_out),
         *_of_sharing(config.batch_size, processes),
+        *_of_augmentation(config, kept),
     ]
     return sorted(found, key=lambda remark: not remark.stops)
+
+
+def suggested_for(kept: int) -> str:
+    """The key of the family that so many pictures suit best, where nothing else is wanted of the model."""
+    return "r3gan" if kept < _MANY else "dcgan"
+
+
+def _of_augmentation(config: Any, kept: int) -> list[Remark]:
+    if getattr(config, "augment", True) or kept >= _AUGMENTED_BELOW:
+        return []
+    what = f"Without augmentation the critic soon knows {kept:,} pictures by heart."
+    return [Remark(what, "Let it see them shifted, cut and tinted.", False, {"augment": True})]
 
 
 def _of_knowledge(family: Family, data: DataSummary) -> list[Remark]:

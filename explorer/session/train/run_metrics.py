@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.session.jobs.job import JobRunner
 from explorer.training.runs.history import LossHistory
-from explorer.training.runs.run_folder import LOSSES_FILE, SPEED_FILE
+from explorer.training.runs.run_folder import LOSSES_FILE, QUALITY_FILE, SPEED_FILE
 
 Rows = tuple[NDArray[np.int64], NDArray[np.float64]]
 _LOOK_MS = 80
@@ -89,11 +89,11 @@ class RunMetrics(JobRunner):
 
 
 class _Followed:
-    """Two files of one run, and how much of them was told; the worker's while it reads."""
+    """Three files of one run, and how much of them was told; the worker's while it reads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._files = [LossHistory(folder / name) for name in (LOSSES_FILE, SPEED_FILE)]
+        self._files = [LossHistory(folder / name) for name in (LOSSES_FILE, QUALITY_FILE, SPEED_FILE)]
         self._told: dict[str, tuple[int, int]] = {}  # how many rows, and the step of the last
 
     def news(self) -> Growth | None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.digits import whole_number
-from explorer.core.files import path_in
 from explorer.core.problem import Problem
 from explorer.session.jobs.job import JobRunner
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.settings import Settings
+from explorer.session.train.interrupted_run import left_over, remember_trained
 from explorer.session.train.run_summaries import (
     EarlierFailure,
     RunFolders,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from explorer.training.runs.spec import RunSpec
 
 _LOOK_MS = 1000
-_INTERRUPTED, _PROCESSES = "train/interrupted", "train/processes"
+_PROCESSES = "train/processes"
 
 
 class TrainingRuns(QObject):
@@ -73,7 +73,7 @@ class TrainingRuns(QObject):
         self._processes: dict[Path, subprocess.Popen[bytes]] = {}
         self._job: TrainingJob | None = None
         self._starts_paused = False
-        self._interrupted = self._left_over()
+        self._interrupted = left_over(settings)
         self.has_looked = False  # at the folders, once at least
         self._edits = 0  # of the list, which what is being read at the time knows nothing of
         self._looks = JobRunner(self, name="runs")
@@ -235,13 +235,7 @@ class TrainingRuns(QObject):
         return place
 
     def restore(self, place: Path, folder: Path) -> None:
-        """Take a run out of the trash again.
-
-        Raises
-        ------
-        Problem
-            It is gone.
-        """
+        """Take a run out of the trash again; raises `Problem` where it is gone."""
         out_of_trash(place, folder)
         self._add(folder)
 
@@ -262,23 +256,28 @@ class TrainingRuns(QObject):
         """The run that was trained here when the program last ended, in whatever way; None once it goes on."""
         return self._interrupted
 
-    def _left_over(self) -> Path | None:
-        folder = path_in(self._settings.choice(_INTERRUPTED))
-        facts = run_facts(folder) if folder is not None else None
-        return facts.folder if facts is not None and not (facts.is_done or facts.is_trained) else None
+    def go_on_apart(self) -> None:
+        """Hand the run that is trained here to a process of its own, from a checkpoint on. Raises as `resume` does."""
+        folder = self._let_go()
+        if folder is not None:
+            remember_trained(self._settings, None)
+            self._add(folder)
+            self.resume(folder, in_process=True)
 
-    def _remember_trained(self, folder: Path | None) -> None:
-        """Note on the disk what is trained here, for a program that may be killed."""
-        self._settings.remember_choice(_INTERRUPTED, str(folder or ""))
-        self._settings.save()
+    def _let_go(self) -> Path | None:
+        """Stop what is trained here, and wait for its checkpoint; gives which run that was."""
+        job, self._job = self._job, None
+        if job is None:
+            return None
+        job.close()
+        job.deleteLater()
+        return job.folder
 
     def close(self) -> None:
         """Stop what is trained here, wait for its checkpoint, and remember it; processes go on."""
         self._timer.stop()
         self._waiting.clear()
-        if self._job is not None:
-            self._job.close()
-            self._job = None
+        self._let_go()
         self._looks.close()
         for process in self._processes.values():
             process.poll()
@@ -325,7 +324,7 @@ class TrainingRuns(QObject):
         self._job = TrainingJob(folder, self._settings.device, self)
         self._job.changed.connect(self._on_job_changed)
         self._job.ended.connect(self._on_job_ended)
-        self._remember_trained(folder)
+        remember_trained(self._settings, folder)
         if folder == self._interrupted:
             self._interrupted = None
         self._job.start(paused=self._starts_paused)
@@ -345,7 +344,7 @@ class TrainingRuns(QObject):
         job, self._job = self._job, None
         assert job is not None
         job.deleteLater()
-        self._remember_trained(None)
+        remember_trained(self._settings, None)
         if job.error is not None:
             self._fail(job.folder, job.error)
         self._add(job.folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,16 +19,21 @@ if TYPE_CHECKING:
     from explorer.training.sources import PictureSet, SourceReport
 
 SHOWN = 64
+_DRAWN = SHOWN  # of the program's own portraits, whose others are painted when a run begins
 
 
 @dataclass(frozen=True)
 class DataRequest:
-    """Which pictures, at which size, the label file named for them ("" for none but their own), what to assume."""
+    """Which pictures, at which size, the label file named for them ("" for none but their own), what to assume.
+
+    ``left_out`` are the names of those that are not to be used.
+    """
 
     source: str
     size: int
     attributes: str = ""
     assume: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +44,7 @@ class DataSummary:
     ----------
     request : DataRequest
     count, channels : int
+        How many pictures there are to learn from, which may be more than were opened, and their channels.
     shown : (n, size, size, channels) uint8
         The first of them.
     classes, attributes : tuple of str
@@ -49,7 +56,11 @@ class DataSummary:
     description, licence, attribution : str
         What the source says of itself.
     found : PictureSet
-        The pictures themselves.
+        The pictures themselves; of portraits that are painted here some of them, evenly spread.
+    whole : PictureSet
+        The same with those that are left out by hand.
+    doubles : mapping of int to int
+        Numbers in ``whole`` of pictures that are nearly an earlier one, and of that one.
     """
 
     request: DataRequest
@@ -64,10 +75,16 @@ class DataSummary:
     licence: str
     attribution: str
     found: PictureSet
+    whole: PictureSet
+    doubles: Mapping[int, int]
 
     def kept(self, hold_out: float) -> int:
         """How many pictures are left to learn from where that share is held out."""
-        return int((~self.found.held_out(hold_out)).sum()) if hold_out else self.count
+        if not hold_out:
+            return self.count
+        if len(self.found) != self.count:  # the others are painted when the run begins
+            return round(self.count * (1.0 - hold_out))
+        return int((~self.found.held_out(hold_out)).sum())
 
 
 class TrainingPictures(JobRunner):
@@ -90,22 +107,30 @@ class TrainingPictures(JobRunner):
 
 def _opened(request: DataRequest, report: Report, cancelled: Cancelled) -> DataSummary:
     from explorer.training.sources import Assumptions, open_pictures
+    from explorer.training.sources.near_doubles import near_doubles
+    from explorer.training.sources.procedural import asks_for_portraits, portraits_count
 
+    drawn_here = asks_for_portraits(request.source)
     found = open_pictures(
         request.source,
         size=request.size,
         attributes=Path(request.attributes) if request.attributes else None,
         assume=Assumptions.of(dict(request.assume)),
+        most=_DRAWN if drawn_here else None,
         progress=report,
         cancelled=cancelled,
     )
-    return _summary(request, found)
+    kept = found.without(request.left_out)
+    count = portraits_count(request.source) if drawn_here else len(kept)
+    return _summary(request, kept, count, found, {} if drawn_here else near_doubles(found.pictures))
 
 
-def _summary(request: DataRequest, found: PictureSet) -> DataSummary:
+def _summary(
+    request: DataRequest, found: PictureSet, count: int, whole: PictureSet, doubles: Mapping[int, int]
+) -> DataSummary:
     return DataSummary(
         request=request,
-        count=len(found),
+        count=count,
         channels=int(found.pictures.shape[3]),
         shown=np.asarray(found.pictures[:SHOWN]),
         classes=found.classes,
@@ -116,4 +141,6 @@ def _summary(request: DataRequest, found: PictureSet) -> DataSummary:
         licence=found.licence,
         attribution=found.attribution,
         found=found,
+        whole=whole,
+        doubles=doubles,
     )

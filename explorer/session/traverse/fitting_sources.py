@@ -21,11 +21,11 @@ _LARGEST_RUN = 4 << 20
 
 def fitting_source(model: OpenModel, settings: Settings) -> Source | None:
     """The pictures to offer first for a model, if it is known of any that they are like what it draws."""
-    chosen = settings.choice(_key(model)) or _learned_from(model.path)
+    chosen = settings.choice(_key(model)) or learned_from(model.path)
     path = path_in(chosen.partition("#")[0]) if chosen and chosen != PORTRAITS else None
     if path is not None and path.exists():
         return Path(chosen)
-    return PORTRAITS if chosen == PORTRAITS or _draws_portraits(model.generator.card) else None
+    return PORTRAITS if chosen == PORTRAITS or draws_portraits(model.generator.card) else None
 
 
 def remember_source(model: OpenModel, source: Source, settings: Settings) -> None:
@@ -35,10 +35,11 @@ def remember_source(model: OpenModel, source: Source, settings: Settings) -> Non
 
 def portraits_fit(card: ModelCard) -> bool:
     """Whether the program's own portraits may be like what a model draws, as far as its card says."""
-    return not card.data or _draws_portraits(card)
+    return not card.data or draws_portraits(card)
 
 
-def _draws_portraits(card: ModelCard) -> bool:
+def draws_portraits(card: ModelCard) -> bool:
+    """Whether a model draws the program's own portraits, by its card."""
     return bool(_DRAWN_HERE.search(card.data))
 
 
@@ -47,7 +48,7 @@ def _key(model: OpenModel) -> str:
     return f"pictures_of_{hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
 
-def _learned_from(path: Path) -> str:
+def learned_from(path: Path) -> str:
     """What the run that a model comes from was begun with; "" where that is not known."""
     run = run_of(path)
     if run is None:

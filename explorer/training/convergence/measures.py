@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.core.rendering.latents import sample
-from explorer.training.convergence.nearest_neighbours import Eyes, Points, classes_near, precision, recall
 from explorer.training.families.guided_vae import GuidedVAE
 from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.family import Learner
-from explorer.training.learning.variational import Variational, kl_to_prior
-from explorer.training.runs.samples import to_uint8
+from explorer.training.learning.variational import Variational
+from explorer.training.quality.distances import classes_near, precision, recall
+from explorer.training.quality.measuring import drawn, tensors
+from explorer.training.quality.picture_features import PictureFeatures, Points
 from explorer.training.sources import PictureSet
 
-_COUNT, _CHUNK = 1000, 100
-_FIRST_SEED = 5000
+_COUNT = 1000
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,10 @@ class MeasureData:
     held_out: PictureSet
 
     @cached_property
-    def eyes(self) -> Eyes:
-        """Those of the pictures that were learned from."""
-        return Eyes.of(self.learned.pictures)
+    def features(self) -> PictureFeatures:
+        """By what pictures are compared."""
+        channels, size = self.learned.pictures.shape[3], self.learned.pictures.shape[1]
+        return PictureFeatures.random(channels, size, in_cells=True)
 
     @classmethod
     def of(cls, found: PictureSet, hold_out: float) -> MeasureData:
@@ -59,9 +58,9 @@ def samples_are_varied(learner: Learner, material: MeasureData) -> float:
 
 def _seen(learner: Learner, material: MeasureData) -> tuple[Points, Points]:
     """Held-out pictures and as many samples, the classes in turn."""
-    real = material.eyes.see(material.held_out.pictures)
+    real = material.features.see(material.held_out.pictures)
     asked = np.arange(len(real)) % len(learner.task.classes) if learner.task.classes else None
-    return real, material.eyes.see(drawn(learner, len(real), asked))
+    return real, material.features.see(drawn(learner, len(real), asked))
 
 
 def samples_show_their_class(learner: Learner, material: MeasureData) -> float:
@@ -69,7 +68,7 @@ def samples_show_their_class(learner: Learner, material: MeasureData) -> float:
     assert material.learned.labels is not None
     known = np.flatnonzero(material.learned.labels >= 0)
     learned = material.learned.subset(known)
-    eyes = material.eyes
+    eyes = material.features
     asked = np.arange(_COUNT) % len(learner.task.classes)
     assert learned.labels is not None
     found = classes_near(eyes.see(learned.pictures), learned.labels, eyes.see(drawn(learner, _COUNT, asked)))
@@ -83,12 +82,7 @@ def evidence_of_held_out_pictures(learner: Learner, material: MeasureData) -> fl
     """
     assert isinstance(learner, Variational)
     real, labels = tensors(material.held_out)
-    rng = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        mean, log_variance = learner.encoded(learner.average, real, labels)
-        z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
-        again = learner.painted(learner.average, z, labels)  # as it was trained: before any whitening
-    spent = _nats(again, real, learner.settings.noise) + kl_to_prior(mean, log_variance).sum(1).mean()
+    spent = learner.nats(real, labels).mean()
     plain = _nats(real.mean(0, keepdim=True), real, learner.settings.noise)
     return float(1.0 - spent / plain)
 
@@ -128,24 +122,6 @@ def _told_rightly(said: NDArray[np.bool_], names: list[str], found: PictureSet) 
         if {0.0, 1.0} == set(truth[np.isfinite(truth)].tolist()):
             right.append((said[truth == 1, at].mean() + (~said[truth == 0, at]).mean()) / 2)
     return float(np.mean(right))
-
-
-def drawn(learner: Learner, count: int, labels: NDArray[np.int64] | None = None) -> NDArray[np.uint8]:
-    """Pictures (N, H, W, C) of the prior, always of the same latents."""
-    seeds = range(_FIRST_SEED, _FIRST_SEED + count)
-    z = torch.from_numpy(np.stack([sample(s, learner.latent_size, learner.distribution) for s in seeds]))
-    classes = None if labels is None else torch.from_numpy(labels)
-    parts = []
-    for start in range(0, count, _CHUNK):
-        chosen = slice(start, start + _CHUNK)
-        parts.append(to_uint8(cast(Tensor, learner.pictures(z[chosen], None if classes is None else classes[chosen]))))
-    return np.concatenate(parts)
-
-
-def tensors(found: PictureSet) -> tuple[Tensor, Tensor | None]:
-    """Pictures (N, C, H, W), -1 to 1, and their classes."""
-    pictures = torch.tensor(found.pictures).permute(0, 3, 1, 2).float() / 127.5 - 1.0
-    return pictures, None if found.labels is None else torch.from_numpy(found.labels)
 
 
 def _nats(again: Tensor, real: Tensor, noise: float) -> Tensor:

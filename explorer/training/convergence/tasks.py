@@ -50,7 +50,7 @@ class ConvergenceTask:
     """
 
     steps: int = 500
-    asked: tuple[Criterion, ...] = _samples(0.05)
+    asked: tuple[Criterion, ...] = _samples(0.01)
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
 
@@ -70,16 +70,16 @@ LESSONS: dict[str, ConvergenceTask] = {
     "gan": ConvergenceTask(1800, settings={**_QUICK, "dropout": 0.1}),
     "lecture_gan": ConvergenceTask(500, size=28),
     "dcgan": ConvergenceTask(600, settings=_PLAIN),
-    "wgan": ConvergenceTask(1200, _samples(0.005)),  # slow: five steps of the critic for one of the generator
-    "wgan_gp": ConvergenceTask(600, _samples(0.02), {**_QUICK, "critic_steps": 2}),
+    "wgan": ConvergenceTask(1200, _samples(0.002)),  # slow: five steps of the critic for one of the generator
+    "wgan_gp": ConvergenceTask(600, _samples(0.005), {**_QUICK, "critic_steps": 2}),
     "lsgan": ConvergenceTask(400, settings=_QUICK),
     "ebgan": ConvergenceTask(250, settings=_QUICK),
-    "began": ConvergenceTask(700, _samples(0.005), {**_QUICK, "gamma": 0.9}),
+    "began": ConvergenceTask(700, _samples(0.002), {**_QUICK, "gamma": 0.9}),
     "r3gan": ConvergenceTask(400, settings={**_PLAIN, "last_rate": 3e-4}),
     "stylegan": ConvergenceTask(
-        600, _samples(0.1), {**_PLAIN, "learning_rate": 8e-3, "critic_rate": 1e-3, "w_size": 64}
+        600, _samples(0.02), {**_PLAIN, "learning_rate": 8e-3, "critic_rate": 1e-3, "w_size": 64}
     ),
-    "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.1))),
+    "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.02))),
     "vae": ConvergenceTask(200, (Criterion(_ELBO, 0.3),), _SOFT),
     "guided_vae": ConvergenceTask(
         200, (Criterion(_ELBO, 0.25), Criterion(measures.latents_tell_attributes, 0.75)), _SOFT

@@ -227,4 +227,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="Helpers",
+    good_at="names what pictures show",
 )

@@ -136,4 +136,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="GANs",
+    good_at="smooth pictures",
 )

@@ -111,4 +111,6 @@ FAMILY = Family(
             Paper("Miyato & Koyama", 2018, "cGANs with Projection Discriminator", "https://arxiv.org/abs/1802.05637"),
         ),
     ),
+    group="GANs",
+    good_at="a class of your choice",
 )

@@ -152,4 +152,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="VAEs",
+    good_at="a class of your choice",
 )

@@ -67,4 +67,6 @@ FAMILY = Family(
             MESCHEDER,
         ),
     ),
+    group="GANs",
+    good_at="sharp, from a thousand pictures",
 )

@@ -103,4 +103,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="GANs",
+    good_at="steady on simple pictures",
 )

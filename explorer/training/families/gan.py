@@ -99,4 +99,6 @@ FAMILY = Family(
         size=28,
         channels=1,
     ),
+    group="GANs",
+    good_at="quick on small pictures",
 )

@@ -82,4 +82,6 @@ FAMILY = Family(
             KINGMA,
         ),
     ),
+    group="VAEs",
+    good_at="directions for known attributes",
 )

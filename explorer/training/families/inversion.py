@@ -233,4 +233,6 @@ FAMILY = Family(
         size=64,
         shown_with={"generator": "portraits-gan"},
     ),
+    group="Helpers",
+    good_at="your photos in a finished GAN",
 )

@@ -123,4 +123,6 @@ FAMILY = Family(
         size=SIDE,
         channels=1,
     ),
+    group="GANs",
+    good_at="the one of the lectures",
 )

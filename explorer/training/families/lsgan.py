@@ -56,4 +56,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="GANs",
+    good_at="gentle, simple pictures",
 )

@@ -115,4 +115,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="GANs",
+    good_at="sharp, from a few hundred pictures",
 )

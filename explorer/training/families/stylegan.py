@@ -191,4 +191,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="GANs",
+    good_at="styles to mix",
 )

@@ -40,4 +40,6 @@ FAMILY = Family(
     Config,
     VAE,
     explained=FamilyExplanation(objectives=variational, healthy=HEALTHY, papers=(KINGMA,)),
+    group="VAEs",
+    good_at="quick, reconstructs",
 )

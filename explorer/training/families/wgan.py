@@ -61,4 +61,6 @@ FAMILY = Family(
         ),
         papers=(Paper("Arjovsky, Chintala & Bottou", 2017, "Wasserstein GAN", "https://arxiv.org/abs/1701.07875"),),
     ),
+    group="GANs",
+    good_at="slow and steady",
 )

@@ -83,4 +83,6 @@ FAMILY = Family(
             ),
         ),
     ),
+    group="GANs",
+    good_at="hardly ever collapses",
 )

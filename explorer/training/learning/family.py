@@ -143,6 +143,13 @@ class Learner(ABC):
         """Pictures (N, C, H, W) through encoder and generator; None where there is no encoder."""
         return None
 
+    def bits_per_dimension(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """What the model spends on a value of each picture (N, C, H, W) of steps of 1/255, at most: (N,) bits.
+
+        The negative log-likelihood, or a bound on it. None for a model that gives pictures no likelihood.
+        """
+        return None
+
     def told(self) -> tuple[Attribute, ...]:
         """What the outputs of its ``classifier`` mean, one by one; empty where it has none."""
         return ()
@@ -211,6 +218,10 @@ class Family:
         their difference is, else "".
     explained : FamilyExplanation or None
         Its objective, what a healthy run looks like, and its papers.
+    group : str
+        Among which families it is listed, such as ``GANs``.
+    good_at : str
+        In a few words what one would choose it for; "" where nothing is said.
     """
 
     key: str
@@ -222,3 +233,5 @@ class Family:
     needs_classes: bool = False
     scores: Callable[[Any], str] = lambda _config: ""
     explained: FamilyExplanation | None = None
+    group: str = "Others"
+    good_at: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from copy import copy
 from dataclasses import dataclass
 from typing import cast
@@ -145,6 +146,24 @@ class Variational(Learner):
         networks = self.finished()
         mean, _ = networks["encoder"](pictures)
         return self.painted(networks, mean, None)
+
+    @torch.no_grad()
+    def nats(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
+        """The negative evidence lower bound of pictures, (N,) nats, but for what the noise alone decides.
+
+        By the averaged networks as they were trained, before any whitening, and always by the same draws.
+        """
+        rng = torch.Generator(pictures.device).manual_seed(0)
+        mean, log_variance = self.encoded(self.average, pictures, labels)
+        noise = torch.randn(mean.shape, generator=rng, device=pictures.device)
+        again = self.painted(self.average, mean + (0.5 * log_variance).exp() * noise, labels)
+        error = (again - pictures).square().sum((1, 2, 3))
+        return error / (2.0 * self.settings.noise**2) + kl_to_prior(mean, log_variance).sum(1)
+
+    def bits_per_dimension(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        numbers = pictures[0].numel()
+        spread = 0.5 * math.log(2.0 * math.pi * self.settings.noise**2)  # what normalises the decoder's density
+        return (self.nats(pictures, labels) / numbers + spread) / math.log(2.0) + math.log2(127.5)
 
     def exports(self) -> dict[str, NetworkExport]:
         z = torch.randn(2, self.latent_size)

@@ -217,6 +217,7 @@ def parity_unit(kind: str) -> str:
 def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> ModelCard:
     from explorer.training.families import family_called
     from explorer.training.learning.knobs import configured
+    from explorer.training.runs.run_folder import newest_quality
 
     spec = run.spec
     styles, style_size = inputs["w"].shape[1:] if "w" in inputs else (0, 0)
@@ -243,6 +244,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
         attribution=spec.attribution,
         frame=spec.frame,
         pupils=pupils_in(spec.frame),
+        quality=newest_quality(run.folder, learner.done_steps) if kind == "generator" else None,
         hold_out=(spec.hold_out, 0),  # as `PictureSet.held_out` is asked for every run
     )
 

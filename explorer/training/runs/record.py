@@ -1,4 +1,4 @@
-"""What a run writes down while it learns: its numbers as a table and for TensorBoard, its speed, its sheets."""
+"""What a run writes down while it learns: its numbers as tables and for TensorBoard, and its sheets."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from typing import Self, TextIO
 
 from explorer.core.digits import whole_number
 from explorer.core.files import made_folder, replace_file
+from explorer.core.models.quality_figures import QualityFigures
 from explorer.core.problem import Problem
 from explorer.training.learning.diverged import Diverged
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress, losses_of
-from explorer.training.runs.run_folder import LOSSES_FILE, SPEC_FILE, SPEED_FILE, FolderGone
+from explorer.training.runs.quality_watch import QualityWatch
+from explorer.training.runs.run_folder import LOSSES_FILE, QUALITY_FILE, SPEC_FILE, SPEED_FILE, FolderGone, keep_quality
 from explorer.training.runs.samples import Samples
 from explorer.training.runs.tensorboard_events import EventFile
 
@@ -31,7 +33,7 @@ Row = tuple[int, Mapping[str, float]]
 
 
 class Record:
-    """``losses.csv``, ``speed.csv``, TensorBoard's events and the sheets of one run, from a step on.
+    """``losses.csv``, ``speed.csv``, ``quality.csv``, TensorBoard's events and the sheets of one run, from a step on.
 
     Numbers stay on the device until they are written, which is ten times a second: reading each at once would make
     a GPU wait.
@@ -41,15 +43,17 @@ class Record:
     folder : Path
         The run's.
     samples : Samples
+    quality : QualityWatch
     done_steps : int
         Rows after it are dropped: a resumed run writes them again.
     """
 
-    def __init__(self, folder: Path, samples: Samples, done_steps: int) -> None:
-        self._folder, self._samples = folder, samples
+    def __init__(self, folder: Path, samples: Samples, quality: QualityWatch, done_steps: int) -> None:
+        self._folder, self._samples, self._quality = folder, samples, quality
         self._waiting: list[Progress] = []
         self._losses = MetricTable(folder / LOSSES_FILE, done_steps)
         self._speed = MetricTable(folder / SPEED_FILE, done_steps)
+        self._qualities = MetricTable(folder / QUALITY_FILE, done_steps)
         self._events = EventFile(folder / _EVENTS, done_steps)
         self._flushed_at = time.monotonic()
 
@@ -60,13 +64,13 @@ class Record:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with ExitStack() as stack:
-            for file in (self._losses, self._speed, self._events):
+            for file in (self._losses, self._speed, self._qualities, self._events):
                 stack.callback(file.close)
             if not isinstance(error, Problem):  # which may be that nothing can be written
                 self.flush()
 
     def add(self, progress: Progress, learner: Learner) -> None:
-        """Note one step, and draw the sheets if it is time for them.
+        """Note one step, draw the sheets and measure the samples, if it is time for that.
 
         Raises
         ------
@@ -78,6 +82,8 @@ class Record:
         self._waiting.append(progress)
         if self._samples.is_due(progress.step):
             self.draw(learner)
+        if (figures := self._quality.look(learner, progress)) is not None:
+            self._note_quality(figures)
         late = time.monotonic() - self._flushed_at >= _FLUSH_S
         if late or len(self._waiting) >= _FLUSH_STEPS:
             self.flush()
@@ -88,6 +94,12 @@ class Record:
         path = self._samples.write(learner)
         if path is not None:
             self._events.add_picture(learner.done_steps, "samples", path)
+
+    def _note_quality(self, figures: QualityFigures) -> None:
+        self._check_folder()
+        self._qualities.write([(figures.step, figures.numbers())])
+        keep_quality(self._folder, figures)
+        self._events.add(figures.step, figures.numbers(), always=True)
 
     def flush(self) -> None:
         """Put what waits on the disk; problems as for `add`."""

@@ -33,6 +33,7 @@ from explorer.training.runs.checkpoint import (
     step_of,
 )
 from explorer.training.runs.foreign_links import refuse_links
+from explorer.training.runs.quality_watch import QualityWatch
 from explorer.training.runs.record import Record
 from explorer.training.runs.run_folder import (
     CHECKPOINTS,
@@ -51,8 +52,8 @@ from explorer.training.sources import Assumptions, PictureSet, open_pictures
 class Run:
     """One run folder; `explorer.training.runs.run_folder` tells of it without torch.
 
-    ``run.json`` holds the `RunSpec`, ``losses.csv`` a row per step and loss, ``samples/`` a sheet per checkpoint
-    and ``checkpoints/`` the newest states.
+    ``run.json`` holds the `RunSpec`, ``losses.csv`` a row per step and loss, ``quality.csv`` what was measured of
+    samples, ``samples/`` a sheet per checkpoint and ``checkpoints/`` the newest states.
 
     Attributes
     ----------
@@ -155,7 +156,7 @@ class Run:
         attributes = Path(self.spec.attributes) if self.spec.attributes else None
         assume = Assumptions.of(self.spec.assume)
         found = open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, assume=assume, **how)
-        return found.with_classes(self.spec.classes)
+        return found.without(self.spec.left_out).with_classes(self.spec.classes)
 
     def train(
         self,
@@ -310,7 +311,8 @@ class Run:
                 save_checkpoint(learner, self.folder / CHECKPOINTS)
                 record.draw(learner)
 
-        with Record(self.folder, samples, learner.done_steps) as record:
+        quality = QualityWatch(self.spec, found)
+        with Record(self.folder, samples, quality, learner.done_steps) as record:
             steps = train(
                 learner,
                 batches,

@@ -12,17 +12,19 @@ from typing import Any
 from explorer.core.digits import whole_number
 from explorer.core.json_store import JsonStore
 from explorer.core.json_text import parsed_json
+from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.problem import Problem
 from explorer.core.words import plain
 from explorer.training.runs.foreign_links import is_link, refuse_links
 
 SPEC_FILE, LOG_FILE, FAILURE_FILE = "run.json", "training.log", "failure.json"
-LOSSES_FILE, SPEED_FILE = "losses.csv", "speed.csv"
+LOSSES_FILE, SPEED_FILE, QUALITY_FILE = "losses.csv", "speed.csv", "quality.csv"
 CHECKPOINTS, SHEETS, RECONSTRUCTIONS = "checkpoints", "samples", "reconstructions"
 _LARGEST_SPEC = 16 << 20  # bytes
 _LOCK, _STOP, _KEEP = ".training.lock", ".stop", ".keep"
 _PATIENCE_S = 0.5  # somebody who only looks whether a run is trained holds the lock for an instant
 _TAIL_BYTES = 4096
+_NEWEST_QUALITY = "quality.json"
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,17 @@ def last_step(folder: Path) -> int:
         if step is not None and line.count(",") >= 2:
             return step
     return 0
+
+
+def keep_quality(folder: Path, figures: QualityFigures) -> None:
+    """Keep how good samples were when they were last measured."""
+    JsonStore(folder / _NEWEST_QUALITY).write(asdict(figures))
+
+
+def newest_quality(folder: Path, up_to: int) -> QualityFigures | None:
+    """How good samples were when last measured; None before, or where that was after the step ``up_to``."""
+    found = JsonStore(folder / _NEWEST_QUALITY).read(quality_from, None)
+    return found if found is not None and found.step <= up_to else None
 
 
 def tail(file: Path) -> str:

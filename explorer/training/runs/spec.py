@@ -45,6 +45,8 @@ class RunSpec:
     assume : mapping of str to str
         What is taken for granted of the data, by the names of `Assumptions`; what was found is noted when the run
         begins, so that it always gets the same pictures.
+    left_out : tuple of str
+        Names of pictures of the source that the run does not use at all.
     start : str
         Another run's folder, whose newest weights this one begins with; "" to begin from nothing.
     name : str
@@ -66,6 +68,7 @@ class RunSpec:
     hold_out: float = 0.0
     attributes: str = ""
     assume: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     start: str = ""
     name: str = ""
     pictures_hash: str = ""
@@ -162,13 +165,15 @@ class RunSpec:
         if spec.channels not in (0, 1, 2, 3, 4):
             raise ValueError(f"its pictures have {spec.channels} channels")
         columns = tuple(column_from(column) for column in spec.columns)
-        return replace(spec, classes=tuple(str(name) for name in spec.classes), columns=columns)
+        classes, left_out = (tuple(str(name) for name in names) for names in (spec.classes, spec.left_out))
+        return replace(spec, columns=columns, classes=classes, left_out=left_out)
 
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "settings": dict,
     "assume": dict,
     "classes": list,
+    "left_out": list,
     "columns": list,
     "hold_out": (int, float),
 }

@@ -53,11 +53,11 @@ class EventFile:
             self._write(step=done_steps + 1, session_log=self._log(status=self._log.START))
         self.flush()
 
-    def add(self, step: int, numbers: Mapping[str, float]) -> None:
-        """Note the numbers of a step, if it is one that is told."""
+    def add(self, step: int, numbers: Mapping[str, float], *, always: bool = False) -> None:
+        """Note the numbers of a step, if it is one that is told, or ``always``."""
         from tensorboard.compat.proto.summary_pb2 import Summary
 
-        if numbers and (step <= _EVERY_STEP_UP_TO or step % _AFTERWARDS == 0):
+        if numbers and (always or step <= _EVERY_STEP_UP_TO or step % _AFTERWARDS == 0):
             values = [Summary.Value(tag=tag_of(name), simple_value=value) for name, value in numbers.items()]
             self._write(step=step, summary=Summary(value=values))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -117,6 +118,12 @@ class PictureSet:
             return self
         place = np.array([classes.index(name) for name in self.classes] + [-1], np.int64)
         return replace(self, labels=place[self.labels], classes=classes)
+
+    def without(self, names: Collection[str]) -> PictureSet:
+        """The same without the pictures of these names; as it is where it has none of them."""
+        gone = frozenset(names)
+        kept = np.array([name not in gone for name in self.names], np.bool_)
+        return self if kept.all() else self.subset(kept)
 
     def subset(self, chosen: ArrayLike) -> PictureSet:
         """The pictures that an (N,) mask or a list of indices chooses, in that order.

@@ -29,6 +29,18 @@ def asks_for_portraits(source: str) -> bool:
     return source.split(":")[0].lower() == "portraits"
 
 
+def portraits_count(source: str) -> int:
+    """How many portraits a source means; problems as for `portraits_material`."""
+    return _count_and_seed(source)[0]
+
+
+def _count_and_seed(source: str) -> tuple[int, int]:
+    form = _FORM.fullmatch(source)
+    if form is None:
+        raise Problem(f"{source} is not understood.", "Write portraits, portraits:20000 or portraits:20000:7.")
+    return int(form[1] or DEFAULT_COUNT), int(form[2] or 0)
+
+
 def portraits_material(source: str, size: int) -> ListedSource:
     """``portraits[:COUNT[:SEED]]``, to be drawn at ``size`` pixels.
 
@@ -39,10 +51,7 @@ def portraits_material(source: str, size: int) -> ListedSource:
     """
     from explorer.training.portraits import Portraits  # a painter's shop that most sources do without
 
-    form = _FORM.fullmatch(source)
-    if form is None:
-        raise Problem(f"{source} is not understood.", "Write portraits, portraits:20000 or portraits:20000:7.")
-    count, seed = int(form[1] or DEFAULT_COUNT), int(form[2] or 0)
+    count, seed = _count_and_seed(source)
     portraits = Portraits(count, size, seed)
     names, values = portraits.attributes()
 

@@ -60,7 +60,8 @@ class ModelFacts(QScrollArea):
         self._title.show_words(name)
         self._facts.setText("\n".join(_facts(card)))
         self._facts.setToolTip(explained(self._facts.text()))
-        whole = [*problems, card.data, card.licence, card.attribution]
+        quality = f"Samples: {card.quality}" if card.quality else ""
+        whole = [*problems, quality, card.data, card.licence, card.attribution]
         self.setToolTip("\n".join(_wrapped(text) for text in whole if text))
 
 

@@ -15,7 +15,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
 from explorer.session.quiz.quiz_game import QuizGame
-from explorer.session.quiz.quiz_request import suits_portraits
+from explorer.session.quiz.quiz_sources import QuizMaterial, QuizSources, mismatch, proposed_source
 from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.ui.quiz.end_page import EndPage
 from explorer.ui.quiz.play import Play
@@ -51,6 +51,9 @@ class QuizView(View):
         self.set_up, self.stage, self.end = SetUp(), QuizStage(), EndPage()
         self.play = Play(self.game, self.stage)
         self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.sources = QuizSources(studio.models.opener, self)
+        self._source_of: frozenset[Path] = frozenset()  # the models that the real pictures were chosen for
+        self._is_mismatched = False
         self._opening = self._opening_page()
         self._pages = pages_of(self.set_up, self._opening, self.stage, self.end)
         self._reviews = False
@@ -60,7 +63,7 @@ class QuizView(View):
 
     @property
     def is_busy(self) -> bool:
-        return self.game.is_busy
+        return self.game.is_busy or self.sources.is_busy
 
     @property
     def page(self) -> QWidget | None:
@@ -79,6 +82,7 @@ class QuizView(View):
         self.play.pause()
 
     def close_work(self) -> None:
+        self.sources.close()
         self.game.close()
 
     def ask_about(self, source: str) -> None:
@@ -115,6 +119,8 @@ class QuizView(View):
 
     def _connect(self) -> None:
         game = self.game
+        self.sources.told.connect(self._on_sources)
+        self.sources.failed.connect(self.studio.notices.show_error)
         self.set_up.start.clicked.connect(self.begin)
         self.set_up.model_chosen.connect(self._show_source)
         self.set_up.source_chosen.connect(self._on_source)
@@ -198,8 +204,10 @@ class QuizView(View):
         models = self.set_up.chosen_models()
         if models:
             self.studio.settings.remember_choice(_source_key(models[0]), source)
-        self._show_source()
+        self._source_of = frozenset(models)
         self.set_up.show_problem("")
+        self.set_up.show_source(source, _about(source))
+        self.sources.ask(models)
 
     def _show_models(self) -> None:
         entries = [(entry.name, entry.path) for entry in self.studio.catalog.entries()]
@@ -211,17 +219,28 @@ class QuizView(View):
         self._show_source()
 
     def _show_source(self) -> None:
-        """Show the pictures that go with the first of the models."""
-        models = self.set_up.chosen_models()
-        source = self.studio.settings.choice(_source_key(models[0])) if models else ""
-        path = path_in(source.partition("#")[0])
-        if source != PORTRAITS and not (path is not None and path.exists()):
-            source = ""
-        model = self.studio.models.current
-        drawn = model is not None and suits_portraits(model.generator.card)
-        if not source and drawn and model is not None and model.path in models[:1]:
-            source = PORTRAITS
-        self.set_up.show_source(source, _about(source))
+        """Keep the pictures that were chosen while a model takes part that they were chosen for; else find others."""
+        models, source = self.set_up.chosen_models(), str(self.set_up.source.source)
+        if not source or not self._source_of & set(models):
+            source = self.studio.settings.choice(_source_key(models[0])) if models else ""
+            source = source if source == PORTRAITS or _is_there(source) else ""
+            self._source_of = frozenset(models[:1])
+            self.set_up.show_source(source, _about(source))
+        self.sources.ask(models)
+
+    def _on_sources(self, models: tuple[Path, ...], materials: tuple[QuizMaterial, ...]) -> None:
+        """Propose the pictures that go with the first of the models, and name those that do not."""
+        if models != self.set_up.chosen_models():
+            return
+        source = str(self.set_up.source.source)
+        if not source and (source := proposed_source(materials, _is_there)):
+            self.set_up.show_source(source, _about(source))
+        found = mismatch(source, materials)
+        if found is not None:
+            self.set_up.show_problem(found.what, found.hint)
+        elif self._is_mismatched:  # what else stands in the way is not for this to take away
+            self.set_up.show_problem("")
+        self._is_mismatched = found is not None
 
     def _show_players(self) -> None:
         last = self.studio.settings.choice(_PLAYER) or "Player 1"
@@ -235,6 +254,11 @@ class QuizView(View):
     def _next_seed(self) -> int:
         last = whole_number(self.studio.settings.choice(_SEED)) or 0
         return (last + 1) % (LARGEST_SEED + 1)
+
+
+def _is_there(source: str) -> bool:
+    path = path_in(source.partition("#")[0])
+    return path is not None and path.exists()
 
 
 def _source_key(model: Path) -> str:

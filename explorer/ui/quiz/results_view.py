@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QScrollArea, QWi
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.quiz.result_tables import MODES, Doubted, Fooling, Summary
 from explorer.session.quiz.review import QuizReview, ReviewRequest, ReviewResult
 from explorer.ui.quiz.charts import IntervalBars, ScoreHistory
@@ -22,7 +23,7 @@ from explorer.ui.quiz.fooling_strip import FoolingStrip
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, grown
 from explorer.ui.view import Controls, Meaning, View, beside
-from explorer.ui.widgets.asking import ask_where
+from explorer.ui.widgets.asking import ask_files, ask_where
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.growing import grow_limit
 from explorer.ui.widgets.parts import (
@@ -38,9 +39,12 @@ from explorer.ui.widgets.parts import (
     titled,
 )
 
+if TYPE_CHECKING:
+    from explorer.core.quiz.collecting import Collected
+
 Pictures = Mapping[Fooling | Doubted, NDArray[np.uint8]]
 
-_NOTHING = ("No results yet", "Play a quiz: every answer is kept here at once.")
+_NOTHING = ("No results yet", "Play a quiz, or collect the answers of a class: every answer is kept here at once.")
 
 
 class ResultsView(View):
@@ -56,6 +60,12 @@ class ResultsView(View):
         self.mode = choice_box("Way of playing", "Which quizzes", [("", "All"), *MODES.items()], narrow=True)
         self.export = push_button(
             "Export as CSV …", "Every answer a row, with everything that it takes to judge it", image="export"
+        )
+        self.collect = push_button(
+            "Collect answers …",
+            "Add the CSV files that a class downloaded from a quiz’s page: many at once, none of them twice",
+            self._ask_collect,
+            image="open",
         )
         self.delete = push_button("Delete this player …", image="trash")
         self.empty = EmptyState("quiz", *_NOTHING)
@@ -104,6 +114,24 @@ class ResultsView(View):
 
         self.writer.begin(write, lambda count: self.studio.notices.say(f"{count:,} answers written to {path}."))
 
+    def collect_from(self, files: Sequence[Path]) -> None:
+        """Add the answers in these tables to the results."""
+        results, notices = self.studio.quiz_results, self.studio.notices
+
+        def work(report: Report, cancelled: Cancelled) -> Collected:
+            from explorer.core.quiz.collecting import collect
+
+            return collect(results.store, files, report, cancelled)
+
+        def collected(found: Collected) -> None:
+            for problem in found.problems:
+                notices.show_error(problem)
+            if found.answers or found.doubles or not found.problems:
+                notices.say(found.sentence())
+            self.read()
+
+        self.writer.begin(work, collected)
+
     def delete_player(self, player: int) -> None:
         """Delete all of a player for good."""
         results, name = self.studio.quiz_results, self.player.currentText()
@@ -125,7 +153,7 @@ class ResultsView(View):
         controls.add_title("Way of playing", self.mode)
         controls.column.addWidget(self.mode)
         controls.add_title("Keep or delete")
-        fill(controls.column, self.export, self.delete)
+        fill(controls.column, self.collect, self.export, self.delete)
         note = text_label("Models and pictures are ranked over everybody.", "small", wraps=True)
         fill(controls.column, note, STRETCH)
         return controls
@@ -195,6 +223,11 @@ class ResultsView(View):
         if path is not None:
             self.export_to(path)
 
+    def _ask_collect(self) -> None:
+        files = ask_files(self, "Answers of a class", "Tables (*.csv);;All files (*)")
+        if files:
+            self.collect_from(files)
+
     def _ask_delete(self) -> None:
         player = self.player.currentData()
         box = QMessageBox(self.window())
@@ -243,6 +276,8 @@ class _Page(QScrollArea):
         self.course.show_course(found.course)
         for (title, bars), (words, shown) in zip(self.parts, found.parts, strict=True):
             title.setText(words)
+            for part in (title, bars):
+                part.setVisible(bool(shown))
             bars.setAccessibleName(words)
             bars.show_bars(shown)
         self.ranking.show_bars(found.ranking)
@@ -291,7 +326,7 @@ class _Page(QScrollArea):
         self._part("course", "Right answers over time", self.course)
         self._part("fooling", "Made pictures that fooled most", self.fooling)
         self._part("doubted", "Real pictures that were taken for made", self.doubted)
-        for _ in range(3):
+        for _ in range(4):
             bars = IntervalBars()
             title = titled("", role="heading")
             self.parts.append((title, bars))

@@ -27,6 +27,7 @@ from explorer.ui.widgets.picture_view import PictureView
 _COLUMNS = 8
 _FORM_PX, _LEAST_PICTURE_PX = 60 * UNIT, 14 * UNIT
 _FEW_CLASSES = 12
+_MOST_TO_CHOOSE = 3000
 
 
 class DataPreview(QWidget):
@@ -40,6 +41,8 @@ class DataPreview(QWidget):
         The pictures are not to be opened after all.
     assumed(stated) : dict of str to str
         This is to be taken for granted, and nothing else.
+    left_out(names) : tuple of str
+        These pictures are not to be used, and all others are.
     """
 
     folder_wanted = Signal()
@@ -47,6 +50,7 @@ class DataPreview(QWidget):
     portraits_wanted = Signal()
     cancelled = Signal()
     assumed = Signal(dict)
+    left_out = Signal(tuple)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,11 @@ class DataPreview(QWidget):
         self.form.setMaximumWidth(_FORM_PX)
         self.form.changed.connect(self.assumed)
         self.form_fold = Fold("Assumptions …", "Change what is assumed about the pictures", self.form)
+        self.choose = push_button(
+            "Leave pictures out …", "See all, near-doubles first, and untick some", self._choose, image="picture"
+        )
+        self.doubles = text_label(role="small", wraps=True)
+        self._data: DataSummary | None = None
         self.bar = named(QProgressBar(textVisible=False), "Opening the pictures")
         self.opening = QLabel("Opening the pictures …")
         self.cancel = push_button("Cancel", clicked=self.cancelled)
@@ -97,6 +106,10 @@ class DataPreview(QWidget):
         """Show the pictures and what is known of them."""
         from explorer.core.rendering.picture_files import sheet
 
+        self._data = data
+        self.choose.setVisible(len(data.whole) == data.count + len(data.request.left_out) <= _MOST_TO_CHOOSE)
+        self.doubles.setText(_doubles_words(data))
+        self.doubles.setVisible(bool(self.doubles.text()))
         columns = min(_COLUMNS, len(data.shown))
         self.picture.show_picture(sheet(data.shown, columns, 2))
         size = data.request.size
@@ -116,15 +129,34 @@ class DataPreview(QWidget):
         self.fold.button.setText(f"{count:,} left out")
         self.pages.setCurrentIndex(2)
 
+    def _choose(self) -> None:
+        from explorer.ui.train.choosing.picture_choice import PictureChoice
+
+        assert self._data is not None
+        whole = self._data.whole
+        dialog = PictureChoice(whole.pictures, whole.names, self._data.request.left_out, self._data.doubles, self)
+        dialog.chosen.connect(self.left_out)
+        dialog.open()
+
     def _lay_out(self) -> None:
         working, found = QWidget(), QWidget()
         middle = column_of(STRETCH, self.opening, self.bar, on=working, margins=(8 * UNIT, 0), spacing=None)
         row = row_of(STRETCH, self.cancel, STRETCH, spacing=None)
         fill(middle, row, STRETCH)
-        told = (self.summary, self.details, self.assumptions, self.warnings, self.form_fold)
+        choose = row_of(self.choose, STRETCH)
+        told = (self.summary, self.details, self.assumptions, self.warnings, self.form_fold, self.doubles, choose)
         column_of(*told, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
         self.pages = pages_of(self.empty, working, scrolled(found, name="What the data is"))
         column_of(self.pages, on=self, spacing=None)
+
+
+def _doubles_words(data: DataSummary) -> str:
+    """How many are nearly the same as another, and how many are left out by hand."""
+    gone = frozenset(data.request.left_out)
+    doubles = sum(data.whole.names[at] not in gone for at in data.doubles)
+    parts = [f"{doubles:,} nearly the same as another"] if doubles else []
+    parts += [f"{len(gone):,} left out by hand"] if gone else []
+    return ", ".join(parts) + "." if parts else ""
 
 
 def _details(data: DataSummary) -> list[str]:

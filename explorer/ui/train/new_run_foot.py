@@ -66,7 +66,7 @@ class NewRunFoot(QWidget):
         self.remarks.setText("".join(parts))
         self.remarks.setVisible(bool(remarks))
         self._changes = next((remark.changes for remark in remarks if remark.changes), {})
-        words = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in self._changes.items())
+        words = ", ".join(_change(name, value) for name, value in self._changes.items())
         self.mend.setText(f"Take {words}")
         self.mend.setVisible(bool(words))
 
@@ -88,6 +88,12 @@ class NewRunFoot(QWidget):
             on=self,
             margins=(2 * UNIT, UNIT),
         )
+
+
+def _change(name: str, value: float) -> str:
+    """What a setting would become, such as ``batch size 16``; one that is switched on is only named."""
+    words = name.replace("_", " ")
+    return words if value is True else f"{words} {value:g}"
 
 
 def _marked(remark: Remark, warning: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.theme import UNIT
+from explorer.ui.train.choosing.family_box import FamilyBox
 from explorer.ui.train.length_choice import LengthChoice
 from explorer.ui.train.new_run_foot import NewRunFoot
 from explorer.ui.view import Controls
@@ -41,6 +42,8 @@ class NewRunForm(Controls):
         Other pictures are to be chosen.
     size_chosen(size) : int
         The pictures are to be of this size.
+    family_chosen(), steps_chosen()
+        Another family, or a number of steps, was set by hand; ``changed`` follows, but for steps.
     changed()
         Anything else was changed.
     explain_wanted()
@@ -51,6 +54,8 @@ class NewRunForm(Controls):
     file_wanted = Signal()
     portraits_wanted = Signal()
     size_chosen = Signal(int)
+    family_chosen = Signal()
+    steps_chosen = Signal()
     changed = Signal()
     explain_wanted = Signal()
 
@@ -108,12 +113,25 @@ class NewRunForm(Controls):
         """Offer these; the one that was wished for is chosen."""
         self.families = families
         with QSignalBlocker(self.family_box):
-            self.family_box.clear()
-            for family in families:
-                self.family_box.addItem(family.title, family.key)
+            self.family_box.show_families(families)
             self.family_box.setEnabled(True)
         self.explain.setEnabled(True)
         self.show_value(self._wanted)
+
+    def suggest(self, key: str, count: int) -> None:
+        """Offer the family that suits so many pictures, where another of those that make pictures of noise is set."""
+        found = next((family for family in self.families if family.key == key), None)
+        shown = found is not None and self.family is not None and self.family.key != key
+        shown = shown and self.family is not None and self.family.group == "GANs"
+        if shown and found is not None:
+            self.suggestion.setText(f"{found.title} suits {count:,} pictures best: take it")
+            self._suggested = key
+        self.suggestion.setVisible(shown)
+
+    def choose_family(self, key: str) -> None:
+        """Set the family as a person would."""
+        self._show_family(key, {})
+        self.changed.emit()
 
     def show_value(self, spec: Mapping[str, Any]) -> None:
         """Show the fields of ``spec`` that are there, silently; others stay."""
@@ -198,12 +216,17 @@ class NewRunForm(Controls):
         self.hold_out_box.edited.connect(lambda _value, _gesture: self.changed.emit())
         self._add_rows(("Size", self.size_box), ("Hold out (%)", self.hold_out_box))
         self.add_title("Model")
-        self.family_box = QComboBox()
+        self.family_box = FamilyBox()
         self.family_box.addItem("Loading …", "")
         self.family_box.setEnabled(False)
         self.family_box.setToolTip("The kind of model")
         self.family_box.activated.connect(lambda _index: self._on_family())
         self.summary = text_label(role="small", wraps=True)
+        self.suggestion = push_button("", "The family that learns best from so many pictures", self._take_suggestion)
+        self.suggestion.setProperty("link", True)
+        self.suggestion.setAccessibleName("Take the family that suits so many pictures")
+        self.suggestion.hide()
+        self._suggested = ""
         self.name_box = QLineEdit()
         self.name_box.setToolTip("What the model is called")
         self.name_box.textEdited.connect(lambda _text: self.changed.emit())
@@ -213,6 +236,7 @@ class NewRunForm(Controls):
         self._add_rows(("Family", self.family_box))
         self.column.addWidget(self.summary)
         self.add(self.explain)
+        self.column.addWidget(self.suggestion)
         self._add_rows(("Name", self.name_box))
 
     def _build_settings(self) -> None:
@@ -245,10 +269,14 @@ class NewRunForm(Controls):
         if on:
             QTimer.singleShot(0, fold, lambda: self.verticalScrollBar().setValue(fold.y() - UNIT))
 
+    def _on_steps(self) -> None:
+        self.say_expected()
+        self.steps_chosen.emit()
+
     def _make_steps(self) -> None:
         self.steps_box = NumberBox(1, 100_000_000, decimals=0, step=1000, home=10_000)
         self.steps_box.setToolTip("How many batches the model learns from; a run can be given more later")
-        self.steps_box.edited.connect(lambda _value, _gesture: self.say_expected())
+        self.steps_box.edited.connect(lambda _value, _gesture: self._on_steps())
         self.seed_box = SeedBox()
         self.seed_box.show_seed(0)
         self.seed_box.setToolTip("Decides every random choice: the same seed gives the same model")
@@ -284,8 +312,12 @@ class NewRunForm(Controls):
         self.changed.emit()
 
     def _on_family(self) -> None:
-        self._show_family(self.family_box.currentData(), {})
-        self.changed.emit()
+        self.family_chosen.emit()
+        self.choose_family(self.family_box.currentData())
+
+    def _take_suggestion(self) -> None:
+        self.family_chosen.emit()
+        self.choose_family(self._suggested)
 
     def _show_family(self, key: str, settings: Mapping[str, Any]) -> None:
         family = next((each for each in self.families if each.key == key), self.families[0])

@@ -15,7 +15,7 @@ from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
-from explorer.session.train.checks import Remark, default_name, remarks_on
+from explorer.session.train.checks import Remark, default_name, remarks_on, suggested_for
 from explorer.session.train.run_summaries import changes_in
 from explorer.session.train.runs import TrainingRuns
 from explorer.session.train.speed_trials import SpeedTrial, SpeedTrials, TrialRequest
@@ -31,6 +31,7 @@ from explorer.ui.widgets.source_button import ARCHIVES
 
 PORTRAITS = "portraits:4000"
 _LAST = "train/last-run"
+_MINUTES = 0  # the preset that a run is begun with unless another is chosen
 
 
 class NewRunPage(QWidget):
@@ -54,11 +55,14 @@ class NewRunPage(QWidget):
         self._trainings, self._notices, self._settings = trainings, notices, settings
         self._source, self._attributes, self._start = "", "", ""
         self._assume: dict[str, str] = {}
+        self._left_out: tuple[str, ...] = ()
         self._data: DataSummary | None = None
         self._before: dict[str, str] | None = None  # what was assumed until the user stated something else
         self._named = False  # by the user, not by us
         self._measures = True  # unless the user would rather not
-        self._preset: int | None = None  # to be taken as soon as it is measured
+        self._wanted: int | None = _MINUTES  # the preset that is to be set; None once steps were chosen by hand
+        self._preset: int | None = self._wanted  # to be taken as soon as it is measured
+        self._has_family = False  # that somebody chose, or that was taken the last time
         self._said = {"description": "", "licence": "", "attribution": ""}
         self.form, self.preview = NewRunForm(), DataPreview()
         self.data, self.families = TrainingPictures(self), TrainableFamilies(self)
@@ -79,26 +83,42 @@ class NewRunPage(QWidget):
     def begin(self, spec: Mapping[str, Any] | None = None) -> None:
         """Ask for a new run; like that of ``spec``, where one is given."""
         self.families.load()
+        self.form.verticalScrollBar().setValue(0)
         if spec is None:
             self._start = ""
             if self._source:
+                self._preset = self._wanted
                 self._judge()
             else:
                 self._take_last()
             return
-        self._preset = None
-        self._named = False
+        self._wanted = self._preset = None
+        self._named, self._has_family = False, True
         self.form.show_value({**spec, "name": ""})
         self._start = str(spec.get("start", ""))
         assume = spec.get("assume")
         self.take(
-            str(spec.get("data", "")), str(spec.get("attributes", "")), assume if isinstance(assume, dict) else {}
+            str(spec.get("data", "")),
+            str(spec.get("attributes", "")),
+            assume if isinstance(assume, dict) else {},
+            tuple(spec.get("left_out", ())),
         )
 
-    def take(self, source: str, attributes: str = "", assume: Mapping[str, str] | None = None) -> None:
-        """Learn from these pictures, by the label file ``attributes`` where one is named, and by what is assumed."""
+    def take(
+        self,
+        source: str,
+        attributes: str = "",
+        assume: Mapping[str, str] | None = None,
+        left_out: tuple[str, ...] = (),
+    ) -> None:
+        """Learn from these pictures, by the label file ``attributes`` where one is named, and by what is assumed.
+
+        Pictures of the names ``left_out`` are not used.
+        """
+        self._left_out = left_out
         self._source, self._attributes = source, attributes
         self._assume = {str(name): str(value) for name, value in (assume or {}).items()}
+        self._preset = self._wanted
         self._forget_time()
         self._open()
 
@@ -117,6 +137,9 @@ class NewRunPage(QWidget):
         self.form.length.cancelled.connect(self._measure_no_more)
         self.form.length.again.clicked.connect(self._measure_again)
         self.form.changed.connect(self._judge)
+        self.form.family_chosen.connect(self._on_family_chosen)
+        self.form.steps_chosen.connect(self._on_steps_chosen)
+        self.form.length.chosen.connect(self._on_preset_chosen)
         self.form.name_box.textEdited.connect(self._on_named)
         self.form.foot.start_wanted.connect(self._begin)
         self.form.foot.processes.setRange(1, most_processes())
@@ -126,6 +149,7 @@ class NewRunPage(QWidget):
         self.form.foot.cancel.clicked.connect(self.left)
         self.preview.cancelled.connect(self._cancel)
         self.preview.assumed.connect(self._assume_otherwise)
+        self.preview.left_out.connect(self._leave_out)
         self.data.opened.connect(self._on_opened)
         self.data.failed.connect(self._on_failed)
         self.data.counted.connect(self.preview.show_opening)
@@ -162,12 +186,17 @@ class NewRunPage(QWidget):
         self.form.show_source(f"{words}\nLabels: {self._attributes}" if self._attributes else words)
         self.preview.show_opening(0, 0)
         assume = tuple(sorted(self._assume.items()))
-        self.data.open(DataRequest(self._source, self.form.size_px, self._attributes, assume))
+        self.data.open(DataRequest(self._source, self.form.size_px, self._attributes, assume, self._left_out))
         self._judge()
 
     def _assume_otherwise(self, stated: dict[str, str]) -> None:
         self._before, self._assume = self._assume, stated
         self._open()
+
+    def _leave_out(self, names: tuple[str, ...]) -> None:
+        if names != self._left_out:
+            self._left_out = names
+            self._open()
 
     def _cancel(self) -> None:
         self.data.cancel()
@@ -185,7 +214,25 @@ class NewRunPage(QWidget):
             if box.text() == self._said[name]:  # not written by hand
                 self._said[name] = getattr(data, name)
                 box.setText(self._said[name])
+        if not self._has_family and self.form.family is not None:
+            self._propose_family()
         self._judge()
+
+    def _propose_family(self) -> None:
+        """Set the family that suits so many pictures: nobody has chosen one yet."""
+        assert self._data is not None
+        self._has_family = True
+        self.form.choose_family(suggested_for(self._data.kept(self.form.hold_out)))
+
+    def _on_family_chosen(self) -> None:
+        self._has_family, self._preset = True, self._wanted
+
+    def _on_steps_chosen(self) -> None:
+        self._wanted = self._preset = None
+        self._judge()
+
+    def _on_preset_chosen(self, number: int) -> None:
+        self._wanted, self._preset = number, None
 
     def _on_failed(self, error: Exception) -> None:
         self._forget_time()
@@ -203,6 +250,8 @@ class NewRunPage(QWidget):
 
     def _on_families(self, families: tuple[Any, ...]) -> None:
         self.form.show_families(families)
+        if not self._has_family and self._data is not None:
+            self._propose_family()
         self._judge()
 
     def _on_named(self, text: str) -> None:
@@ -223,12 +272,16 @@ class NewRunPage(QWidget):
         if self._start:
             remarks.append(Remark(f"It starts from the weights of {Path(self._start).name}.", "", False))
         self.form.foot.show_remarks(remarks)
+        kept = data.kept(self.form.hold_out)
+        self.form.suggest(suggested_for(kept), kept)
         stopping = next((remark.what for remark in remarks if remark.stops), "")
         self.form.foot.enable_start(not stopping, stopping)
         if stopping:
             self._forget_time()
         elif self._measures and not self.form.is_as_taken:
             self._try()
+            if self._preset is not None and self.trials.is_busy:  # or it would be begun with a length that nobody chose
+                self.form.foot.enable_start(False, "Measuring what takes minutes on this device …")
 
     def _try(self) -> None:
         """Measure how long it will take, with the settings as they are."""
@@ -253,6 +306,8 @@ class NewRunPage(QWidget):
             self.form.take_preset(preset)
 
     def _on_untried(self, error: Exception) -> None:
+        self._preset = None
+        self.form.foot.enable_start(True, "")
         said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
         self.form.length.show_nothing("" if changes_in(error) else said)
         if isinstance(error, Problem) and changes_in(error):
@@ -263,11 +318,12 @@ class NewRunPage(QWidget):
         self.form.length.show_nothing()
 
     def _measure_no_more(self) -> None:
-        self._measures = False
+        self._measures, self._preset = False, None
         self.trials.cancel()
+        self._judge()
 
     def _measure_again(self) -> None:
-        self._measures = True
+        self._measures, self._preset = True, self._wanted
         self._judge()
 
     def _take_last(self) -> None:
@@ -277,20 +333,23 @@ class NewRunPage(QWidget):
             request = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
             source, hold_out = str(last["data"]), float(last["hold_out"])
             attributes, assume = str(last.get("attributes", "")), dict(last.get("assume", {}))
-            self._preset = None if last["preset"] is None else int(last["preset"]) % 3
+            left_out = tuple(str(name) for name in last.get("left_out", ()))
+            preset = None if last["preset"] is None else int(last["preset"]) % 3
         except (ValueError, TypeError, KeyError, AttributeError):
             return
+        self._wanted = self._preset = preset
+        self._has_family = True
         self.form.show_value({**request, "hold_out": hold_out})
         is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
         path = path_in(source.partition("#")[0])
         if is_word or (path is not None and path.exists()):
-            self.take(source, attributes, assume)
+            self.take(source, attributes, assume, left_out)
 
     def _remember(self) -> None:
         asked = self.form.value()
         last = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
         last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
-        last["assume"] = self._assume
+        last |= {"assume": self._assume, "left_out": self._left_out}
         self._settings.remember_choice(_LAST, json.dumps(last))
 
     def _share_among(self, processes: int) -> None:
@@ -303,7 +362,7 @@ class NewRunPage(QWidget):
         assert self._data is not None
         with self._notices.catching():
             request, asked = self._data.request, self.form.value()
-            asked |= {"attributes": request.attributes, "assume": dict(request.assume)}
+            asked |= {"attributes": request.attributes, "assume": dict(request.assume), "left_out": request.left_out}
             spec = RunSpec(data=request.source, start=self._start, **asked)
             folder = self._trainings.begin(spec, in_process=in_process)
             self.trials.cancel()

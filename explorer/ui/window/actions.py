@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 
 from explorer.core.models.file_kinds import SOURCES
@@ -51,7 +51,14 @@ class WindowActions(QObject):
         What can be asked for, as menus and keys offer it.
     look : Look
     recorder : Recorder
+
+    Signals
+    -------
+    leave_wanted()
+        Somebody would like to quit.
     """
+
+    leave_wanted = Signal()
 
     def __init__(
         self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts, tour: Tour, lessons: LessonDesk
@@ -126,7 +133,7 @@ class WindowActions(QObject):
             "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
-            "quit": self._window.close,
+            "quit": self.leave_wanted.emit,
             "undo": lambda: self._through_history(studio.document.history.undo),
             "redo": lambda: self._through_history(studio.document.history.redo),
             "reset": studio.edits.reset_all,

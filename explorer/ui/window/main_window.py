@@ -91,6 +91,8 @@ class MainWindow(QMainWindow):
         self.tour = Tour(self)
         self.lessons = LessonDesk(self)
         self.window_actions = WindowActions(self, studio, self.strips, self.toasts, self.tour, self.lessons)
+        self.window_actions.leave_wanted.connect(self.leave)
+        self._is_leaving = False
         self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
         self.workbench: Workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
@@ -143,7 +145,13 @@ class MainWindow(QMainWindow):
                 self.panel.show_view(self.panel.views.index(visit.view))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, leave the screen, ask everything to stop, wait, close."""
+        """Remember the layout, leave the screen, ask everything to stop, wait, close.
+
+        Somebody who closes the window by its cross while it trains is asked first; a signal is not.
+        """
+        if event.spontaneous() and not self._is_leaving and self._asks_first():
+            event.ignore()
+            return
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
@@ -171,6 +179,20 @@ class MainWindow(QMainWindow):
         settings.save()
         super().closeEvent(event)
         self.closed.emit()
+
+    def leave(self) -> None:
+        """Close, as somebody asks for it who can be asked whether what trains is to go on."""
+        if not self._asks_first():
+            self.close()
+
+    def _asks_first(self) -> bool:
+        from explorer.ui.window.leaving import ask_on_leaving
+
+        return ask_on_leaving(self, self.studio.trainings, self.studio.notices, self._leave_now)
+
+    def _leave_now(self) -> None:
+        self._is_leaving = True
+        self.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome files."""

@@ -1,0 +1,1 @@
+"""Which of the pictures of a source a run learns from."""
