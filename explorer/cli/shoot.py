@@ -71,7 +71,10 @@ def _shoot_one(options: argparse.Namespace) -> None:
     from explorer.cli.shooting.camera import open_model, save, show_page, wait_for_calm
 
     theme = options.theme or _THEME
-    with tempfile.TemporaryDirectory() as scratch, closing(build(Path(scratch) / "settings.ini", theme=theme)) as window:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        closing(build(Path(scratch) / "settings.ini", theme=theme)) as window,
+    ):
         show_page(window, *options.panel.lower().split(":", 1))
         window.resize(*options.size or _SIZE)
         window.show()

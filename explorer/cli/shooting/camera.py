@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QDeadlineTimer, QEventLoop, QIODevice, QPoint, Qt, QTimer
-from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QBuffer, QDeadlineTimer, QEventLoop, QIODevice, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.files import replace_file
 from explorer.core.problem import Problem
@@ -15,6 +15,7 @@ from explorer.ui.window.main_window import MainWindow
 
 _PATIENCE_MS = 60_000
 _CALM_MS = 600  # longer than any timer of the window waits
+_ABOVE = (Qt.WindowType.Dialog, Qt.WindowType.Window)
 
 
 def place_of(kind: str, name: str, names: list[str]) -> int:
@@ -70,14 +71,21 @@ def wait_for_calm(window: MainWindow, patience_ms: int = _PATIENCE_MS) -> None:
     wait_until(is_calm, patience_ms)
 
 
-def grabbed(window: QWidget) -> QPixmap:
-    """The window, with what is open above it in its middle, as window managers put it."""
+def windows_above(window: MainWindow) -> list[QWidget]:
+    """Dialogs and other windows of its own that are open."""
+    inside = window.findChildren(QWidget)
+    return [each for each in inside if each.isVisible() and each.windowType() in _ABOVE]
+
+
+def grabbed(window: MainWindow) -> QPixmap:
+    """The window, with what is open above it in its middle and framed, as window managers do."""
     picture = window.grab()
-    for above in QApplication.topLevelWidgets():
-        if above.isVisible() and above is not window and above.windowType() in (Qt.WindowType.Dialog, Qt.WindowType.Window):
-            gap = window.size() - above.size()
-            with QPainter(picture) as painter:
-                painter.drawPixmap(QPoint(max(gap.width() // 2, 0), max(gap.height() // 2, 0)), above.grab())
+    for above in windows_above(window):
+        gap = (window.size() - above.size()).expandedTo(QSize(0, 0)) / 2
+        with QPainter(picture) as painter:
+            painter.drawPixmap(gap.width(), gap.height(), above.grab())
+            painter.setPen(window.palette().color(QPalette.ColorRole.Mid))
+            painter.drawRect(QRect(QPoint(gap.width(), gap.height()), above.size()))
     return picture
 
 

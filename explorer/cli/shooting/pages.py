@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.cli.shooting.camera import show_page, wait_until
+from explorer.cli.shooting.camera import show_page, wait_until, windows_above
 from explorer.ui.window.main_window import MainWindow
 
 _TINY = {"width": 0.1, "batch_size": 4, "latent_size": 4}  # a network that learns nothing, in no time
@@ -90,15 +90,12 @@ def _runs(window: MainWindow) -> Iterator[Page]:
 
 
 def _dialogs(window: MainWindow) -> Iterator[Page]:
-    from PySide6.QtWidgets import QApplication, QDialog
-
     from explorer.ui.translate.translate_window import TranslateWindow
     from explorer.ui.window.record_dialog import RecordDialog
 
     def close() -> None:
-        for dialog in window.findChildren(QDialog):
-            dialog.reject()
-        QApplication.processEvents()
+        for above in windows_above(window):
+            above.close()
 
     show_page(window, "explore")
     for name in ("save", "keys", "notices", "about", "converted"):
