@@ -71,6 +71,13 @@ def wait_for_calm(window: MainWindow, patience_ms: int = _PATIENCE_MS) -> None:
     wait_until(is_calm, patience_ms)
 
 
+def resize(window: MainWindow, width: int, height: int) -> None:
+    """Give the window a size, also where it fills a screen of another one."""
+    window.resize(width, height)
+    if window.isFullScreen():
+        window.setFixedSize(width, height)
+
+
 def windows_above(window: MainWindow) -> list[QWidget]:
     """Dialogs and other windows of its own that are open."""
     inside = window.findChildren(QWidget)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.ui.arithmetic.result_path import ResultPath
 from explorer.ui.arithmetic.tray import Tray
+from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of, line, push_button
 
 
@@ -40,9 +41,17 @@ class BoardStrips(QWidget):
         """That of the larger one: the other need not be there."""
         return self.way.minimumSizeHint().expandedTo(self.tray.minimumSizeHint())
 
+    def sizeHint(self) -> QSize:
+        """That of both."""
+        least = self.minimumSizeHint()
+        return QSize(least.width(), self._height_of_both() + 2 * UNIT)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show()
+
+    def _height_of_both(self) -> int:
+        return self.way.minimumSizeHint().height() + self.tray.minimumSizeHint().height() + 2
 
     def _prefer(self, *, path: bool) -> None:
         self._wants_path = path
@@ -50,7 +59,7 @@ class BoardStrips(QWidget):
 
     def _show(self) -> None:
         alone = self.samples.isHidden()
-        both = not alone and self.height() > sum(part.minimumSizeHint().height() for part in (self.way, self.tray))
+        both = not alone and self.height() >= self._height_of_both()
         self.way.setVisible(both or alone or self._wants_path)
         self.tray.setVisible(both or not self._wants_path)
         self._between.setVisible(both)

@@ -171,7 +171,7 @@ class BoardView(View):
         bar = row_of((self.working, 1), self.stop, margins=(UNIT, 0), spacing=None)
         self._show_working("")
         self.examples.hide()  # until it is known whether there are directions
-        left = column_of((self.slots, 6), bar, (self.strips, 4), spacing=0)
+        left = column_of((self.slots, 1), bar, self.strips, spacing=0)
         self.trims.append(self.strips.samples)
         row_of((left, 1), line(upright=True), self.side, on=self, spacing=0)
 

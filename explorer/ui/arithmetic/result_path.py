@@ -38,7 +38,7 @@ class ResultPath(TileStrip):
     def __init__(self) -> None:
         super().__init__("Steps to the result")
         self.scenes: tuple[Scene, ...] = ()
-        self.view.setMinimumHeight(14 * UNIT)
+        self.view.setMinimumHeight(10 * UNIT)
         self.view.setMaximumHeight(22 * UNIT)
         self.view.set_empty("The path to the result appears here", "In nine steps from the slot that is added last")
         self.view.tip = lambda index: f"{self._name(index)}: click to make it the current picture"

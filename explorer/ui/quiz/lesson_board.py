@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -79,9 +79,12 @@ class LessonBoard(QWidget):
         hot = heat >= _SHOWN
         light, dark = QPen(Qt.GlobalColor.white, 4), QPen(c.accent, 2)
         for row, column in ((y, x) for y in range(len(heat)) for x in range(len(heat))):
-            spot = QRectF(place.left() + column * cell, place.top() + row * cell, cell, cell)
-            if not hot[row, column]:
-                painter.fillRect(spot, tinted(c.window, 0.45))
+            if not hot[row, column]:  # whole pixels, so that no seams show
+                (left, right), (top, bottom) = (
+                    (round(start + place_in * cell), round(start + (place_in + 1) * cell))
+                    for start, place_in in ((place.left(), column), (place.top(), row))
+                )
+                painter.fillRect(QRect(left, top, right - left, bottom - top), tinted(c.window, 0.45))
         for pen in (light, dark):  # two strokes, so that the line shows on bright and dark alike
             painter.setPen(pen)
             for row, column in ((y, x) for y in range(len(heat)) for x in range(len(heat))):
