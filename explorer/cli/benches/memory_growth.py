@@ -17,7 +17,7 @@ from explorer.session.document import STEPS_KEPT
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.numbers.slider import new_gesture
 
-_BLOCKS, _GESTURES, _EDITS, _FRAMES = 12, 40, 12, 40
+_BLOCKS, _GESTURES, _EDITS, _FRAMES = 24, 40, 12, 40
 _TWO_HOURS = 2 * 3600 * 30  # edits, at 30 a second
 _STATM = Path("/proc/self/statm")
 
@@ -35,7 +35,7 @@ def memory(model: str) -> Figures:
         for _ in range(STEPS_KEPT + _GESTURES):  # the history and its thumbnails are as long as they get
             _drag(studio, 2)
         taken = [_wander(studio) for _ in range(_BLOCKS)]
-    slope, error = _line(np.array(taken[1:]))
+    slope, error = _line(np.array(taken[_BLOCKS // 3 :]))  # by then what is made once is there
     share = _TWO_HOURS / (_GESTURES * _EDITS + _FRAMES)
     return {
         "memory_mb": taken[-1],
