@@ -109,6 +109,7 @@ def apply_theme(app: QApplication, theme: Theme, size: TextSize = "normal") -> N
     if app.property(_STYLED) is None:  # once: every other style would be laid over all widgets again
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setProperty(_STYLED, True)
+    app.setStyleSheet("")  # to lay it over bare widgets takes a tenth of the time that to change it takes
     app.setPalette(_palette(colours(theme)))
     px = max(TEXT_PX[size], _system_px(app))
     font = app.font()
@@ -166,6 +167,8 @@ def _stylesheet(theme: Theme, text_px: int) -> str:
         "small_px": str(max(round(text_px * 11 / 12), TEXT_PX["presentation"] if text_px >= 24 else 0)),
         "verdict_px": str(round(text_px * 15 / 12)),
         "title_px": str(round(text_px * 17 / 12)),
+        "icon_px": str(round(text_px * 16 / 12)),
+        "large_icon_px": str(round(text_px * 24 / 12)),
         "icons": (resources_folder() / "icons").as_posix(),
         "faint": mixed(c.text, c.window, 0.4).name(),
         "hover": mixed(c.text, c.window, 0.08).name(),

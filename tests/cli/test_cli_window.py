@@ -44,6 +44,7 @@ def test_shoot_draws_the_window_at_its_size_and_scale(tmp_path: Path, model: Pat
 def test_shoot_refuses_in_a_sentence(tmp_path: Path, model: Path) -> None:
     out = ("--out", tmp_path / "x.png")
     for words, told in (
+        (("shoot", *out), "Which panel"),
         (("shoot", "explode", *out), "no panel called explode"),
         (("shoot", "traverse:sideways", *out), "The views are: grid, plane"),
         (("shoot", "explore:grid", *out), "has no views"),
@@ -62,7 +63,7 @@ def test_bench_measures_what_it_is_asked_to(tmp_path: Path, model: Path) -> None
     outcome = explorer(tmp_path, "bench", "batch", "interactive", "--model", model, "--json")
     assert outcome.returncode == 0
     figures = json.loads(outcome.stdout)
-    assert figures.keys() == {"batch_ratio", "raw_ms", "render_ms", "interactive_ms", "interactive_ratio"}
+    assert figures.keys() == {"batch_ratio", "raw_ms", "render_ms", "interactive_ms", "gui_ms", "interactive_ratio"}
     assert all(value > 0 for name, value in figures.items() if name.endswith("_ms"))
 
 

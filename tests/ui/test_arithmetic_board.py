@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from explorer.core.arithmetic.board import formula
 from explorer.core.rendering.latents import sample
@@ -421,3 +422,17 @@ def test_a_board_out_of_view_is_drawn_when_it_comes_back(view, opened, qtbot):
     assert view.slots.cards[0].mean.accessibleName() != "Mean of the slot"
     assert view.side.canvas.picture is None
     settle(view, qtbot)
+
+
+def test_path_and_samples_share_a_low_window_and_stand_below_each_other_in_a_high_one(opened, view):
+    strips = view.strips
+    shown = {}
+    for height in (600, 1000):
+        opened.resize(1280, height)
+        QApplication.processEvents()
+        shown[height] = (view.way.isVisible(), view.tray.isVisible())
+    assert shown == {600: (False, True), 1000: (True, True)}
+    opened.resize(1280, 600)
+    QApplication.processEvents()
+    strips._to_path.click()
+    assert (view.way.isVisible(), view.tray.isVisible()) == (True, False)

@@ -10,7 +10,7 @@ import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from explorer.core.models.card import CARD_KEY
@@ -498,3 +498,14 @@ def test_everything_that_can_be_set_has_a_name(view: QuizView) -> None:
     assert all(box.accessibleName() and box.toolTip() for box in boxes)
     labels = [label for label in view.set_up.findChildren(QLabel) if label.buddy() is not None]
     assert len(labels) >= 10
+
+
+def test_start_is_in_sight_in_the_smallest_window_and_the_history_leaves_its_room(
+    view: QuizView, opened: MainWindow, qtbot: QtBot
+) -> None:
+    opened.resize(960, 600)
+    QApplication.processEvents()
+    assert view.set_up.start.visibleRegion().boundingRect().size() == view.set_up.start.size()
+    assert not opened.strips.isVisible()
+    opened.show_panel(0)
+    assert opened.strips.isVisible()

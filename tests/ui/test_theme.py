@@ -79,3 +79,15 @@ def test_words_are_never_taken_for_html_unless_the_program_says_so(qapp: QApplic
     QToolTip.hideText()
     for tip in tips:
         tip.hide()
+
+
+def test_icons_are_as_large_as_the_letters_beside_them(qapp: QApplication, qtbot: QtBot) -> None:
+    button = QPushButton("press")
+    qtbot.addWidget(button)
+    sizes = {}
+    for size in ("presentation", "normal"):
+        apply_theme(qapp, "dark", size)
+        button.ensurePolished()
+        sizes[size] = button.iconSize().width()
+    assert sizes["presentation"] == 32
+    assert sizes["normal"] < 32

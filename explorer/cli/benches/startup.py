@@ -18,11 +18,10 @@ _LIBRARIES = "import PySide6.QtWidgets, PySide6.QtSvg, numpy, onnx, onnxruntime,
 
 _WINDOW = """
 import sys
-from PySide6.QtWidgets import QApplication
+from explorer.app import QApplication, build
 app = QApplication([])
 import tempfile
 from pathlib import Path
-from explorer.app import build
 from explorer.paths import model_path
 scratch = tempfile.TemporaryDirectory()
 window = build(Path(scratch.name) / "settings.ini")

@@ -108,10 +108,13 @@ class StyleEdits:
 
     def channels(self, scene: Scene) -> tuple[str, ...]:
         """The channels of StyleSpace that are listed: those that were added, and those that a scene moves."""
+        listed = self._channels.get(scene.model, ())
+        if not scene.directions:  # so that what it takes to know more is not loaded before there is a model
+            return tuple(listed)
         from explorer.core.inference.style_space import channel_named
 
         moved = (name for name, _ in scene.directions if channel_named(name) is not None)
-        return tuple(dict.fromkeys((*self._channels.get(scene.model, ()), *moved)))
+        return tuple(dict.fromkeys((*listed, *moved)))
 
     def list_channels(self, channels: Iterable[Channel]) -> None:
         """List channels, so that they have sliders.

@@ -20,17 +20,17 @@ from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.arithmetic.imported_exemplars import ImportedExemplars, exemplar_from
 from explorer.session.explore.scene_pictures import Picture, ScenePictures, Thumbnails
 from explorer.session.models.opening import OpenModel
-from explorer.ui.arithmetic.result_path import STEPS, ResultPath
+from explorer.ui.arithmetic.board_strips import BoardStrips
+from explorer.ui.arithmetic.result_path import STEPS
 from explorer.ui.arithmetic.result_side import ResultSide
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
-from explorer.ui.arithmetic.tray import Tray
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Meaning, View
 from explorer.ui.widgets.gestures import claims
 from explorer.ui.widgets.keys import Key
-from explorer.ui.widgets.parts import column_of, fill, line, pressing, push_button, row_of, text_label
+from explorer.ui.widgets.parts import column_of, line, pressing, push_button, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.window import clipboard
 from explorer.ui.window.file_dialogs import save_picture
@@ -54,11 +54,9 @@ class BoardView(View):
         super().__init__(studio)
         self.slots = SlotRow()
         self.side = ResultSide()
-        self.way = ResultPath()
-        self.tray = Tray()
-        self.add_current = push_button(
-            "Add the current picture", "Put the current picture into the chosen slot", image="plus"
-        )
+        self.strips = BoardStrips()
+        self.way, self.tray = self.strips.way, self.strips.tray
+        self.add_current = push_button("Add current", "Put the current picture into the chosen slot", image="plus")
         self.restart = push_button(
             "Clear the board", "Start over with three empty slots; Undo brings the board back", image="reset"
         )
@@ -173,11 +171,8 @@ class BoardView(View):
         bar = row_of((self.working, 1), self.stop, margins=(UNIT, 0), spacing=None)
         self._show_working("")
         self.examples.hide()  # until it is known whether there are directions
-        left = column_of((self.slots, 6), bar, spacing=0)
-        for part in (self.way, self.tray):
-            hairline = line()
-            fill(left, hairline, (part, 2))
-        self.trims += [hairline, self.tray]
+        left = column_of((self.slots, 1), bar, self.strips, spacing=0)
+        self.trims.append(self.strips.samples)
         row_of((left, 1), line(upright=True), self.side, on=self, spacing=0)
 
     def _connect(self) -> None:

@@ -13,7 +13,8 @@ from explorer.ui.theme import UNIT
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_strip import TileStrip
-from explorer.ui.widgets.parts import column_of, named, row_of, text_label, titled
+from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.parts import column_of, named, row_of, titled
 from explorer.ui.widgets.segments import Segments
 
 STEPS = 9
@@ -37,7 +38,7 @@ class ResultPath(TileStrip):
     def __init__(self) -> None:
         super().__init__("Steps to the result")
         self.scenes: tuple[Scene, ...] = ()
-        self.view.setMinimumHeight(14 * UNIT)
+        self.view.setMinimumHeight(10 * UNIT)
         self.view.setMaximumHeight(22 * UNIT)
         self.view.set_empty("The path to the result appears here", "In nine steps from the slot that is added last")
         self.view.tip = lambda index: f"{self._name(index)}: click to make it the current picture"
@@ -76,6 +77,8 @@ class ResultPath(TileStrip):
         return {0: "Start", last: "Result"}.get(index, f"{index / max(last, 1):.0%}")
 
     def _lay_out(self) -> None:
-        words = text_label("From the slot that is added last to the result; click a step to use it")
-        head = row_of(titled("Path", self.view), (words, 1), self.kind)
-        column_of(head, (self.view, 1), on=self, margins=(UNIT, UNIT // 2, UNIT, 0), spacing=0)
+        words = ElidedLabel()
+        words.setProperty("role", "muted")
+        words.show_words("From the slot that is added last to the result; click a step to use it")
+        self.bar = row_of(titled("Path", self.view), (words, 1), self.kind)
+        column_of(self.bar, (self.view, 1), on=self, margins=(UNIT, UNIT // 2, UNIT, 0), spacing=0)

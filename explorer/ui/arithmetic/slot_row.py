@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from explorer.core.arithmetic.board import MOST_SLOTS, Board, Exemplar
 from explorer.core.rendering.scene import scene_to_json
@@ -41,7 +41,8 @@ class SlotRow(QScrollArea):
         super().__init__()
         self.cards: list[SlotCard] = []
         self.current = 0
-        self.setMinimumHeight(22 * UNIT)
+        self.setMinimumHeight(26 * UNIT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
         self._row = row_of(on=inside, margins=UNIT)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.ui.quiz.question_board import fit_words
 from explorer.ui.theme import UNIT, colours_of, tinted
 from explorer.ui.widgets.qimages import image_of
 
@@ -40,6 +41,9 @@ class LessonBoard(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(90 * UNIT, 40 * UNIT)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(30 * UNIT, 20 * UNIT)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._lesson is None:
             return
@@ -59,9 +63,11 @@ class LessonBoard(QWidget):
     def _paint_name(self, painter: QPainter, place: QRectF, name: str) -> None:
         font = QFont(self.font())
         font.setPixelSize(max(min(self.height() // 20, 26), 15))
+        room = place.width() + 2 * UNIT
+        fit_words(font, name, room)
         painter.setFont(font)
         painter.setPen(colours_of(self.palette()).text)
-        below = QRectF(place.left(), place.bottom() + UNIT, place.width(), 4 * UNIT)
+        below = QRectF(place.center().x() - room / 2, place.bottom() + UNIT, room, 4 * UNIT)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, name)
 
     def _paint_heat(self, painter: QPainter, place: QRectF) -> None:
@@ -73,9 +79,12 @@ class LessonBoard(QWidget):
         hot = heat >= _SHOWN
         light, dark = QPen(Qt.GlobalColor.white, 4), QPen(c.accent, 2)
         for row, column in ((y, x) for y in range(len(heat)) for x in range(len(heat))):
-            spot = QRectF(place.left() + column * cell, place.top() + row * cell, cell, cell)
-            if not hot[row, column]:
-                painter.fillRect(spot, tinted(c.window, 0.45))
+            if not hot[row, column]:  # whole pixels, so that no seams show
+                (left, right), (top, bottom) = (
+                    (round(start + place_in * cell), round(start + (place_in + 1) * cell))
+                    for start, place_in in ((place.left(), column), (place.top(), row))
+                )
+                painter.fillRect(QRect(left, top, right - left, bottom - top), tinted(c.window, 0.45))
         for pen in (light, dark):  # two strokes, so that the line shows on bright and dark alike
             painter.setPen(pen)
             for row, column in ((y, x) for y in range(len(heat)) for x in range(len(heat))):

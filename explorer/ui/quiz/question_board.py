@@ -145,10 +145,15 @@ class QuestionBoard(QWidget):
         font.setPixelSize(self._caption_px())
         font.setWeight(QFont.Weight.DemiBold if caption.chosen else QFont.Weight.Normal)
         room = place.width() + 3 * UNIT
-        wide = QFontMetricsF(font).horizontalAdvance(caption.words)
-        if wide > room:
-            font.setPixelSize(max(int(font.pixelSize() * room / wide), 11))
+        fit_words(font, caption.words, room)
         painter.setFont(font)
         painter.setPen(c.text)
         below = QRectF(place.center().x() - room / 2, place.bottom() + UNIT, room, 1.6 * self._caption_px())
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, caption.words)
+
+
+def fit_words(font: QFont, words: str, room: float) -> None:
+    """Make a font small enough for ``words`` in ``room`` pixels, as long as it can be read."""
+    wide = QFontMetricsF(font).horizontalAdvance(words)
+    if wide > room:
+        font.setPixelSize(max(int(font.pixelSize() * room / wide), 11))

@@ -57,7 +57,7 @@ class ResultsView(View):
         self.review = QuizReview(studio.quiz_results, studio.catalog, studio.models.opener, self)
         self.writer = JobRunner(self)
         self.player = choice_box("Player", "Whose answers", [(None, "Everybody")], narrow=True)
-        self.mode = choice_box("Way of playing", "Which quizzes", [("", "All"), *MODES.items()], narrow=True)
+        self.mode = choice_box("Mode", "Which quizzes", [("", "All"), *MODES.items()], narrow=True)
         self.export = push_button(
             "Export as CSV …", "Every answer a row, with everything that it takes to judge it", image="export"
         )
@@ -150,7 +150,7 @@ class ResultsView(View):
         controls = Controls()
         controls.add_title("Player", self.player)
         controls.column.addWidget(self.player)
-        controls.add_title("Way of playing", self.mode)
+        controls.add_title("Mode", self.mode)
         controls.column.addWidget(self.mode)
         controls.add_title("Keep or delete")
         fill(controls.column, self.collect, self.export, self.delete)

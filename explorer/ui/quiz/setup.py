@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from explorer.ui.widgets.parts import (
     choice_box,
     column_of,
     fill,
+    line,
     named,
     push_button,
     row_of,
@@ -64,9 +64,10 @@ _SIZES = (
 )
 _COUNT, _FLASH_COUNT = 20, 80  # a staircase needs more, and ends by itself
 _NUMBER_PX = 11 * UNIT
+_WIDEST_PX = 112 * UNIT
 
 
-class SetUp(QScrollArea):
+class SetUp(QWidget):
     """Edits a `QuizRequest`.
 
     Signals
@@ -84,7 +85,7 @@ class SetUp(QScrollArea):
         self.player = named(
             QComboBox(editable=True), "Player", "Whose answers these are; write a new name for somebody new"
         )
-        self.mode = named(Segments([(words, tip) for _, words, tip in _MODES]), "How to play")
+        self.mode = named(Segments([(words, tip) for _, words, tip in _MODES]), "Mode")
         self.mode_words = text_label(wraps=True)
         self.form = named(
             Segments([("Two pictures", "Which of two is real"), ("One picture", "Is it real")]),
@@ -156,7 +157,7 @@ class SetUp(QScrollArea):
 
     @property
     def mode_key(self) -> str:
-        """How to play: ``pair``, ``single``, ``flash`` or ``critic``."""
+        """The mode: ``pair``, ``single``, ``flash`` or ``critic``."""
         return _MODES[self.mode.index][0]
 
     def chosen_models(self) -> tuple[Path, ...]:
@@ -247,19 +248,20 @@ class SetUp(QScrollArea):
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setAutoFillBackground(False)
-        grow_limit(inside, 112 * UNIT)
+        grow_limit(inside, _WIDEST_PX)
         page = column_of(on=inside, margins=(3 * UNIT, 2 * UNIT))
         columns = row_of((self._left(), 3), (self._right(), 2), spacing=5 * UNIT)
-        fill(page, columns, self._bottom(), STRETCH)
-        middle = QWidget()
-        row_of(STRETCH, (inside, 100), STRETCH, on=middle, spacing=None)
-        scrolled(middle, self)
+        fill(page, columns, STRETCH)
+        foot = QWidget()
+        grow_limit(foot, _WIDEST_PX)
+        column_of(self._bottom(), on=foot, margins=(3 * UNIT, UNIT))
+        column_of((scrolled(_in_the_middle(inside)), 1), line(), _in_the_middle(foot), on=self, spacing=0)
 
     def _left(self) -> QVBoxLayout:
         column = column_of(spacing=UNIT // 2)
         fill(column, titled("Player", self.player), self.player)
         column.addSpacing(UNIT // 2)
-        fill(column, titled("How to play", self.mode), self.mode, self.mode_words, self.form)
+        fill(column, titled("Mode", self.mode), self.mode, self.mode_words, self.form)
         column.addSpacing(UNIT // 2)
         fill(column, titled("Models that make pictures", self.models), (self.models, 1))
         return column
@@ -299,6 +301,12 @@ class SetUp(QScrollArea):
         row.addStretch(0)
         row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignRight)
         return row
+
+
+def _in_the_middle(part: QWidget) -> QWidget:
+    middle = QWidget()
+    row_of(STRETCH, (part, 100), STRETCH, on=middle, spacing=None)
+    return middle
 
 
 def _models_list() -> QTreeWidget:

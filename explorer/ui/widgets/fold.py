@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of
 
 
@@ -29,7 +28,6 @@ class Fold(QWidget):
         self.button.setToolTip(tip)
         self.button.setCheckable(True)
         self.button.setProperty("quiet", True)
-        self.button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.toggled.connect(self._show)
         self.button.clicked.connect(self.toggled)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -102,7 +102,6 @@ def tool_button(
     """A button that is the icon ``image``; ``words`` are for who cannot see it."""
     button = QToolButton()
     button.setIcon(icon(image))
-    button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
     button.setAccessibleName(words)
     return _ready(button, tip, clicked, checkable)
 
@@ -201,7 +200,21 @@ class _Pages(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
-        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page is not None else QSize()
+        if page is None:
+            return QSize()
+        least, layout = page.minimumSizeHint().expandedTo(page.minimumSize()), page.layout()
+        if layout is not None and layout.hasHeightForWidth() and self.width() >= least.width():
+            least.setHeight(layout.minimumHeightForWidth(self.width()))
+        return least
+
+    def hasHeightForWidth(self) -> bool:
+        """No: Qt would ask all pages, and for the height that they would like."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 def pages_of(*pages: QWidget) -> QStackedWidget:

@@ -15,7 +15,7 @@ from explorer.ui.widgets.parts import column_of, text_label
 
 _ABOUT = """Loads generators trained as GANs or VAEs, and lets you feel their latent space.
 
-Any generator exported to ONNX can be opened, and many whose weights PyTorch saved. Nothing that a file
+Any generator exported to ONNX can be opened, and many whose weights PyTorch saved. Nothing that a file \
 contains is executed, and nothing leaves this computer.
 
 Published under the MIT licence."""

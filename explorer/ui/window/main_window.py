@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         for part in parts:
             part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
+        self.setAnimated(False)  # of its layout, which the device's speed, told anew, would set going
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
         self.strips: Strips = Strips(studio)

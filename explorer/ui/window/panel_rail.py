@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
@@ -39,6 +39,7 @@ class PanelRail(QWidget):
     def __init__(self, panels: Sequence[Panel]) -> None:
         super().__init__()
         grow_width(self, _WIDTH_PX)
+        self.setProperty("rail", True)
         self._badges: dict[int, RailBadge] = {}
         self._buttons = QButtonGroup(self)
         self._buttons.idClicked.connect(self.chosen)
@@ -70,7 +71,6 @@ class PanelRail(QWidget):
         button = SpringButton()
         button.setText(panel.title)
         button.setIcon(icon(panel.icon_name))
-        button.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         grow_width(button, _WIDTH_PX - UNIT)
         button.setCheckable(True)

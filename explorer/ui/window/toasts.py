@@ -30,7 +30,6 @@ class Toasts(QWidget):
         self._layout = column_of(on=self)
         self.setAccessibleName("Notices")
         self.hide()
-        parent.installEventFilter(self)
 
     @property
     def count(self) -> int:
@@ -53,6 +52,8 @@ class Toasts(QWidget):
             self._drop(toast)
         toast = Toast(kind, title, hint, details, self, folder)
         toast.closed.connect(partial(self._drop, toast))
+        if not self._toasts:  # only while there are any: a picture that moves sends the window many events
+            self._over.installEventFilter(self)
         self._toasts.append(toast)
         self._layout.addWidget(toast)
         if self.count > _MOST:
@@ -79,6 +80,8 @@ class Toasts(QWidget):
     def _drop(self, toast: Toast) -> None:
         if toast in self._toasts:
             self._toasts.remove(toast)
+            if not self._toasts:
+                self._over.removeEventFilter(self)
             self._layout.removeWidget(toast)
             toast.hide()
             toast.deleteLater()

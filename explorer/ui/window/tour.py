@@ -52,6 +52,7 @@ STEPS = (
         lambda window: window.strips.history,
         "Nothing gets lost",
         "Every step appears here. Click one to go back, press Ctrl+Z to undo, or B to bookmark what you like.",
+        in_explore=True,
     ),
     TourStop(
         lambda window: window.workbench.rail,

@@ -49,7 +49,7 @@ class Workbench(QWidget):
         self.addActions(self.rail.keys)
         self._lay_out()
         for panel in self.panels:
-            panel.view_changed.connect(self.view_changed)
+            panel.view_changed.connect(self._on_view)
 
     @property
     def panel(self) -> Panel:
@@ -68,7 +68,7 @@ class Workbench(QWidget):
         self._offer = None
         self.rail.show_chosen(index)
         self._show_page()
-        self.view_changed.emit()
+        self._on_view()
 
     def show_offer(self, page: QWidget | None) -> None:
         """Show a page in the place of the panel, until a panel is chosen or None is shown."""
@@ -103,8 +103,15 @@ class Workbench(QWidget):
         self._wants_strips = wanted
         self._show_strips()
 
+    def _on_view(self) -> None:
+        self._show_strips()
+        self.view_changed.emit()
+
     def _show_strips(self) -> None:
-        self._bottom.setVisible(self._wants_strips and not self._is_empty and not self._presents)
+        """They take room that views without a scene, such as a quiz, have better use for."""
+        view = self.panel.view_in_sight or self.panel
+        wanted = self._wants_strips and view.shows_scene
+        self._bottom.setVisible(wanted and not self._is_empty and not self._presents)
 
     def _show_page(self) -> None:
         lacks_model = self._is_empty and self.panel.needs_model

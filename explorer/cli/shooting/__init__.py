@@ -1,0 +1,1 @@
+"""Pictures of the window: one page, or sheets of them all."""
