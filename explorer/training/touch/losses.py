@@ -17,8 +17,8 @@ from explorer.core.touch.goals import PaintGoal, Place, PullGoal
 _ALIKE_LEVELS = 40.0
 _KEPT = 20.0
 _LUMA = (0.299, 0.587, 0.114)
-_PATCH_PX, _REACH_PX, _STEP_PX = 4, 4, 3.0
-COLOURS = 1.0
+_PATCH_PX, _REACH_PX, _STEP_PX = 4, 4, 2.0
+COLOURS = 2.0
 
 
 class Weighed(NamedTuple):
@@ -114,7 +114,7 @@ class Pulled:
         asked = picture.new_zeros(())
         for here, pull, patch in zip(self.points, self._goal.pulls, self._patches, strict=True):
             there = self._seen(picture, features, self._next(here, pull.target), _PATCH_PX)
-            asked = asked + sum(_mean((a - b).square().mean(1), self._near) for a, b in zip(there, patch, strict=True))
+            asked = asked + sum(_apart(a, b, self._near)[0, 0] for a, b in zip(there, patch, strict=True))
         kept = (picture - self._begun).square().mean(1, keepdim=True)
         amount = self._rest.clamp(max=1.0).sum().clamp_min(1.0)
         return Weighed(asked / len(self.points), (kept * self._rest).sum() / amount)
@@ -159,10 +159,17 @@ def _soft_disc(radius: int) -> Tensor:
 
 
 def _apart(window: Tensor, patch: Tensor, near: Tensor) -> Tensor:
-    """The mean square distance of a patch (1, K, s, s) from each place in a window (1, K, S, S): (S - s + 1, ...)."""
-    weights = near.expand_as(patch)
+    """The mean square distance of a patch (1, K, s, s) from each place in a window (1, K, S, S): (S - s + 1, ...).
+
+    By how much all of it is lighter or stronger does not count: what moves comes into another light.
+    """
+    channels, amount = patch.shape[1], near.sum()
+    weights = near.expand(1, channels, *near.shape)
     squares = functional.conv2d(window.square(), weights) - 2 * functional.conv2d(window, weights * patch)
-    found: Tensor = (squares + (weights * patch.square()).sum())[0, 0] / (near.sum() * patch.shape[1])
+    squares = squares + (weights * patch.square()).sum()
+    sums = functional.conv2d(window, weights.transpose(0, 1), groups=channels)
+    lighter = (sums - (weights * patch).sum((2, 3), keepdim=True)) / amount
+    found: Tensor = (squares / amount - lighter.square().sum(1, keepdim=True))[0, 0] / channels
     return found
 
 

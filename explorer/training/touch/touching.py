@@ -43,8 +43,9 @@ class Strength:
 
 
 PAINTING = Strength(keep=0.5, learning_rate=0.12)
-PULLING = Strength(keep=2.0, learning_rate=0.08)
+PULLING = Strength(keep=0.3, learning_rate=0.2, near=0.0)
 
+_BETAS = (0.8, 0.95)
 _AT_ONCE = 4
 _BUDGET_S = 0.06
 _PATIENCE = 12
@@ -87,8 +88,8 @@ class Touching:
 
     def __init__(self, model: Touchable, latent: MovedLatent) -> None:
         self._model, self._latent = model, latent
-        self._at = torch.zeros(1, latent.size, requires_grad=True)
-        self._optimizer = torch.optim.Adam([self._at], betas=(0.8, 0.95))
+        self._at = torch.zeros(1, latent.size)
+        self._mean, self._square = torch.zeros_like(self._at), torch.zeros_like(self._at)  # of the gradients
         self._goal: Goal | None = None
         self._painted: Painted | None = None
         self._pulled: Pulled | None = None
@@ -110,7 +111,7 @@ class Touching:
                 break
             self._step()
         points = () if self._pulled is None else tuple(self._pulled.points)
-        return Touched(self._latent.scene(self._at.detach()), points, self._rests(), self.steps)
+        return Touched(self._latent.scene(self._at), points, self._rests(), self.steps)
 
     def _take(self, goal: Goal) -> None:
         if goal is self._goal:
@@ -131,17 +132,22 @@ class Touching:
 
     def _step(self) -> None:
         strength = PAINTING if self._painted is not None else PULLING
-        self._optimizer.param_groups[0]["lr"] = strength.learning_rate
-        self._optimizer.zero_grad(set_to_none=True)
-        asked, kept = self._weighed(self._latent.rows(self._at))
-        near = self._at.square().mean()
-        loss = asked + strength.keep * kept + strength.prior * self._latent.outside(self._at) + strength.near * near
+        leaf = self._at.clone().requires_grad_()
+        asked, kept = self._weighed(self._latent.rows(leaf))
+        near = leaf.square().mean()
+        loss = asked + strength.keep * kept + strength.prior * self._latent.outside(leaf) + strength.near * near
         if loss.isfinite():
-            loss.backward()
-            self._optimizer.step()
-            with torch.no_grad():
-                self._at.copy_(self._latent.within(self._at))
+            (slope,) = torch.autograd.grad(loss, leaf)
+            self._advance(slope.nan_to_num(0.0, 0.0, 0.0), strength.learning_rate)
         self._note(float(loss.detach()))
+
+    def _advance(self, slope: Tensor, learning_rate: float) -> None:
+        """One step of Adam (Kingma and Ba, 2015); torch's own would load its compiler first, which takes seconds."""
+        number = self.steps + 1
+        self._mean.lerp_(slope, 1 - _BETAS[0])
+        self._square.lerp_(slope.square(), 1 - _BETAS[1])
+        mean, square = self._mean / (1 - _BETAS[0] ** number), self._square / (1 - _BETAS[1] ** number)
+        self._at = self._latent.within(self._at - learning_rate * mean / (square.sqrt() + 1e-8))
 
     def _weighed(self, rows: Tensor) -> Weighed:
         if self._painted is not None:
@@ -161,5 +167,5 @@ class Touching:
     def _rests(self) -> bool:
         if self._pulled is not None and self._pulled.left <= _ARRIVED_PX * max(self._begun.shape[2:]) / 64:
             return True
-        patience = _PATIENCE if self._pulled is None else 2 * _PATIENCE
+        patience = _PATIENCE if self._pulled is None else 3 * _PATIENCE
         return self._stale >= patience or self._since >= _MOST_STEPS

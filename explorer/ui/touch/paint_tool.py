@@ -18,7 +18,7 @@ from explorer.ui.touch.brush import Brush, Layer
 from explorer.ui.touch.keep_tool import KeepMask
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
-PAINT = "Paint on the picture"
+PAINT = "Paint"
 FIRST_COLOUR = "#e1be78"
 _STROKE, _INSIDE = 0.65, 0.35
 _ALT = Qt.KeyboardModifier.AltModifier

@@ -13,7 +13,7 @@ from explorer.session.touch.picture_touch import PictureTouch
 from explorer.ui.touch.keep_tool import KeepMask
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
-PULL = "Pull the picture"
+PULL = "Pull"
 _RADIUS_PX = 5
 _SHORTEST = 0.01  # of the picture's width: a click pulls nothing
 

@@ -138,7 +138,9 @@ class Canvas(PictureView):
             return QPointF((left + x * scale) / ratio, (top + y * scale) / ratio)
 
         colours = colours_of(self.palette())
-        overlay = Overlay(painter, scale / ratio, colours, at, lambda image: self._paint_image(painter, image))
+        overlay = Overlay(
+            painter, scale / ratio, colours, at, lambda image: self._paint_image(painter, image, over=True)
+        )
         painter.save()
         self._tool.paint(overlay)
         painter.restore()

@@ -279,8 +279,8 @@ class PictureView(QWidget):
     def _paint_picture(self, painter: QPainter) -> None:
         self._paint_image(painter, self._image)
 
-    def _paint_image(self, painter: QPainter, image: QImage) -> None:
-        """Paint an image, of whatever size, over the place of the picture.
+    def _paint_image(self, painter: QPainter, image: QImage, *, over: bool = False) -> None:
+        """Paint an image, of whatever size, over the place of the picture; ``over`` what is painted there already.
 
         Only the part in sight is drawn: a rasteriser given the whole at a high zoom would overflow.
         """
@@ -300,6 +300,6 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.smooth)
         wider, higher = image.width() / columns, image.height() / rows
         part = QRectF(source.x() * wider, source.y() * higher, source.width() * wider, source.height() * higher)
-        if image.hasAlphaChannel():
+        if image.hasAlphaChannel() and not over:
             painter.fillRect(target, QBrush(checks(colours_of(self.palette()))))
         painter.drawImage(target, image, part)
