@@ -116,7 +116,7 @@ class _Bench:
         return float(share[hair].mean()), float(apart[~hair].mean() / apart[hair].mean())
 
     def pull(self, scene: Scene, corner: Place) -> float:
-        """How many pixels a corner of the mouth still lies from where it was pulled to, looked for by its own pixels."""
+        """How many pixels a corner of the mouth still lies from where it was pulled to, by its own pixels."""
         picture = self._renderer.render(scene).picture
         start = _sharpest(picture, (corner[0] * self._card.width, corner[1] * self._card.height))
         target = (start[0] + _PULL_PX[0], start[1] + _PULL_PX[1])

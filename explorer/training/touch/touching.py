@@ -43,7 +43,7 @@ class Strength:
 
 
 PAINTING = Strength(keep=0.5, learning_rate=0.12)
-PULLING = Strength(keep=0.3, learning_rate=0.2, near=0.0)
+PULLING = Strength(keep=3.0, learning_rate=0.2, near=0.0)
 
 _BETAS = (0.8, 0.95)
 _AT_ONCE = 4
