@@ -16,6 +16,8 @@ from explorer.core.touch.goals import PaintGoal, Place, PullGoal
 
 _ALIKE_LEVELS = 40.0
 """Of 255: what differs by so much from what is painted over is hardly alike."""
+_FREE = 0.9
+"""How much less what is alike counts than the rest."""
 _KEPT = 20.0
 """How much more than the rest of the picture that counts which is to be kept."""
 _LUMA = (0.299, 0.587, 0.114)
@@ -54,7 +56,7 @@ class Painted:
         amount = self._stroke.sum().clamp_min(1e-6)
         under = (begun * self._stroke).sum((2, 3), keepdim=True) / amount
         apart = ((begun - under) * 127.5).square().mean(1, keepdim=True)
-        unlike = 1.0 - torch.exp(-apart / (2 * _ALIKE_LEVELS**2))
+        unlike = 1.0 - _FREE * torch.exp(-apart / (2 * _ALIKE_LEVELS**2))
         self._rest = (1.0 - self._stroke) * unlike
         if goal.keep is not None:
             self._rest = self._rest + _KEPT * _mask(goal.keep)
