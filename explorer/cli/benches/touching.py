@@ -24,7 +24,7 @@ from explorer.core.touch.goals import Goal, PaintGoal, Place, Pull, PullGoal, da
 if TYPE_CHECKING:
     from explorer.training.touch.touching import Touching
 
-_SEEDS, _FIRST_SEED, _LAST_SEED, _PSI = 8, 0, 400, 0.7
+_SEEDS, _FIRST_SEED, _LAST_SEED, _PSI = 6, 0, 400, 0.7
 _BLOND = np.array([225.0, 190.0, 120.0])
 _DARK, _SKIN = 80.0, 110.0
 _LUMA = np.array([0.299, 0.587, 0.114])

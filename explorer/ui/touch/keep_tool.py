@@ -28,7 +28,7 @@ class KeepMask(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._weights: NDArray[np.float32] | None = None
-        self._layer: tuple[object, Layer] | None = None
+        self._layer: tuple[NDArray[np.float32], Layer] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -78,7 +78,7 @@ class KeepTool(PictureTool):
 
     @property
     def words(self) -> str:
-        return "Brush over what must stay, with Alt to free it again"
+        return "Brush what must stay; Alt frees it"
 
     @property
     def is_held(self) -> bool:

@@ -57,7 +57,7 @@ class PaintTool(PictureTool):
 
     @property
     def words(self) -> str:
-        return "Drag to paint, with Alt to take a colour from the picture"
+        return "Drag to paint; Alt takes a colour"
 
     @property
     def is_held(self) -> bool:
