@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.ui.widgets.picture_tool import Touch
 from tests.touch import SIZE, spotted_model
 from tests.ui.conftest import open_and_wait
 
@@ -147,3 +148,10 @@ def test_a_model_without_gradients_has_the_tools_disabled_with_the_reason(window
     assert "Round" in tools.painting.toolTip()
     assert window.panel.canvas.tool is None
     qtbot.waitUntil(lambda: any("Round" in notice.what for notice in said))
+
+
+def test_a_touch_on_a_preview_means_the_same_place_of_the_whole_picture():
+    touch = Touch(8.0, 4.0, True, (16, 16), NO_KEY, 1)
+    whole = touch.on((64, 32))
+    assert (whole.x, whole.y, whole.size) == (32.0, 8.0, (64, 32))
+    assert touch.on((16, 16)) is touch
