@@ -59,6 +59,17 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "projection_s": "seconds for one, on one thread",
         },
     ),
+    "touch": (
+        "touching",
+        {
+            "touch_pictures_s": "pictures a second of processor time while a stroke is followed (bar: 8 or more)",
+            "touch_ratio": "the time of one such picture, over that of its two bare gradients",
+            "touch_blond": "how blond dark hair gets, as a share of the stroke over it, median (bar: 0.5 or more)",
+            "touch_outside": "how far the rest of the picture changes, as a share of the hair (bar: below 0.25)",
+            "touch_pull_px": "how far a pulled corner of the mouth lies from its target, median (bar: 3 or less)",
+            "touch_arrived": "share of the corners that came within 3 pixels",
+        },
+    ),
     "plot": (
         "plotting",
         {
@@ -120,7 +131,7 @@ STYLEGAN = "stylegan"
 LAB = "lab"
 
 #: Those that take minutes, and so are measured only when they are named.
-_SLOW = ("memory", "projection", "train", "train_loop")
+_SLOW = ("memory", "projection", "touch", "train", "train_loop")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

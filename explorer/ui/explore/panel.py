@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QSplitter
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
+from explorer.ui.explore.content_mover import ContentMover
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.explore.sampling_controls import SamplingControls
 from explorer.ui.explore.stage import Stage
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
+from explorer.ui.touch.touch_tools import TouchTools
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.widgets.parts import row_of
@@ -40,13 +42,19 @@ class ExplorePanel(Panel):
         self.by_hand = self._switch("move", "Move", "M", tip)
         self.layers = self._switch("layers", "Layers", "L", "See what each layer of the model sees of this picture (L)")
         self.stage = Stage(studio)
+        self.touching = TouchTools(studio.edits, lambda: self.model, self)
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)
         self.latent = LatentSide(studio)
         self._lay_out()
+        for action, tool, options in self.touching.choices:
+            self.stage.tools.add(action, tool, *options)
+        self.touching.touch.begun.connect(studio.player.stop)
+        self.touching.said.connect(self.stage.say)
+        self.touching.failed.connect(studio.notices.show_error)
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(partial(self._show_page, self.layers, self.stage.show_neighbours))
         self.layers.toggled.connect(partial(self._show_page, self.neighbours, self.stage.show_layers))
-        self.by_hand.toggled.connect(self.stage.set_moving)
+        self.stage.tools.add(self.by_hand, ContentMover(studio.edits.conditions, self), shows_button=False)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
         studio.models.opened.connect(lambda model, _request: self._show_model(model))
@@ -69,6 +77,7 @@ class ExplorePanel(Panel):
 
     def _show_model(self, model: OpenModel) -> None:
         self.controls.show_model(model)
+        self.touching.show_model(model)
         self.by_hand.setEnabled(model.generator.adjustable.moves)
         if not self.by_hand.isEnabled():
             self.by_hand.setChecked(False)
@@ -77,6 +86,7 @@ class ExplorePanel(Panel):
         """Stop what is being measured and drawn."""
         self.latent.strengths.close()
         self.latent.channels.close()
+        self.touching.close_work()
         self.stage.close_work()
 
     def _switch(self, icon_name: str, text: str, key: str, tip: str) -> QAction:
@@ -95,7 +105,7 @@ class ExplorePanel(Panel):
         self._split.setChildrenCollapsible(False)
         row_of(self.controls, (self._split, 1), on=self, spacing=0)
         self.sides += [self.controls, self.latent]
-        self.trims.append(self.stage.caption)
+        self.trims += [self.stage.tools, self.stage.caption]
         layout = self.studio.settings.layout(_LAYOUT)
         self._is_placed = not layout.isEmpty()  # else the border is where there is room for it
         self._split.restoreState(layout)
