@@ -10,6 +10,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 
 from explorer.core.directions.direction import Direction, HeldOut, unit
 from explorer.core.directions.files.store import load_directions
+from explorer.core.problem import Problem
 from explorer.core.rendering.scene import scene_from_json
 from explorer.session.directions.direction_jobs import factorising
 from explorer.session.explore.style_edits import layer_choices
@@ -21,6 +22,7 @@ from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
+SPAN = {"span": 3.0}  # as if it had been measured
 HELD_OUT = HeldOut(0.94, 0.9, 0.97, 200)
 
 
@@ -28,7 +30,7 @@ def some(count: int = 3) -> list[Direction]:
     names = ["smiling", "age", "glasses", "hat"] + [f"pca {number}" for number in range(1, count)]
     waves = np.random.RandomState(0).randn(count, 4)
     return [
-        Direction(name, unit(wave), "svm", "labelled faces", name, (40, 38), HELD_OUT, ("Few examples.",))
+        Direction(name, unit(wave), "svm", "labelled faces", name, (40, 38), HELD_OUT, ("Few examples.",), SPAN)
         for name, wave in zip(names, waves, strict=False)
     ]
 
@@ -122,6 +124,44 @@ def test_span_and_other_eight_change_the_strips(view, qtbot):
     settle(view, qtbot)
     assert view.strips.plan.alphas[0] == -6.0
     assert view.strips.seeds != before
+
+
+def test_a_span_that_is_set_is_the_directions_own_and_undone(view, qtbot, window):
+    view.strips.span.take(5.0)
+    settle(view, qtbot)
+    assert view.studio.directions.named("smiling").span == 5.0
+    assert view.head.slider.shown_range == (-5.0, 5.0)
+    assert view.strips.span_words.text() == "±5.0"
+    view.list.choose("age")
+    settle(view, qtbot)
+    assert view.strips.plan.alphas[-1] == 3.0  # each goes as far as it goes
+    window.studio.document.history.undo()
+    assert view.studio.directions.named("smiling").span == 3.0
+
+
+def test_how_far_a_direction_goes_is_found_out_when_it_is_looked_at(view, qtbot, window):
+    fresh = Direction("fresh", unit(np.array([0.1, 0.2, 1.0, 0.0])), "sefa")
+    view.studio.directions.add([fresh], "Add it")
+    steps = window.studio.document.history.count()
+    view.list.choose("fresh")
+    settle(view, qtbot)
+    found = view.studio.directions.named("fresh")
+    assert found.has_span
+    assert view.strips.plan.alphas[-1] == found.span == view.strips.span.value
+    assert window.studio.document.history.count() == steps  # looking is no step
+    assert view.list.current == "fresh"
+
+
+def test_where_it_cannot_be_found_out_the_strips_go_as_far_as_usual(view, qtbot, monkeypatch):
+    def refuse(*_args):
+        raise Problem("No.", "Never.")
+
+    monkeypatch.setattr("explorer.core.directions.span.with_span", refuse)
+    view.studio.directions.add([Direction("fresh", unit(np.ones(4)), "sefa")], "Add it")
+    view.list.choose("fresh")
+    settle(view, qtbot)
+    assert view.strips.plan.direction == "fresh"
+    assert view.strips.plan.alphas[-1] == 3.0
 
 
 def test_a_tile_of_the_picture_applies_the_direction(view, window, qtbot):

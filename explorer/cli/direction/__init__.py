@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.direction import channels, derive, fit, judge, listing
+from explorer.cli.direction import channels, derive, fit, judge, listing, spans
 from explorer.cli.model_arguments import model_argument, open_model
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _PARTS = {
     "focus": ("make a direction that leaves the rest of the picture alone", derive.focus_arguments, derive.focus),
     "layers": ("let a direction of W move some layers only", derive.layers_arguments, derive.restrict),
     "judge": ("measure what else directions change", judge.add_arguments, judge.judge),
+    "span": ("measure or set how far strips and sliders of directions go", spans.add_arguments, spans.measure),
     "list": ("list a model's directions", None, listing.list_all),
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }

@@ -38,6 +38,8 @@ def in_words(direction: Direction) -> str:
         words += f"; {direction.examples[0]:,} with and {direction.examples[1]:,} without"
     if layers := layer_span(direction):
         words += f"; {layers}"
+    if direction.has_span:
+        words += f"; goes ±{direction.span:g}"
     share = direction.details.get("share")
     if isinstance(share, float):
         words += f"; {share:.1%} of what varies"

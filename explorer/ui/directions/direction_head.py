@@ -58,6 +58,7 @@ class DirectionHead(QWidget):
         """Tell of ``direction``."""
         self.name.setText(direction.name)
         self.name.setToolTip(direction.name)
+        self.slider.set_range(-direction.span, direction.span)
         self._told = story(direction)
         self._pieces = _by_weight(direction)
         self.story.setToolTip(self._told)

@@ -159,7 +159,7 @@ class DirectionsView(View):
         self.head.show_strength(strengths.get(direction.name, 0.0), len(strengths))
         self.effects.show_subject(model, self._picked_out(), scene)
         if self.pages.index == 0:
-            self.strips.show_direction(direction.name, scene, model)
+            self.strips.show_direction(direction, scene, model)
 
     def _picked_out(self) -> tuple[Direction, ...]:
         """The directions that are selected, or all where fewer than two are."""
@@ -321,6 +321,8 @@ class DirectionsView(View):
         self.head.reset.clicked.connect(studio.edits.reset_strengths)
         self.head.bake.clicked.connect(self._bake_in)
         self.strips.picked.connect(self._adopt)
+        self.strips.span_set.connect(studio.directions.set_span)
+        self.strips.span_measured.connect(studio.directions.know)
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)
         self.effects.picked.connect(self.list.choose)

@@ -103,7 +103,7 @@ class EffectsPage(QWidget):
     def keep_to(self, directions: tuple[Direction, ...]) -> None:
         """Keep what was measured, and go on measuring, where these hold all that it is about; forget it otherwise."""
         asked = self.meter.order.directions if self.meter.order is not None and self.meter.is_wanted else ()
-        if not all(any(each is other for other in directions) for each in (*self._directions, *asked)):
+        if not all(any(_is_one(each, other) for other in directions) for each in (*self._directions, *asked)):
             self.forget()
 
     def forget(self) -> None:
@@ -220,3 +220,10 @@ class EffectsPage(QWidget):
             self._found[order.are_locked] = found
             self.way.show_index(int(order.are_locked))
             self._show()
+
+
+def _is_one(one: Direction, other: Direction) -> bool:
+    """Whether what was measured of one holds for the other: its span may have become known meanwhile."""
+    from explorer.core.directions.direction import are_one_way
+
+    return one is other or (one.name == other.name and are_one_way(one, other))
