@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.directions.direction import LAYERS, USUAL_SPAN, W, Direction, in_layers, unit
+from explorer.core.directions.direction import LAYERS, USUAL_SPAN, Direction, W, in_layers, unit
 from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.span import LEAST, MOST, at_span, farthest, measured_span, with_span
 from explorer.core.inference.generator import Generator

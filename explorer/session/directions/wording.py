@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.core.directions.verdict import Verdict, told_words, verdict
+
 if TYPE_CHECKING:
-    from explorer.core.directions.direction import Direction, HeldOut
+    from explorer.core.directions.direction import Direction
 
 _METHODS = {
     "mean": "Difference of means",
@@ -45,7 +47,7 @@ def layer_span(direction: Direction) -> str:
 def accuracy_words(direction: Direction) -> str:
     """How well it does on examples that were kept out of the fit; "" where that was not measured."""
     held = direction.held_out
-    return "" if held is None else _right(held, "pairs" if held.what == "pairs" else "examples")
+    return "" if held is None else told_words(held)
 
 
 def accuracy_terms(direction: Direction) -> str:
@@ -67,11 +69,6 @@ def short_accuracy_words(direction: Direction) -> str:
     if held.what == "examples":
         return f"right for {held.accuracy:.0%} of {held.examples:,}"
     return f"right for {held.accuracy:.0%} of {held.examples:,} pairs"
-
-
-def _right(held: HeldOut, what: str) -> str:
-    """For how many it is right that it had not seen."""
-    return f"right for {round(held.accuracy * held.examples):,} of {held.examples:,} {what} it had not seen"
 
 
 def examples_words(direction: Direction) -> str:
@@ -98,10 +95,12 @@ def details_words(direction: Direction) -> str:
     return f"{share:.1%} of what varies"
 
 
-def story(direction: Direction) -> str:
-    """Everything there is to tell, a line each."""
+def story(direction: Direction, judged: Verdict | None = None) -> str:
+    """Everything there is to tell, a line each: first whether it is strong, as ``judged`` or as is known of itself."""
+    judged = judged or verdict(direction)
     source = f"From {direction.source}" if direction.source else ""
-    figures = accuracy_words(direction), accuracy_terms(direction)
+    told = accuracy_words(direction)
+    figures = "" if told in judged.reason else told, accuracy_terms(direction)
     facts = (examples_words(direction), details_words(direction), *figures)
-    lines = [method_words(direction), source, *facts]
+    lines = [judged.sentence if judged.word else "", method_words(direction), source, *facts]
     return "\n".join([line for line in lines if line] + list(direction.notes))

@@ -154,7 +154,7 @@ class DirectionsView(View):
         direction = self.studio.directions.named(self.list.current)
         if model is None or direction is None:
             return
-        self.head.show_direction(direction)
+        self.head.show_direction(direction, self.effects.verdict_of(direction))
         strengths = dict(scene.directions)
         self.head.show_strength(strengths.get(direction.name, 0.0), len(strengths))
         self.effects.show_subject(model, self._picked_out(), scene)
@@ -326,6 +326,7 @@ class DirectionsView(View):
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)
         self.effects.picked.connect(self.list.choose)
+        self.effects.meter.measured.connect(lambda _order, _found: self._show_chosen())
         self.effects.save.clicked.connect(lambda: self.saving.ask_export_effects(self.effects.found))
         self.effects.failed.connect(studio.notices.show_error)
         self.strips.failed.connect(studio.notices.show_error_once)
