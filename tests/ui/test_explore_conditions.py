@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.core.rendering.conditions import Noise
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.stylegan.style_export import export_style
+from explorer.ui.explore.content_mover import ContentMover
 from explorer.ui.explore.noise_controls import FREE, NONE, OWN
 from tests.stylegan import Filtered, Style, filtered_state, nvidia_state
 from tests.ui.conftest import let_draw, open_and_wait
@@ -95,7 +96,7 @@ def test_a_drag_moves_the_content_with_the_pointer_and_shift_turns_it(moving, qt
     assert not panel.controls.noise.isVisible()
     usual = canvas.picture.copy()
     controls.button.click()
-    assert canvas.moves_content
+    assert isinstance(canvas.tool, ContentMover)
     assert "Shift to turn" in panel.stage._readout.text()
     width = canvas._view.box[2] / canvas.devicePixelRatioF()
     let_draw(moving, qtbot, lambda: drag(canvas, [(0, 0), (10, -4), (30, -9)]))
@@ -119,7 +120,7 @@ def test_boxes_place_it_and_the_switch_goes_with_the_model(moving, tiny_models, 
     let_draw(moving, qtbot, lambda: controls.degrees.edited.emit(-30.0, 4))
     assert document.scene.placement.degrees == -30.0
     moving.panel.by_hand.trigger()
-    assert moving.panel.canvas.moves_content
+    assert isinstance(moving.panel.canvas.tool, ContentMover)
     open_and_wait(moving, tiny_models / "faces", qtbot)
-    assert not moving.panel.canvas.moves_content
+    assert moving.panel.canvas.tool is None
     assert not moving.panel.by_hand.isEnabled()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSplitter
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
+from explorer.ui.explore.content_mover import ContentMover
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.explore.sampling_controls import SamplingControls
 from explorer.ui.explore.stage import Stage
@@ -46,7 +47,7 @@ class ExplorePanel(Panel):
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(partial(self._show_page, self.layers, self.stage.show_neighbours))
         self.layers.toggled.connect(partial(self._show_page, self.neighbours, self.stage.show_layers))
-        self.by_hand.toggled.connect(self.stage.set_moving)
+        self.stage.tools.add(self.by_hand, ContentMover(studio.edits.conditions, self), shows_button=False)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
         studio.models.opened.connect(lambda model, _request: self._show_model(model))
@@ -95,7 +96,7 @@ class ExplorePanel(Panel):
         self._split.setChildrenCollapsible(False)
         row_of(self.controls, (self._split, 1), on=self, spacing=0)
         self.sides += [self.controls, self.latent]
-        self.trims.append(self.stage.caption)
+        self.trims += [self.stage.tools, self.stage.caption]
         layout = self.studio.settings.layout(_LAYOUT)
         self._is_placed = not layout.isEmpty()  # else the border is where there is room for it
         self._split.restoreState(layout)

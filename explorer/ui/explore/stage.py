@@ -12,6 +12,7 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
 from explorer.ui.explore.layer_view import LayerView
 from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
+from explorer.ui.explore.tool_bar import ToolBar
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
@@ -34,6 +35,8 @@ class Stage(QWidget):
         self._studio = studio
         self.canvas = named(Canvas(), "Picture")
         self.canvas.set_smooth(studio.settings.smooth)
+        self.tools = ToolBar(self.canvas)
+        self.tools.changed.connect(self._show_size)
         self.neighbours = Neighbours(studio, self)
         self._readout = text_label()
         self._is_preview = False  # whether the picture is one
@@ -43,9 +46,6 @@ class Stage(QWidget):
         self._lay_out()
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.left.connect(self._show_size)
-        moves = studio.edits.conditions
-        self.canvas.content_moved.connect(moves.move)
-        self.canvas.content_turned.connect(moves.turn)
         self.canvas.zoomed.connect(lambda factor: self._zoom.setText(f"{factor:.0%}"))
         self._slow = QTimer(self, interval=_SLOW_MS, singleShot=True)
         self._slow.timeout.connect(self._show_size)
@@ -57,19 +57,15 @@ class Stage(QWidget):
         """Show the sheet of neighbours, or the canvas."""
         self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)
         self.neighbours.set_active(wanted)
-        for part in (self._zoom, self._fit):  # are of the canvas
+        for part in (self.tools, self._zoom, self._fit):  # are of the canvas
             part.setVisible(not wanted)
 
     def show_layers(self, wanted: bool) -> None:
         """Show what the layers of the model see, or the canvas."""
         self._pages.setCurrentWidget(self.layers if wanted else self.canvas)
+        self.tools.setVisible(not wanted)
         self.caption.setVisible(not wanted)  # which speaks of the picture
         self.layers.set_active(wanted)
-
-    def set_moving(self, moving: bool) -> None:
-        """Let a drag on the picture move its content from now on, or no more; that is said below it."""
-        self.canvas.moves_content = moving
-        self._show_size()
 
     def show_scene(self, scene: Scene) -> None:
         """Keep the neighbours true; the picture comes by itself."""
@@ -101,7 +97,7 @@ class Stage(QWidget):
             margins=(UNIT, 0, UNIT // 2, 0),
             spacing=UNIT,
         )
-        column_of((self._pages, 1), self.caption, on=self, spacing=0)
+        column_of(self.tools, (self._pages, 1), self.caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:
         before = self.canvas.picture
@@ -121,8 +117,9 @@ class Stage(QWidget):
 
     def _show_size(self) -> None:
         picture = self.canvas.picture
-        if self.canvas.moves_content:
-            self._readout.setText("Drag to move, with Shift to turn")
+        tool = self.canvas.tool
+        if tool is not None and tool.words:
+            self._readout.setText(tool.words)
         elif picture is not None:
             height, width = picture.shape[:2]
             said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"
@@ -130,7 +127,7 @@ class Stage(QWidget):
             self._readout.setText(f"{width} × {height} {said}{drawing}")
 
     def _on_hovered(self, x: int, y: int, colour: tuple[int, ...]) -> None:
-        if not self.canvas.moves_content:  # else it says what a drag does
+        if self.canvas.tool is None:  # else it says what a drag does
             self._readout.setText(f"x {x}  y {y}    {'  '.join(str(value) for value in colour)}")
 
 

@@ -1,24 +1,25 @@
-"""The canvas: the picture of the scene, which can be dragged in and out."""
+"""The canvas: the picture of the scene, which can be dragged in and out, and on which tools work."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.widgets.gestures import Hand
+from explorer.ui.theme import colours_of
+from explorer.ui.widgets.gestures import Hand, claims
 from explorer.ui.widgets.picture_drag import SCENE_MIME, drag_out, scene_mime, scene_text
+from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 from explorer.ui.widgets.picture_view import PictureView
 
 
 class Canvas(PictureView):
     """The picture of the scene: what `PictureView` does, and dragging in and out.
 
-    A picture that is all in sight is dragged out as a PNG; with Ctrl, any picture is. Where content is moved, a drag
-    with the left button does that instead, and with Shift turns it; one with the middle button still pans.
+    A picture that is all in sight is dragged out as a PNG; with Ctrl, any picture is. While a `PictureTool` is chosen,
+    the left button is the tool's; one with the middle button still pans, and Esc takes the tool's gesture back.
 
     Signals
     -------
@@ -28,70 +29,116 @@ class Canvas(PictureView):
         A scene was dropped that was dragged out of a strip, in its serial form.
     menu_wanted(where) : QPoint
         A context menu is asked for at this place of the screen.
-    content_moved(across, down, gesture) : float, float, int
-        The hand moved the content so many picture widths further to the right and down.
-    content_turned(degrees, gesture) : float, int
-        The hand turned the content so much further about the middle of the picture, anticlockwise.
     """
 
     dropped = Signal(list)
     scene_dropped = Signal(str)
     menu_wanted = Signal(QPoint)
-    content_moved = Signal(float, float, int)
-    content_turned = Signal(float, int)
+
+    _tool: PictureTool | None = None  # events come before there is anything else
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.png_for_drag: Callable[[], bytes] | None = None
         self.scene_for_drag: Callable[[], bytes] | None = None  # goes with it, for slots and paths
         self._wanted_drop = False
-        self._moves_content = False
-        self._hold: QPointF | None = None  # where the hand was last that moves content
+        self._is_held = False  # whether the tool has the button
         self._hand = Hand()
         self.setAcceptDrops(True)
 
     @property
-    def moves_content(self) -> bool:
-        """Whether a drag moves the content of the picture."""
-        return self._moves_content
+    def tool(self) -> PictureTool | None:
+        """What the left button does, where it is not to drag the picture out."""
+        return self._tool
 
-    @moves_content.setter
-    def moves_content(self, moves: bool) -> None:
-        self._moves_content, self._hold = moves, None
+    @tool.setter
+    def tool(self, tool: PictureTool | None) -> None:
+        before, self._tool = self._tool, tool
+        self._is_held = False
+        if before is not None and before is not tool:
+            before.repaint_wanted.disconnect(self.update)
+            before.cancel()
+            before.hover(None)
+        if tool is not None and before is not tool:
+            tool.repaint_wanted.connect(self.update)
         self._show_cursor()
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        tool = self._tool  # Esc is the tool's before it is the window's
+        if tool is not None and tool.is_held and claims(event, lambda key: key.key() == Qt.Key.Key_Escape):
+            self._is_held = False
+            tool.cancel()
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._moves_content and event.button() == Qt.MouseButton.LeftButton and self._picture is not None:
-            self._hold = event.position()
-            self._hand.begin()
-        else:
+        tool = self._tool
+        if tool is None or event.button() != Qt.MouseButton.LeftButton or self._picture is None:
             super().mousePressEvent(event)
+            return
+        touch = self._touch(event)
+        if touch.is_inside:
+            self._hand.begin()
+            self._is_held = True
+            tool.press(self._touch(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        before, here = self._hold, event.position()
-        if before is None:
+        tool = self._tool
+        if tool is None or self._picture is None or self._grip is not None:
             super().mouseMoveEvent(event)
             return
-        self._hold = here
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.content_turned.emit(self._turn(before, here), self._hand.number)
+        self._pointer = event.position()
+        self._tell_pixel()
+        touch = self._touch(event)
+        if self._is_held:
+            tool.move(touch)
         else:
-            width = self._view.box[2] / self.devicePixelRatioF()
-            moved = here - before
-            self.content_moved.emit(moved.x() / width, moved.y() / width, self._hand.number)
+            tool.hover(touch if touch.is_inside else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._hold = None
-        super().mouseReleaseEvent(event)
+        if self._is_held and event.button() == Qt.MouseButton.LeftButton and self._tool is not None:
+            self._is_held = False
+            self._tool.release(self._touch(event))
+        else:
+            super().mouseReleaseEvent(event)
 
-    def _turn(self, before: QPointF, here: QPointF) -> float:
-        """By how many degrees, anticlockwise, a hand went round the middle of the picture."""
-        left, top, width, height = (side / self.devicePixelRatioF() for side in self._view.box)
-        angles = [math.atan2(top + height / 2 - at.y(), at.x() - left - width / 2) for at in (before, here)]
-        return (math.degrees(angles[1] - angles[0]) + 180.0) % 360.0 - 180.0
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._tool is None:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.mousePressEvent(event)  # two strokes in quick succession
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if self._tool is not None and not self._is_held:
+            self._tool.hover(None)
+
+    def _touch(self, event: QMouseEvent) -> Touch:
+        ratio, place = self.devicePixelRatioF(), event.position()
+        x, y = self._view.at(place.x() * ratio, place.y() * ratio)
+        width, height = self._view.picture
+        is_inside = 0 <= x < width and 0 <= y < height
+        return Touch(x, y, is_inside, (width, height), event.modifiers(), self._hand.number)
 
     def _rest_cursor(self) -> Qt.CursorShape:
-        return Qt.CursorShape.SizeAllCursor if self._moves_content else super()._rest_cursor()
+        return super()._rest_cursor() if self._tool is None else self._tool.cursor
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        super()._paint_picture(painter)
+        if self._tool is None:
+            return
+        left, top, width, _ = self._view.box
+        ratio, scale = self.devicePixelRatioF(), width / self._view.picture[0]
+
+        def at(x: float, y: float) -> QPointF:
+            return QPointF((left + x * scale) / ratio, (top + y * scale) / ratio)
+
+        colours = colours_of(self.palette())
+        overlay = Overlay(painter, scale / ratio, colours, at, lambda image: self._paint_image(painter, image))
+        painter.save()
+        self._tool.paint(overlay)
+        painter.restore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(event.globalPos())
