@@ -106,7 +106,7 @@ def test_sliders_are_where_the_scene_is_and_a_scene_where_the_sliders_are(render
 
 def test_what_is_kept_is_a_direction_that_knows_how_far_it_goes(renderer, tmp_path):
     found = local_directions(renderer, SCENE, BOX, 1)
-    kept = as_direction(found, 0, "mouth")
+    kept = as_direction(found, (2.0,), "mouth")
     save_directions(tmp_path / "d.npz", [kept])
     (read,) = load_directions(tmp_path / "d.npz")
     assert (read.method, read.span) == ("local", found.steps[0].reach)
@@ -157,7 +157,7 @@ def test_of_a_style_based_model_they_move_w(tmp_path):
     assert moved.z is scene.z
     assert found.alphas(found.scene, moved) == pytest.approx((0.7, -0.4), abs=5e-3)
     assert found.alphas(found.scene, scene) == (0.0, 0.0)  # where it was, before its point was written out
-    kept = as_direction(found, 0, "corner")
+    kept = as_direction(found, (1.0, 0.0), "corner")
     assert kept.vector.shape == (card.style_size,)
     style_renderer.directions = {"corner": kept.vector[None]}
     by_name = replace(found.scene, directions=(("corner", 0.5),))

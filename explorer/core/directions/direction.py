@@ -77,7 +77,7 @@ class Direction:
         Of length 1, so that alpha counts standard deviations of the prior. Read-only.
     method : str
         How it was found: ``mean``, ``pairs``, ``logistic``, ``svm``, ``marked``, ``sampled``, ``pca``,
-        ``sefa``, ``channel``, ``locked``, ``focused`` or ``imported``.
+        ``sefa``, ``channel``, ``local``, ``locked``, ``focused`` or ``imported``.
     source : str
         From what, in words: the data and attribute, the classifier, the file; "" where there is nothing to say.
     attribute : str

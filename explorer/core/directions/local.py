@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import CHANGE, SPAN, Direction, W, Z, pointed, unit
+from explorer.core.directions.direction import SPAN, Direction, W, Z, pointed, unit
 from explorer.core.directions.region import Region
 from explorer.core.inference.batching import told_batches
 from explorer.core.problem import Problem
@@ -173,14 +174,18 @@ def local_directions(
     return replace(blank, steps=tuple(sorted(steps, key=lambda step: -step.inside)))
 
 
-def as_direction(found: LocalDirections, place: int, name: str) -> Direction:
-    """One of some local directions, to be kept with the model."""
-    step = found.steps[place]
-    details = {INSIDE: round(step.inside, 4), "region": str(found.region), SPAN: step.reach, CHANGE: 1.0}
+def as_direction(found: LocalDirections, alphas: Sequence[float], name: str) -> Direction:
+    """What moving so far along each comes to, as one direction to be kept with the model; some are not 0."""
+    moved = np.flatnonzero(alphas)
+    details: dict[str, Any] = {"region": str(found.region)}
+    if len(moved) == 1:  # else nobody measured it
+        step = found.steps[moved[0]]
+        details |= {INSIDE: round(step.inside, 4), SPAN: step.reach}
+    vector = unit(np.asarray(alphas, np.float64) @ np.stack([step.vector for step in found.steps]))
     where = f"what changes the rectangle {found.region}"
     if found.scene.seed is not None:
         where += f" of seed {found.scene.seed}"
-    return Direction(name, step.vector.copy(), "local", where, details=details, space=found.space)
+    return Direction(name, vector, "local", where, details=details, space=found.space)
 
 
 def share_inside(ahead: NDArray[np.uint8], behind: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:

@@ -18,6 +18,7 @@ _METHODS = {
     "sampled": "Samples, judged by a classifier",
     "pca": "Principal component (GANSpace)",
     "sefa": "Factorised weights (SeFa)",
+    "local": "What changes a rectangle",
     "channel": "Channel of StyleSpace",
     "locked": "Locked against others",
     "focused": "Focused: the rest stays",
@@ -84,6 +85,9 @@ def details_words(direction: Direction) -> str:
         left = direction.details.get("left")
         rest = f"; {left:.0%} of it is left" if isinstance(left, float) else ""
         return f"Locked against {', '.join(str(name) for name in against)}{rest}"
+    inside = direction.details.get("inside")
+    if isinstance(inside, float):
+        return f"{inside:.0%} of what it changed lay inside the rectangle"
     calm = direction.details.get("calm")
     if isinstance(calm, float):
         return f"Changes pictures {calm:.0%} as much as before it was focused"

@@ -14,6 +14,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.explore.content_mover import ContentMover
 from explorer.ui.explore.latent_side import LatentSide
+from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.explore.sampling_controls import SamplingControls
 from explorer.ui.explore.stage import Stage
 from explorer.ui.icons import icon
@@ -40,14 +41,19 @@ class ExplorePanel(Panel):
         tip = "Move what StyleGAN3 shows: drag the picture, with Shift to turn it (M)"
         self.by_hand = self._switch("move", "Move", "M", tip)
         self.layers = self._switch("layers", "Layers", "L", "See what each layer of the model sees of this picture (L)")
+        tip = "Drag a rectangle on the picture, and find what can change inside it while the rest stays (H)"
+        self.here = self._switch("region", "What can change here?", "H", tip)
         self.stage = Stage(studio)
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)
-        self.latent = LatentSide(studio)
+        self.region = RegionTool(self)
+        self.latent = LatentSide(studio, self.region)
         self._lay_out()
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(partial(self._show_page, self.layers, self.stage.show_neighbours))
         self.layers.toggled.connect(partial(self._show_page, self.neighbours, self.stage.show_layers))
         self.stage.tools.add(self.by_hand, ContentMover(studio.edits.conditions, self), shows_button=False)
+        self.stage.tools.add(self.here, self.region)
+        self.here.toggled.connect(self.latent.local.offer)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
         studio.models.opened.connect(lambda model, _request: self._show_model(model))
@@ -55,7 +61,7 @@ class ExplorePanel(Panel):
 
     @property
     def is_busy(self) -> bool:
-        return self.latent.strengths.is_busy
+        return self.latent.strengths.is_busy or self.latent.local.work.is_busy
 
     @property
     def canvas(self) -> Canvas:
@@ -78,6 +84,7 @@ class ExplorePanel(Panel):
         """Stop what is being measured and drawn."""
         self.latent.strengths.close()
         self.latent.channels.close()
+        self.latent.local.work.close()
         self.stage.close_work()
 
     def _switch(self, icon_name: str, text: str, key: str, tip: str) -> QAction:
