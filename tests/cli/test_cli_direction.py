@@ -246,7 +246,7 @@ def test_pairs_are_told_by_their_order(verb: Verb, model: Path, data: Path) -> N
     way = ("direction", "fit", model, "--data", data, "--attribute", "smile", "--method", "pairs")
     done = verb(*way, "--hold-out", "0.5")
     assert done.code == 0
-    assert "pairs it had not seen (" in done.out
+    assert "pairs it had not seen" in done.out
     assert ", each by itself right for " in done.out
     assert done.out == verb("direction", "list", model).out
 

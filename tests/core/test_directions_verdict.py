@@ -70,6 +70,11 @@ def test_other_answers_to_the_same_question_are_no_side_effect():
     assert verdict(blond, found).word == STRONG
 
 
+def test_a_direction_that_bears_the_name_of_another_attribute_is_meant_to_change_that_too():
+    smile = replace(told(400, 400), attribute="smiling")
+    assert verdict(smile, effects({"smiling": 0.1, "smile": 0.12, "hat": 0.0})).word == STRONG
+
+
 def test_a_number_is_judged_by_its_range():
     age = replace(told(400, 400), name="age", attribute="age")
     values = 30.0 + np.random.RandomState(0).randn(3, 50, 1) + np.array(ALPHAS)[:, None, None] * 4.0

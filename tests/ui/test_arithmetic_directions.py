@@ -22,6 +22,7 @@ from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
+ABOUT = Qt.ItemDataRole.UserRole
 SPAN = {"span": 3.0}  # as if it had been measured
 HELD_OUT = HeldOut(0.94, 0.9, 0.97, 200)
 
@@ -385,8 +386,10 @@ def test_the_meter_measures_every_direction_against_every_other(view, qtbot):
     found = measured(view, qtbot)
     assert found.effects.slopes.shape == (3, 3)
     table = view.effects.map.table
-    assert sorted(table.rows) == sorted(table.columns) == ["age", "glasses", "smiling"]
-    row, column = table.rows.index("age"), table.columns.index("smiling")
+    assert sorted(table.columns) == ["age", "glasses", "smiling"]
+    names = [row.partition(":")[0] for row in table.rows]
+    assert sorted(names) == sorted(table.columns)
+    row, column = names.index("age"), table.columns.index("smiling")
     slope = found.effects.slopes[1, 0]
     assert table.words(row, column) == f"{slope:+.2f}".replace("-", "−")
     assert "Turning age up by 1 changes “smiling” by" in table.tip(row, column)
@@ -394,6 +397,19 @@ def test_the_meter_measures_every_direction_against_every_other(view, qtbot):
     view.effects.map.setFocus()
     qtbot.keyClick(view.effects.map, Qt.Key.Key_Right)
     assert view.effects.words.text() == table.tip(*view.effects.map.current)
+
+
+def test_whether_a_direction_is_strong_comes_first_and_knows_what_was_measured(view, qtbot):
+    assert view.list.item(0).data(ABOUT).startswith("Strong · right for 94%")
+    assert view.head.story.accessibleName().startswith("Strong: right for 188 of 200 examples it had not seen.")
+    found = measured(view, qtbot)
+    for row, judged in zip(view.effects.map.table.rows, (found.verdicts[i] for i in view.effects._rows), strict=True):
+        assert row.endswith(f": {judged.word}")
+    judged = view.effects.verdict_of(view.studio.directions.named("smiling"))
+    assert judged == found.verdicts[0]
+    assert judged.word != "strong"  # it changes others as much
+    assert view.head.story.accessibleName().startswith(judged.sentence)
+    assert view.effects.map.table.tip(0, 0).startswith(found.verdicts[view.effects._rows[0]].sentence)
 
 
 def test_what_was_measured_stays_while_the_directions_it_is_about_do(view, qtbot):
@@ -419,7 +435,7 @@ def test_measuring_after_locking_shows_both_in_one_order(view, qtbot):
     assert view.effects.map.table is None
     after = measured(view, qtbot)
     assert after is not before
-    assert [name.removesuffix(", locked") for name in view.effects.map.table.rows] == list(rows)
+    assert [name.partition(",")[0] for name in view.effects.map.table.rows] == [row.partition(":")[0] for row in rows]
     view.effects.way.show_index(0)
     view.effects.way.chosen.emit(0)
     assert view.effects.found is before

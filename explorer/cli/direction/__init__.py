@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.direction import channels, derive, fit, judge, listing, spans
+from explorer.cli.direction import channels, derive, fit, judge, listing, local, spans
 from explorer.cli.model_arguments import model_argument, open_model
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ _PARTS = {
         channels.add_arguments,
         channels.find,
     ),
+    "local": (
+        "find what can change inside a rectangle of one picture while the rest of it stays",
+        local.add_arguments,
+        local.find,
+    ),
     "lock": ("make a direction that leaves others alone", derive.lock_arguments, derive.lock),
     "focus": ("make a direction that leaves the rest of the picture alone", derive.focus_arguments, derive.focus),
     "layers": ("let a direction of W move some layers only", derive.layers_arguments, derive.restrict),
@@ -40,7 +45,7 @@ _PARTS = {
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }
 _READING = ("list", "remove", "lock", "layers")  # without running the model, so there is no device to choose
-_MAKING = ("fit", "import", "sefa", "pca", "channels", "lock", "focus", "layers")
+_MAKING = ("fit", "import", "sefa", "pca", "channels", "local", "lock", "focus", "layers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

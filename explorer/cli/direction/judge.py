@@ -113,7 +113,8 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     say(f"{bases.words}, judged by {reader.words}.\n")
     say(
         "\n\n".join(
-            f"{judged.sentence}\n{table(effects, row, counted=bases.names is not None, chance=chance)}"
+            (f"{judged.sentence}\n" if judged.word else "")
+            + table(effects, row, counted=bases.names is not None, chance=chance)
             for row, judged in enumerate(verdicts)
         )
     )

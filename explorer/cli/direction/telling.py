@@ -52,6 +52,9 @@ def in_words(direction: Direction) -> str:
         words += f"; {layers}"
     if direction.has_span:
         words += f"; goes ±{direction.span:g}"
+    inside = direction.details.get("inside")
+    if isinstance(inside, float):
+        words += f"; {inside:.0%} of what it changes is inside"
     share = direction.details.get("share")
     if isinstance(share, float):
         words += f"; {share:.1%} of what varies"

@@ -188,6 +188,15 @@ def as_direction(found: LocalDirections, alphas: Sequence[float], name: str) -> 
     return Direction(name, vector, "local", where, details=details, space=found.space)
 
 
+def local_strips(renderer: Renderer, found: LocalDirections, columns: int = 7) -> NDArray[np.uint8]:
+    """What each local direction does to its picture, from end to end, (steps, columns, H, W, C)."""
+    ways = np.eye(len(found.steps))
+    ends = [np.linspace(-step.reach, step.reach, columns) for step in found.steps]
+    scenes = [found.moved(found.scene, alpha * way) for way, along in zip(ways, ends, strict=True) for alpha in along]
+    pictures = _drawn(renderer, scenes)
+    return pictures.reshape(len(ends), columns, *pictures.shape[1:])
+
+
 def share_inside(ahead: NDArray[np.uint8], behind: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
     """Of the squares of the differences of two pictures (H, W, C), the share inside; 0 where they are alike."""
     squares = np.square(ahead.astype(np.float64) - behind).sum(axis=-1)

@@ -105,24 +105,25 @@ def _told(held: HeldOut | None) -> Verdict | None:
 
 
 def _by_effects(direction: Direction, effects: SideEffects, scales: np.ndarray) -> list[Verdict | None]:
-    own = _column(direction, effects)
-    if own is None:
+    own = _columns(direction, effects)
+    if not own:
         return []
     row = effects.names.index(direction.name)
     slopes, errors = effects.slopes[row] / scales, np.nan_to_num(effects.errors[row] / scales)
-    return [_response(effects, row, own, slopes, errors), _beside(effects, own, slopes, errors)]
+    return [_response(effects, row, own[0], slopes, errors), _beside(effects, own, slopes, errors)]
 
 
-def _column(direction: Direction, effects: SideEffects) -> int | None:
-    """The attribute that a direction is meant to change; None where it is not among those that were read."""
+def _columns(direction: Direction, effects: SideEffects) -> list[int]:
+    """The attributes that a direction is meant to change, by its attribute and by its name; often one or none."""
     names = [name.lower() for name in effects.attributes]
+    found = list[int]()
     for wanted in (direction.attribute.lower(), direction.name.lower()):
-        if wanted in names:
-            return names.index(wanted)
         fitting = [place for place, name in enumerate(names) if wanted and name.partition("=")[0] == wanted]
-        if len(fitting) == 1:
-            return fitting[0]
-    return None
+        if wanted in names:
+            found.append(names.index(wanted))
+        elif len(fitting) == 1:
+            found += fitting
+    return found
 
 
 def _response(effects: SideEffects, row: int, own: int, slopes: np.ndarray, errors: np.ndarray) -> Verdict | None:
@@ -141,10 +142,11 @@ def _response(effects: SideEffects, row: int, own: int, slopes: np.ndarray, erro
     return Verdict(_grade(sure, _MOVED), f"at {end:+g}, “{name}” moves by {moved:.0%} of its range")
 
 
-def _beside(effects: SideEffects, own: int, slopes: np.ndarray, errors: np.ndarray) -> Verdict | None:
+def _beside(effects: SideEffects, meant: list[int], slopes: np.ndarray, errors: np.ndarray) -> Verdict | None:
     """What it certainly changes besides, beside what it changes itself; other answers to one question do not count."""
-    asked = [name.partition("=")[0] for name in effects.attributes]
-    others = [place for place in np.flatnonzero(np.isfinite(slopes)) if asked[place] != asked[own]]
+    asked, own = [name.partition("=")[0] for name in effects.attributes], meant[0]
+    questions = {asked[place] for place in meant}
+    others = [place for place in np.flatnonzero(np.isfinite(slopes)) if asked[place] not in questions]
     if not others or not slopes[own] > 0.0:
         return None
     sure = np.maximum(np.abs(slopes) - _Z * errors, 0.0) / slopes[own]

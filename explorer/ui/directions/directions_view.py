@@ -296,7 +296,7 @@ class DirectionsView(View):
         strips = QWidget()
         row_of((self.strips, 3), (self.picture, 1), on=strips, margins=(0, 0, 2 * UNIT, 0))
         self._sheets = pages_of(strips, self.effects)
-        bar = row_of(self.pages, (self._bars, 1), margins=(2 * UNIT, 0, 2 * UNIT, UNIT // 2), spacing=2 * UNIT)
+        bar = row_of(self.pages, (self._bars, 1), margins=(2 * UNIT, 0, UNIT, UNIT // 2))
         column_of(self.head, bar, (self._sheets, 1), on=place, spacing=0)
         return place
 

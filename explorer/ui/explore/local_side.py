@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _NAME_PX = 12 * UNIT
 _HINT = "Drag a rectangle on the picture: three sliders will change what is inside it, and as little else as can be."
-_ELSEWHERE = " Found on another picture; drag the rectangle again for this one."
+_ELSEWHERE = "Found on another picture; drag the rectangle again for this one."
+_LEAST_ROWS = 2
 _KEPT = "here"  # what a change is called until somebody calls it otherwise
 
 
@@ -45,6 +46,8 @@ class LocalSide(QWidget):
         self.work = JobRunner(self, name="local")
         self.rows = named(LatentRows(self, self._naming()), "What can change in the rectangle")
         self.title = text_label("What can change here?", "heading")
+        self.usual = text_label(role="muted")
+        self.usual.setToolTip("How much of the change is inside the rectangle along any other direction, on average")
         self.keep = tool_button("bookmark", "Keep", "Keep this change as a direction of the model")
         self.clear = tool_button("close", "Close", "Remove the rectangle and its sliders; the picture stays")
         self.working = Working("Stop looking")
@@ -119,18 +122,22 @@ class LocalSide(QWidget):
         self.rows.setVisible(some)
         self.keep.setVisible(some)
         self.clear.setVisible(some)
-        self.hint.setVisible(not self.work.is_wanted)
-        self.rows.setFixedHeight(ROW_PX * (len(self.found.steps) if self.found is not None else 0))
+        self.usual.setVisible(some)
+        if self.found is not None:
+            count = len(self.found.steps)
+            self.usual.setText(f"others {self.found.usual:.0%}")
+            self.rows.setMaximumHeight(count * ROW_PX)
+            self.rows.setMinimumHeight(min(count, _LEAST_ROWS) * ROW_PX)  # a low window shows fewer at once
         self._show_values()
 
     def _show_values(self) -> None:
+        elsewhere = self.found is not None and self._base is not self.found.scene
+        self.hint.setText(_ELSEWHERE if elsewhere else _HINT)
+        self.hint.setVisible(elsewhere or (self.found is None and not self.work.is_wanted))
         if self.found is None:
-            self.hint.setText(_HINT)
             return
         self.rows.show_latent(np.array(self._alphas, np.float32), "normal")
         self.keep.setEnabled(any(self._alphas))
-        words = f"How much of each change is inside the rectangle; of any other direction, {self.found.usual:.0%} is."
-        self.hint.setText(words + ("" if self._base is self.found.scene else _ELSEWHERE))
 
     def _move(self, place: int, alpha: float, gesture: int = -1) -> None:
         if self.found is None or self._base is None or self._alphas[place] == alpha:
@@ -178,7 +185,7 @@ class LocalSide(QWidget):
         return self.found is not None and place < len(self.found.steps)
 
     def _lay_out(self) -> None:
-        header = row_of(self.title, STRETCH, self.keep, self.clear, margins=(UNIT, 0), spacing=UNIT // 2)
+        header = row_of(self.title, STRETCH, self.usual, self.keep, self.clear, margins=(UNIT, 0), spacing=UNIT // 2)
         foot = column_of(self.working, self.hint, margins=(UNIT, 0))
         column_of(header, self.rows, foot, on=self, spacing=UNIT // 2)
 
