@@ -58,6 +58,27 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "projection_s": "seconds for one, on one thread",
         },
     ),
+    "touch": (
+        "touching",
+        {
+            "touch_pictures_s": "pictures a second of processor time while a stroke is followed (bar: 8 or more)",
+            "touch_ratio": "the time of one such picture, over that of its two bare gradients",
+            "touch_blond": "how blond dark hair gets, as a share of the stroke over it, median (bar: 0.5 or more)",
+            "touch_outside": "how far the rest of the picture changes, as a share of the hair (bar: below 0.25)",
+            "touch_pull_px": "how far a pulled corner of the mouth lies from its target, median (bar: 3 or less)",
+            "touch_arrived": "share of the corners that came within 3 pixels",
+        },
+    ),
+    "local": (
+        "local_shares",
+        {
+            "local_mouth": "share of a local direction's change that is inside a rectangle around the mouth, median",
+            "local_eyes": "the same of the eyes",
+            "local_background": "the same of a corner of the background",
+            "local_ratio": "these shares, over those of random directions, median (bar: 5 or more)",
+            "local_s": "seconds of processor time to find three",
+        },
+    ),
     "plot": (
         "plotting",
         {
@@ -107,7 +128,7 @@ FAMILIES = "families"
 STYLEGAN = "stylegan"
 
 #: Those that take minutes, and so are measured only when they are named.
-_SLOW = ("projection", "train", "train_loop")
+_SLOW = ("projection", "touch", "train", "train_loop")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -85,6 +85,14 @@ class Document(QObject):
         """Do something that leaves the scene as it is, undoably."""
         self.show(what, self._scene, beside=(do, undo))
 
+    def take_back(self, gesture: int) -> None:
+        """Undo the last step, where it is that of ``gesture``, as if there had been none: it cannot be redone."""
+        edit = self._under_way(gesture)
+        if edit is not None:
+            edit.undo()
+            edit.setObsolete(True)  # Qt forgets it instead of undoing it
+            self.history.undo()
+
     def _under_way(self, gesture: int) -> _Edit | None:
         """The last step, if ``gesture`` goes on with it; PySide would keep those that Qt merges for good."""
         last = self.history.count()

@@ -106,6 +106,20 @@ class Painter:
         ]
         return torch.cat(parts)
 
+    def picture_and(self, row: Tensor, name: str) -> tuple[Tensor, Tensor]:
+        """The picture of one row (1, width), (1, C, H, W), and another value of the synthesis on the way, (1, ...)."""
+        ((part, count),) = _filled_up(self.synthesis, row)
+        values, other = self.synthesis.values(part, self._result, name)
+        return self._as_pictures(values, len(part))[:count], other[:count]
+
+    def layer_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The non-linear stages of the synthesis by their names, and what shape they are for one picture."""
+        names = self.synthesis.network.stages
+        ((part, _),) = _filled_up(self.synthesis, torch.zeros(1, self.synthesis.sources.width))
+        with torch.no_grad():
+            values = self.synthesis.values(part, *names) if names else []
+        return [(name, (1, *value.shape[1:])) for name, value in zip(names, values, strict=True)]
+
     def row_of(self, point: LatentPoint) -> Tensor:
         """What the synthesis takes for a point of Z, W or W+, (1, width)."""
         numbers = torch.from_numpy(np.array(point.numbers, np.float32))[None]

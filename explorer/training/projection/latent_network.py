@@ -47,6 +47,10 @@ class LatentNetwork:
 
     def value(self, rows: Tensor, name: str) -> Tensor:
         """The value of that name for latents (N, width), as the graph gives it."""
+        return self.values(rows, name)[0]
+
+    def values(self, rows: Tensor, *names: str) -> list[Tensor]:
+        """Several values of the graph for the same latents, worked out in one run."""
         sources = self.sources
         parts = torch.split(rows, list(sources.parts), dim=1)
         given = {
@@ -59,4 +63,5 @@ class LatentNetwork:
             if (value := self.told.get(HELD_NOISE.format(held.port.name))) is not None:
                 given[held.port.name] = value.expand_as(given[held.port.name])
         told = {name: value for name, value in self.told.items() if name in self.network.weight_names}
-        return self.network.run(*(given[port] for port in self.names), wanted=[name], told=told)[name].float()
+        found = self.network.run(*(given[port] for port in self.names), wanted=names, told=told)
+        return [found[name].float() for name in names]

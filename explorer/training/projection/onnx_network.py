@@ -143,9 +143,13 @@ class OnnxNetwork(nn.Module):
 
     def activations(self, *given: Tensor) -> list[Tensor]:
         """What the network sees at each non-linear stage, (N, C, H, W) each: features to compare pictures by."""
-        stages = [step.outputs[0] for step in self._nodes if step.kind in _STAGES]
-        seen = self.run(*given, wanted=stages)
-        return [seen[name] for name in stages if seen[name].ndim == 4]
+        seen = self.run(*given, wanted=self.stages)
+        return [seen[name] for name in self.stages if seen[name].ndim == 4]
+
+    @property
+    def stages(self) -> list[str]:
+        """What its non-linear stages give, by their names in the file and in their order."""
+        return [step.outputs[0] for step in self._nodes if step.kind in _STAGES]
 
     def _plan(self, wanted: tuple[str, ...]) -> list[list[_Step]]:
         if wanted not in self._plans:

@@ -20,6 +20,7 @@ from explorer.ui.explore.stage import Stage
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
+from explorer.ui.touch.touch_tools import TouchTools
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.widgets.parts import row_of
@@ -44,10 +45,15 @@ class ExplorePanel(Panel):
         tip = "Drag a rectangle on the picture, and find what can change inside it while the rest stays (H)"
         self.here = self._switch("region", "What can change here?", "H", tip)
         self.stage = Stage(studio)
+        self.touching = TouchTools(studio.edits, lambda: self.model, self)
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)
         self.region = RegionTool(self)
         self.latent = LatentSide(studio, self.region)
         self._lay_out()
+        for action, tool, options in self.touching.choices:
+            self.stage.tools.add(action, tool, *options)
+        self.touching.said.connect(self.stage.say)
+        self.touching.failed.connect(studio.notices.show_error)
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(partial(self._show_page, self.layers, self.stage.show_neighbours))
         self.layers.toggled.connect(partial(self._show_page, self.neighbours, self.stage.show_layers))
@@ -76,6 +82,7 @@ class ExplorePanel(Panel):
 
     def _show_model(self, model: OpenModel) -> None:
         self.controls.show_model(model)
+        self.touching.show_model(model)
         self.by_hand.setEnabled(model.generator.adjustable.moves)
         if not self.by_hand.isEnabled():
             self.by_hand.setChecked(False)
@@ -85,6 +92,7 @@ class ExplorePanel(Panel):
         self.latent.strengths.close()
         self.latent.channels.close()
         self.latent.local.work.close()
+        self.touching.close_work()
         self.stage.close_work()
 
     def _switch(self, icon_name: str, text: str, key: str, tip: str) -> QAction:

@@ -39,6 +39,7 @@ class Stage(QWidget):
         self.tools.changed.connect(self._show_size)
         self.neighbours = Neighbours(studio, self)
         self._readout = text_label()
+        self._said = ""
         self._is_preview = False  # whether the picture is one
         self._zoom = text_label()
         self.layers = LayerView(studio)
@@ -66,6 +67,11 @@ class Stage(QWidget):
         self.tools.setVisible(not wanted)
         self.caption.setVisible(not wanted)  # which speaks of the picture
         self.layers.set_active(wanted)
+
+    def say(self, words: str) -> None:
+        """Say below the picture what is being done; "" when it is done."""
+        self._said = words
+        self._show_size()
 
     def show_scene(self, scene: Scene) -> None:
         """Keep the neighbours true; the picture comes by itself."""
@@ -118,8 +124,8 @@ class Stage(QWidget):
     def _show_size(self) -> None:
         picture = self.canvas.picture
         tool = self.canvas.tool
-        if tool is not None and tool.words:
-            self._readout.setText(tool.words)
+        if self._said or (tool is not None and tool.words):
+            self._readout.setText(self._said or tool.words)
         elif picture is not None:
             height, width = picture.shape[:2]
             said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"

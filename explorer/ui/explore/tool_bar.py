@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.flow import Flow
-from explorer.ui.widgets.parts import action_button
+from explorer.ui.widgets.parts import action_button, column_of
 from explorer.ui.widgets.picture_tool import PictureTool
 
 
@@ -31,8 +31,9 @@ class ToolBar(QWidget):
         self._canvas = canvas
         self._tools: dict[QAction, PictureTool] = {}
         self._options: dict[QAction, tuple[QWidget, ...]] = {}
-        self._row = Flow(self, UNIT)
-        self._row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+        inside = QWidget()
+        self._row = Flow(inside, UNIT)
+        column_of(inside, on=self, margins=(UNIT, UNIT // 2))
 
     @property
     def tool(self) -> PictureTool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
@@ -119,7 +120,9 @@ class Canvas(PictureView):
         x, y = self._view.at(place.x() * ratio, place.y() * ratio)
         width, height = self._view.picture
         is_inside = 0 <= x < width and 0 <= y < height
-        return Touch(x, y, is_inside, (width, height), event.modifiers(), self._hand.number)
+        seen = self._values_at(math.floor(x), math.floor(y)) if is_inside else None
+        colour = None if seen is None else (seen[0], seen[1], seen[2])
+        return Touch(x, y, is_inside, (width, height), event.modifiers(), self._hand.number, colour)
 
     def _rest_cursor(self) -> Qt.CursorShape:
         return super()._rest_cursor() if self._tool is None else self._tool.cursor
@@ -135,7 +138,9 @@ class Canvas(PictureView):
             return QPointF((left + x * scale) / ratio, (top + y * scale) / ratio)
 
         colours = colours_of(self.palette())
-        overlay = Overlay(painter, scale / ratio, colours, at, lambda image: self._paint_image(painter, image))
+        overlay = Overlay(
+            painter, scale / ratio, colours, at, lambda image: self._paint_image(painter, image, over=True)
+        )
         painter.save()
         self._tool.paint(overlay)
         painter.restore()

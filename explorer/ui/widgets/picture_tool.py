@@ -29,6 +29,8 @@ class Touch:
         The keys that are held.
     gesture : int
         The number of the drag, from press to release; that of the last one while nothing is held.
+    colour : (int, int, int) or None
+        Red, green and blue of the pixel there, 0 to 255; None beyond the edges.
     """
 
     x: float
@@ -37,6 +39,7 @@ class Touch:
     size: tuple[int, int]
     modifiers: Qt.KeyboardModifier
     gesture: int
+    colour: tuple[int, int, int] | None = None
 
     def holds(self, key: Qt.KeyboardModifier) -> bool:
         """Whether one of the modifiers is held."""

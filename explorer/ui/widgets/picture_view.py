@@ -173,10 +173,15 @@ class PictureView(QWidget):
         x, y = (math.floor(v) for v in self._view.at(self._pointer.x() * ratio, self._pointer.y() * ratio))
         height, width = self._picture.shape[:2]
         if 0 <= x < width and 0 <= y < height:
-            values = [int(value) for value in self._picture[y, x].ravel()]
-            self.hovered.emit(x, y, tuple([*values[:1] * 2, *values] if len(values) < 3 else values))
+            self.hovered.emit(x, y, self._values_at(x, y))
         else:
             self.left.emit()
+
+    def _values_at(self, x: int, y: int) -> tuple[int, ...]:
+        """Red, green, blue, and alpha where there is some, of a pixel."""
+        assert self._picture is not None
+        values = [int(value) for value in self._picture[y, x].ravel()]
+        return tuple([*values[:1] * 2, *values] if len(values) < 3 else values)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
@@ -274,8 +279,8 @@ class PictureView(QWidget):
     def _paint_picture(self, painter: QPainter) -> None:
         self._paint_image(painter, self._image)
 
-    def _paint_image(self, painter: QPainter, image: QImage) -> None:
-        """Paint an image, of whatever size, over the place of the picture.
+    def _paint_image(self, painter: QPainter, image: QImage, *, over: bool = False) -> None:
+        """Paint an image, of whatever size, over the place of the picture; ``over`` what is painted there already.
 
         Only the part in sight is drawn: a rasteriser given the whole at a high zoom would overflow.
         """
@@ -295,6 +300,6 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.smooth)
         wider, higher = image.width() / columns, image.height() / rows
         part = QRectF(source.x() * wider, source.y() * higher, source.width() * wider, source.height() * higher)
-        if image.hasAlphaChannel():
+        if image.hasAlphaChannel() and not over:
             painter.fillRect(target, QBrush(checks(colours_of(self.palette()))))
         painter.drawImage(target, image, part)

@@ -1,0 +1,1 @@
+"""Touching a picture: what strokes and pulls ask of it."""

@@ -1,0 +1,1 @@
+"""A picture that follows the hand: gestures, and the worker that goes along with them."""

@@ -1,0 +1,1 @@
+"""Tools that touch the picture: paint, pull, and what is to stay."""
