@@ -116,9 +116,9 @@ def test_a_direction_is_locked_against_another(verb: Verb, model: Path, data: Pa
         assert verb("direction", "fit", model, "--data", data, "--attribute", name).code == 0
     done = verb("direction", "lock", model, "smile", "--against", "tall")
     assert done.code == 0
-    assert done.out.startswith("smile, locked: locked")
+    assert done.out.startswith("smile, independent: independent")
     kept = {direction.name: direction.vector for direction in load_directions(model / "directions.npz", 4)}
-    assert kept["smile, locked"] @ kept["tall"] == pytest.approx(0.0, abs=1e-6)
+    assert kept["smile, independent"] @ kept["tall"] == pytest.approx(0.0, abs=1e-6)
     out = tmp_path / "mine.npz"
     assert verb("direction", "lock", model, "smile", "--against", "tall", "--name", "new", "--out", out).code == 0
     assert [direction.name for direction in load_directions(out, 4)] == ["new"]

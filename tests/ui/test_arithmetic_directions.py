@@ -251,10 +251,10 @@ def test_many_are_searched(bare, qtbot):
 def test_locking_adds_directions_that_leave_the_others_alone(view, qtbot):
     view.controls.lock.click()
     names = view.studio.directions.names
-    assert names == ("smiling, locked", "age, locked", "glasses, locked", "smiling", "age", "glasses")
-    locked = view.studio.directions.named("smiling, locked").vector
+    assert names == ("smiling, independent", "age, independent", "glasses, independent", "smiling", "age", "glasses")
+    locked = view.studio.directions.named("smiling, independent").vector
     assert abs(locked @ view.studio.directions.named("age").vector) < 1e-6
-    assert view.list.current == "smiling, locked"
+    assert view.list.current == "smiling, independent"
     view.studio.document.history.undo()
     assert view.studio.directions.names == ("smiling", "age", "glasses")
     settle(view, qtbot)

@@ -1,4 +1,4 @@
-"""``direction``: directions of a latent space: found, imported, listed, locked, focused, judged and removed."""
+"""``direction``: directions of a latent space: found, imported, listed, freed of others, focused, judged, removed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PARTS = {
         local.add_arguments,
         local.find,
     ),
-    "lock": ("make a direction that leaves others alone", derive.lock_arguments, derive.lock),
+    "lock": ("make a direction that is independent of others", derive.lock_arguments, derive.lock),
     "focus": ("make a direction that leaves the rest of the picture alone", derive.focus_arguments, derive.focus),
     "layers": ("let a direction of W move some layers only", derive.layers_arguments, derive.restrict),
     "judge": ("measure what else directions change", judge.add_arguments, judge.judge),

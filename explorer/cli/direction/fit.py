@@ -94,7 +94,7 @@ def _is_sampled(model: OpenModel, options: argparse.Namespace) -> bool:
     if options.balance or options.method == "pairs":
         raise Problem(
             "Samples of a classifier can be neither paired nor balanced.",
-            "Lock the direction against others afterwards, or fit it to --data.",
+            "Make it independent of others afterwards (direction lock), or fit it to --data.",
         )
     return True
 

@@ -13,6 +13,8 @@ from explorer.core.directions.files.store import about
 from explorer.core.directions.verdict import told_words, verdict
 from explorer.session.directions.wording import layer_span
 
+_METHODS = {"locked": "independent"}  # where the word is not that of files
+
 
 def tell(made: Sequence[Direction], file: Path, report: Mapping[str, Any] | None) -> None:
     """Say what was made and where it is kept: ``report`` as JSON, else in words."""
@@ -38,12 +40,13 @@ def in_words(direction: Direction) -> str:
     words = f"{direction.name}: "
     if judged.word:
         words += f"{judged.word}, {judged.reason}"
+    how = _METHODS.get(direction.method, direction.method)
     if held is not None:
         told = told_words(held)
         words += f"{'' if told in words else f'; {told}'}{_interval(held)}"
         alone = direction.alone
         words += "" if alone is None else f", each by itself right for {alone.accuracy:.1%}{_interval(alone)}"
-    words += f"; {direction.method}" if judged.word else direction.method
+    words += f"; {how}" if judged.word else how
     if direction.source:
         words += f", {direction.source}"
     if any(direction.examples):

@@ -222,7 +222,7 @@ class Directions(QObject):
         from explorer.core.directions.locking import locked_all
 
         chosen = [direction for direction in self.all if direction.name in set(names)]
-        found, what = locked_all(chosen), f"Lock {len(chosen)} directions"
+        found, what = locked_all(chosen), f"Make {len(chosen)} directions independent"
         if not in_place:
             return self.add(found, what)
         self.replace([replace(fresh, name=old.name) for fresh, old in zip(found, chosen, strict=True)], what)

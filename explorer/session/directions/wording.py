@@ -20,7 +20,7 @@ _METHODS = {
     "sefa": "Factorised weights (SeFa)",
     "local": "What changes a rectangle",
     "channel": "Channel of StyleSpace",
-    "locked": "Locked against others",
+    "locked": "Made independent of others",
     "focused": "Focused: the rest stays",
     "imported": "Imported",
 }
@@ -84,7 +84,7 @@ def details_words(direction: Direction) -> str:
     if isinstance(against, list | tuple):
         left = direction.details.get("left")
         rest = f"; {left:.0%} of it is left" if isinstance(left, float) else ""
-        return f"Locked against {', '.join(str(name) for name in against)}{rest}"
+        return f"Independent of {', '.join(str(name) for name in against)}{rest}"
     inside = direction.details.get("inside")
     if isinstance(inside, float):
         return f"{inside:.0%} of what it changed lay inside the rectangle"
