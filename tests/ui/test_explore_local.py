@@ -40,12 +40,12 @@ def drag(panel, region: QRect, *, escape: bool = False) -> None:
 def found_in(panel, qtbot, region: QRect = BOX):
     panel.here.trigger()
     drag(panel, region)
-    qtbot.waitUntil(lambda: not panel.latent.local.work.is_busy, timeout=20_000)
-    return panel.latent.local
+    qtbot.waitUntil(lambda: not panel.local.work.is_busy, timeout=20_000)
+    return panel.local
 
 
 def test_the_tool_says_what_to_do_and_goes_when_it_is_put_down(panel):
-    side = panel.latent.local
+    side = panel.local
     assert not side.isVisible()
     panel.here.trigger()
     assert side.isVisible()

@@ -57,7 +57,7 @@ _LATER_MS = 200
 class LatentSide(QWidget):
     """One row a dimension, and the norm of them all."""
 
-    def __init__(self, studio: Studio, region: RegionTool) -> None:
+    def __init__(self, studio: Studio, region: RegionTool | None = None) -> None:
         super().__init__()
         self._studio = studio
         self._model = ""  # hash of the model whose latent is shown
@@ -77,7 +77,7 @@ class LatentSide(QWidget):
         self.list = LatentList()
         self.directions = DirectionSide(studio)
         self.channels = ChannelSide(studio)
-        self.local = LocalSide(studio, region)
+        self.local = None if region is None else LocalSide(studio, region)
         self.gauge = named(
             NormGauge(),
             "Norm of the latent",
@@ -91,7 +91,8 @@ class LatentSide(QWidget):
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
-        self.local.show_scene(before, after)
+        if self.local is not None:
+            self.local.show_scene(before, after)
         self.directions.show_scene(before, after)
         self.channels.show_scene(before, after)
         if after.model != self._model:
@@ -212,7 +213,7 @@ class LatentSide(QWidget):
         foot = row_of(self.gauge, margins=(UNIT, 0), spacing=None)
         self.layers.hide()
         column_of(
-            self.local,
+            *([] if self.local is None else [self.local]),
             self.directions,
             self.channels,
             line(),

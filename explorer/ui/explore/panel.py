@@ -49,6 +49,8 @@ class ExplorePanel(Panel):
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)
         self.region = RegionTool(self)
         self.latent = LatentSide(studio, self.region)
+        assert self.latent.local is not None
+        self.local = self.latent.local
         self._lay_out()
         for action, tool, options in self.touching.choices:
             self.stage.tools.add(action, tool, *options)
@@ -59,7 +61,7 @@ class ExplorePanel(Panel):
         self.layers.toggled.connect(partial(self._show_page, self.neighbours, self.stage.show_layers))
         self.stage.tools.add(self.by_hand, ContentMover(studio.edits.conditions, self), shows_button=False)
         self.stage.tools.add(self.here, self.region)
-        self.here.toggled.connect(self.latent.local.offer)
+        self.here.toggled.connect(self.local.offer)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
         studio.models.opened.connect(lambda model, _request: self._show_model(model))
@@ -67,7 +69,7 @@ class ExplorePanel(Panel):
 
     @property
     def is_busy(self) -> bool:
-        return self.latent.strengths.is_busy or self.latent.local.work.is_busy
+        return self.latent.strengths.is_busy or self.local.work.is_busy
 
     @property
     def canvas(self) -> Canvas:
@@ -91,7 +93,7 @@ class ExplorePanel(Panel):
         """Stop what is being measured and drawn."""
         self.latent.strengths.close()
         self.latent.channels.close()
-        self.latent.local.work.close()
+        self.local.work.close()
         self.touching.close_work()
         self.stage.close_work()
 

@@ -71,8 +71,8 @@ class RegionTool(PictureTool):
 
     def paint(self, overlay: Overlay) -> None:
         if not self._region.isEmpty():
-            left, top, width, height = self._region.getRect()
-            place = QRectF(overlay.at(left, top), overlay.at(left + width, top + height))
+            region = QRectF(self._region)
+            place = QRectF(overlay.at(region.left(), region.top()), overlay.at(region.right(), region.bottom()))
             paint_region(overlay.painter, place, overlay.colours.accent)
 
 
