@@ -186,7 +186,7 @@ def test_a_classifier_of_another_size_and_folder_judges_samples_too(verb: Verb, 
 def test_what_cannot_be_sampled_is_refused(verb: Verb, judged: Path, model: Path, data: Path) -> None:
     way = ("direction", "fit", judged, "--attribute")
     refused(verb(*way, "beard"), "no attribute called beard", "first, second")
-    refused(verb(*way, "first", "--balance", "second"), "balanced", "Lock")
+    refused(verb(*way, "first", "--balance", "second"), "balanced", "independent")
     refused(verb(*way, "first", "--samples", "2"), "2 samples are too few")
     refused(verb(*way, "first", "--samples", "9", "--data", data), "labelled already")
     refused(verb("direction", "fit", model, "--attribute", "smile"), "Nothing was named", "--data")

@@ -115,7 +115,7 @@ def test_bad_wishes_are_told() -> None:
         locked(a, [b])
     with pytest.raises(Problem, match="a has no other direction"):
         locked(a, [])
-    with pytest.raises(Problem, match="against itself"):
+    with pytest.raises(Problem, match="of itself"):
         locked(a, [a])
     with pytest.raises(Problem, match="two directions at least"):
         locked_all([a])

@@ -133,7 +133,8 @@ def test_a_rectangle_around_everything_is_refused_in_words(panel, qtbot, opened)
     side = found_in(panel, qtbot, QRect(0, 0, 8, 8))
     assert side.found is None
     assert panel.region.region.isEmpty()
-    assert any("whole picture" in notice.what for _when, notice in opened.studio.notices.log)
+    log = opened.studio.notices
+    qtbot.waitUntil(lambda: any("whole picture" in notice.what for _when, notice in log.log))
 
 
 def test_another_model_and_the_cross_take_the_sliders_away(panel, qtbot, opened, tiny_models):
@@ -144,6 +145,6 @@ def test_another_model_and_the_cross_take_the_sliders_away(panel, qtbot, opened,
     side.find(QRect(1, 1, 3, 3))
     qtbot.waitUntil(lambda: side.found is not None, timeout=20_000)
     panel.here.trigger()
-    open_and_wait(opened, tiny_models / "faces", qtbot)
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
     assert side.found is None
     assert not side.isVisible()

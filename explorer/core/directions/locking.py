@@ -144,7 +144,7 @@ def _check(direction: Direction, against: Sequence[Direction]) -> None:
     if unlike is not None:
         raise Problem(
             f"{direction.name} and {unlike.name} are of latents of different sizes, or one of them moves in W.",
-            "Lock directions of one model.",
+            "Choose directions of one model.",
         )
     if any(other.name == direction.name for other in against):
         raise Problem(f"{direction.name} cannot be independent of itself.", "Choose another direction.")
