@@ -48,6 +48,8 @@ class PictureTouch(QObject):
 
     Signals
     -------
+    begun()
+        A gesture begins: what else moves the scene had better stop.
     preparing(words) : str
         The model is being opened so that gradients pass through it, which takes a moment the first time.
     prepared(model) : OpenModel
@@ -61,6 +63,7 @@ class PictureTouch(QObject):
     failed(error)
     """
 
+    begun = Signal()
     preparing = Signal(str)
     prepared = Signal(object)
     refused = Signal(object, object)
@@ -116,6 +119,7 @@ class PictureTouch(QObject):
         model : OpenModel
             That of the scene.
         """
+        self.begun.emit()
         scene, edits = self._document.scene, self._edits
         in_w = model.renderer.has_w
         locked, layers = (edits.styles.locked, edits.styles.layers) if in_w else (edits.locked, None)
@@ -150,6 +154,11 @@ class PictureTouch(QObject):
         if self._gesture is not None:
             self._end()
 
+    def forget(self) -> None:
+        """End the gesture, and keep no model any longer."""
+        self.drop()
+        self._open = None
+
     def close(self) -> None:
         """Stop, and wait for the step that is being taken."""
         self._gesture = None
@@ -180,14 +189,17 @@ class PictureTouch(QObject):
     def _opened(self, model: OpenModel, scene: Scene) -> Touchable:
         """The model, run so that gradients pass through it; the last one is kept."""
         key = (model.generator.hash, scene.label, scene.conditions)
-        if self._open is None or self._open[:3] != key:
+        kept = self._open  # may be forgotten meanwhile
+        if kept is None or kept[:3] != key:
             from explorer.training.learning.devices import leave_room
             from explorer.training.touch.touchable import Touchable
 
             leave_room()
             trusted = run_of(model.path) is not None
-            self._open = (*key, Touchable.open(model.files, scene.label, scene.conditions, trusted=trusted))
-        return self._open[3]
+            opened = Touchable.open(model.files, scene.label, scene.conditions, trusted=trusted)
+            self._open = (*key, opened)
+            return opened
+        return kept[3]
 
     def _on_touched(self, gesture: _Gesture, goal: Goal, touched: Touched) -> None:
         if gesture is not self._gesture:

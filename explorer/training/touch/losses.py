@@ -15,10 +15,18 @@ from torch.nn import functional
 from explorer.core.touch.goals import PaintGoal, Place, PullGoal
 
 _ALIKE_LEVELS = 40.0
+"""Of 255: what differs by so much from what is painted over is hardly alike."""
+_FREE = 0.9
+"""How much less what is alike counts than the rest."""
 _KEPT = 20.0
+"""How much more than the rest of the picture that counts which is to be kept."""
 _LUMA = (0.299, 0.587, 0.114)
-_PATCH_PX, _REACH_PX, _STEP_PX = 4, 4, 2.0
-COLOURS = 2.0
+_PATCH_PX, _REACH_PX, _STEP_PX = 4, 3, 2.0
+"""In pixels of a picture of 64: around a point, how far it is looked for, and how far it is pulled at once."""
+_COLOURS = 2.0
+"""How much more than features colours count for a point."""
+_NEARER = 0.01
+"""How much less alike for each pixel a place must be that is nearer."""
 
 
 class Weighed(NamedTuple):
@@ -48,7 +56,7 @@ class Painted:
         amount = self._stroke.sum().clamp_min(1e-6)
         under = (begun * self._stroke).sum((2, 3), keepdim=True) / amount
         apart = ((begun - under) * 127.5).square().mean(1, keepdim=True)
-        unlike = 1.0 - torch.exp(-apart / (2 * _ALIKE_LEVELS**2))
+        unlike = 1.0 - _FREE * torch.exp(-apart / (2 * _ALIKE_LEVELS**2))
         self._rest = (1.0 - self._stroke) * unlike
         if goal.keep is not None:
             self._rest = self._rest + _KEPT * _mask(goal.keep)
@@ -58,7 +66,7 @@ class Painted:
         """What a picture lacks."""
         asked = (picture - self._wanted).square().mean(1, keepdim=True)
         kept = (picture - self._begun).square().mean(1, keepdim=True)
-        return Weighed(_mean(asked, self._stroke), (kept * self._rest).sum() / self._rest.clamp(max=1.0).sum())
+        return Weighed(_mean(asked, self._stroke), _kept(kept, self._rest))
 
 
 class Pulled:
@@ -81,7 +89,7 @@ class Pulled:
     def __init__(self, goal: PullGoal, begun: Tensor, features: Tensor) -> None:
         self._begun, self._size = begun, (begun.shape[3], begun.shape[2])
         self._pixel = max(self._size) / 64
-        self._scales = [COLOURS / _spread(begun), 1.0 / _spread(features)]
+        self._scales = [_COLOURS / _spread(begun), 1.0 / _spread(features)]
         self._patches = [self._seen(begun, features, pull.start, _PATCH_PX) for pull in goal.pulls]
         self._near = _soft_disc(_PATCH_PX)
         self.points = [pull.start for pull in goal.pulls]
@@ -116,8 +124,7 @@ class Pulled:
             there = self._seen(picture, features, self._next(here, pull.target), _PATCH_PX)
             asked = asked + sum(_apart(a, b, self._near)[0, 0] for a, b in zip(there, patch, strict=True))
         kept = (picture - self._begun).square().mean(1, keepdim=True)
-        amount = self._rest.clamp(max=1.0).sum().clamp_min(1.0)
-        return Weighed(asked / len(self.points), (kept * self._rest).sum() / amount)
+        return Weighed(asked / len(self.points), _kept(kept, self._rest))
 
     def _follow(self, picture: Tensor, features: Tensor) -> None:
         """Find the points again, each near to where it was."""
@@ -126,7 +133,7 @@ class Pulled:
             apart = sum(_apart(around, own, self._near) for around, own in zip(window, patch, strict=True))
             offsets = torch.arange(-_REACH_PX, _REACH_PX + 1.0)
             down, across = torch.meshgrid(offsets, offsets, indexing="ij")
-            apart = apart + 1e-3 * torch.hypot(across, down)  # of two alike, the nearer
+            apart = apart + _NEARER * torch.hypot(across, down)
             best = int(apart.argmin())
             to_x, to_y = (float(part.flatten()[best]) * self._pixel for part in (across, down))
             self.points[number] = (min(max(x + to_x, 0.0), self._size[0]), min(max(y + to_y, 0.0), self._size[1]))
@@ -185,6 +192,11 @@ def _mask(weights: np.ndarray) -> Tensor:
 
 def _mean(values: Tensor, weights: Tensor) -> Tensor:
     return (values * weights).sum() / weights.sum().clamp_min(1e-6)
+
+
+def _kept(values: Tensor, weights: Tensor) -> Tensor:
+    """Values (1, 1, H, W), averaged; what is to be kept above all, with weights above 1, counts as much more."""
+    return (values * weights).sum() / weights.clamp(max=1.0).sum().clamp_min(1.0)
 
 
 def _colours(goal: PaintGoal, channels: int) -> Tensor:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import torch
+
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
+from explorer.core.rendering.latents import Latent
 from explorer.training.projection.differentiable_generator import Painter
 from explorer.training.projection.search_spaces import SearchSpace, search_space
 
@@ -34,6 +38,13 @@ class Touchable:
     def w_space(self) -> SearchSpace:
         """The W of a style-based model, measured when it is first asked for."""
         return search_space(self.painter, "w")
+
+    def slope(self, z: Latent) -> Latent:
+        """The gradient of the mean square of the pixels by a latent (latent_size,): what a step costs at the least."""
+        leaf = torch.from_numpy(np.array(z, np.float32))[None].requires_grad_()
+        (slope,) = torch.autograd.grad(self.painter.paint(leaf).square().mean(), leaf)
+        found: Latent = slope[0].numpy()
+        return found
 
     @cached_property
     def feature_layer(self) -> str:

@@ -43,9 +43,10 @@ class Strength:
 
 
 PAINTING = Strength(keep=0.5, learning_rate=0.12)
-PULLING = Strength(keep=0.3, learning_rate=0.2, near=0.0)
+PULLING = Strength(keep=3.0, learning_rate=0.2, near=0.0)
 
 _BETAS = (0.8, 0.95)
+_SMALL = 0.1
 _AT_ONCE = 4
 _BUDGET_S = 0.06
 _PATIENCE = 12
@@ -147,7 +148,9 @@ class Touching:
         self._mean.lerp_(slope, 1 - _BETAS[0])
         self._square.lerp_(slope.square(), 1 - _BETAS[1])
         mean, square = self._mean / (1 - _BETAS[0] ** number), self._square / (1 - _BETAS[1] ** number)
-        self._at = self._latent.within(self._at - learning_rate * mean / (square.sqrt() + 1e-8))
+        size = square.sqrt()
+        step = mean / (size + _SMALL * size.max() + 1e-12)  # what hardly matters is to move little
+        self._at = self._latent.within(self._at - learning_rate * step)
 
     def _weighed(self, rows: Tensor) -> Weighed:
         if self._painted is not None:

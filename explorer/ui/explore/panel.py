@@ -54,6 +54,7 @@ class ExplorePanel(Panel):
         self._lay_out()
         for action, tool, options in self.touching.choices:
             self.stage.tools.add(action, tool, *options)
+        self.touching.touch.begun.connect(studio.player.stop)
         self.touching.said.connect(self.stage.say)
         self.touching.failed.connect(studio.notices.show_error)
         self.walk.triggered.connect(self._on_walk_wanted)

@@ -51,6 +51,7 @@ class Brush(QObject):
 
     def paint(self, overlay: Overlay, touch: Touch, colour: QColor | None = None) -> None:
         """Paint its outline under the hand, seen on any ground, filled with ``colour``."""
+        touch = touch.on(overlay.size)
         painter, radius = overlay.painter, self.radius(touch) * overlay.scale
         middle = overlay.at(touch.x, touch.y)
         painter.setRenderHint(painter.RenderHint.Antialiasing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -9,10 +10,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.core.touch.goals import Place, dab, erase
+from explorer.session.models.opening import OpenModel
 from explorer.ui.touch.brush import Brush, Layer
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
 _OPACITY = 0.4
+
+
+def size_of(model: OpenModel) -> tuple[int, int]:
+    """Width and height of the pictures of a model."""
+    card = model.generator.card
+    return card.width, card.height
 
 
 class KeepMask(QObject):
@@ -28,7 +36,7 @@ class KeepMask(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._weights: NDArray[np.float32] | None = None
-        self._layer: tuple[object, Layer] | None = None
+        self._layer: tuple[NDArray[np.float32], Layer] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -49,10 +57,10 @@ class KeepMask(QObject):
         """Let nothing stay any more."""
         self.put(None)
 
-    def paint(self, overlay: Overlay, size: tuple[int, int]) -> None:
+    def paint(self, overlay: Overlay) -> None:
         """Tint what is to stay."""
-        weights = self.of(size)
-        if weights is None:
+        weights = self._weights
+        if weights is None or not weights.any():
             return
         if self._layer is None or self._layer[0] is not weights:
             accent = overlay.colours.accent
@@ -66,9 +74,11 @@ class KeepTool(PictureTool):
 
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.BlankCursor
 
-    def __init__(self, brush: Brush, mask: KeepMask, parent: QObject | None = None) -> None:
+    def __init__(
+        self, brush: Brush, mask: KeepMask, model: Callable[[], OpenModel | None], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._brush, self.mask = brush, mask
+        self._brush, self.mask, self._model = brush, mask, model
         self._hand: Touch | None = None
         self._last: Place | None = None
         self._before: NDArray[np.float32] | None = None
@@ -78,20 +88,25 @@ class KeepTool(PictureTool):
 
     @property
     def words(self) -> str:
-        return "Brush over what must stay, with Alt to free it again"
+        return "Brush what must stay; Alt frees it"
 
     @property
     def is_held(self) -> bool:
         return self._last is not None
 
     def press(self, touch: Touch) -> None:
-        self._before = self.mask.of(touch.size)
+        model = self._model()
+        if model is None:
+            return
+        self._size = size_of(model)
+        touch = touch.on(self._size)
+        self._before = self.mask.of(self._size)
         self._last = (touch.x, touch.y)
         self._draw(touch)
 
     def move(self, touch: Touch) -> None:
         if self._last is not None:
-            self._draw(touch)
+            self._draw(touch.on(self._size))
 
     def release(self, touch: Touch) -> None:
         self._last = None
@@ -106,15 +121,13 @@ class KeepTool(PictureTool):
             self.mask.put(self._before)
 
     def paint(self, overlay: Overlay) -> None:
+        self.mask.paint(overlay)
         if self._hand is not None:
-            self.mask.paint(overlay, self._hand.size)
             self._brush.paint(overlay, self._hand)
-        else:
-            self.mask.paint(overlay, self._size)
 
     def _draw(self, touch: Touch) -> None:
         assert self._last is not None
-        self._hand, self._size = touch, touch.size
+        self._hand = touch
         here, now = (touch.x, touch.y), self.mask.of(touch.size)
         weights = np.zeros((touch.size[1], touch.size[0]), np.float32) if now is None else now.copy()
         stroke = erase if touch.holds(Qt.KeyboardModifier.AltModifier) else dab

@@ -15,7 +15,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.touch.picture_touch import PictureTouch
 from explorer.ui.theme import tinted
 from explorer.ui.touch.brush import Brush, Layer
-from explorer.ui.touch.keep_tool import KeepMask
+from explorer.ui.touch.keep_tool import KeepMask, size_of
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
 PAINT = "Paint"
@@ -47,6 +47,7 @@ class PaintTool(PictureTool):
         super().__init__(parent)
         self._touch, self._brush, self._mask, self._model = touch, brush, mask, model
         self.colour = QColor(FIRST_COLOUR)
+        self._size = (0, 0)
         self._hand: Touch | None = None
         self._last: Place | None = None
         self._picks = False
@@ -57,7 +58,7 @@ class PaintTool(PictureTool):
 
     @property
     def words(self) -> str:
-        return "Drag to paint, with Alt to take a colour from the picture"
+        return "Drag to paint; Alt takes a colour"
 
     @property
     def is_held(self) -> bool:
@@ -76,7 +77,8 @@ class PaintTool(PictureTool):
         if self._picks or model is None:
             self._pick(touch)
             return
-        width, height = touch.size
+        self._size = width, height = size_of(model)
+        touch = touch.on(self._size)
         empty = np.zeros((height, width), np.float32)
         self._goal = PaintGoal(np.zeros((height, width, 3), np.uint8), empty, self._mask.of(touch.size))
         self._last = (touch.x, touch.y)
@@ -87,7 +89,7 @@ class PaintTool(PictureTool):
         if self._picks:
             self._pick(touch)
         elif self._last is not None:
-            self._draw(touch)
+            self._draw(touch.on(self._size))
 
     def release(self, touch: Touch) -> None:
         held, self._last = self._last is not None, None
@@ -107,10 +109,10 @@ class PaintTool(PictureTool):
         self.repaint_wanted.emit()
 
     def paint(self, overlay: Overlay) -> None:
+        self._mask.paint(overlay)
         if self._layer is not None:
             overlay.image(self._layer.image)
         if self._hand is not None:
-            self._mask.paint(overlay, self._hand.size)
             self._brush.paint(overlay, self._hand, tinted(self.colour, _INSIDE))
 
     def _pick(self, touch: Touch) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPen
 from explorer.core.touch.goals import Place, Pull, PullGoal
 from explorer.session.models.opening import OpenModel
 from explorer.session.touch.picture_touch import PictureTouch
-from explorer.ui.touch.keep_tool import KeepMask
+from explorer.ui.touch.keep_tool import KeepMask, size_of
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
 PULL = "Pull"
@@ -49,7 +49,8 @@ class PullTool(PictureTool):
     def press(self, touch: Touch) -> None:
         model = self._model()
         if model is not None:
-            self._size = touch.size
+            self._size = size_of(model)
+            touch = touch.on(self._size)
             self._start = self._point = (touch.x, touch.y)
             self._target = None
             self._touch.begin(PULL, touch.gesture, model)
@@ -58,12 +59,12 @@ class PullTool(PictureTool):
     def move(self, touch: Touch) -> None:
         if self._start is None:
             return
-        width, height = touch.size
+        touch, (width, height) = touch.on(self._size), self._size
         target = (min(max(touch.x, 0.0), width), min(max(touch.y, 0.0), height))
         pull = Pull(self._start, target)
         if self._target is not None or pull.length >= _SHORTEST * width:
             self._target = target
-            self._touch.ask(PullGoal((pull,), self._mask.of(touch.size)))
+            self._touch.ask(PullGoal((pull,), self._mask.of(self._size)))
         self.repaint_wanted.emit()
 
     def release(self, touch: Touch) -> None:
@@ -71,23 +72,23 @@ class PullTool(PictureTool):
             self._forget()
         self._touch.let_go()
 
-    def hover(self, touch: Touch | None) -> None:
-        if touch is not None and touch.size != self._size:
-            self._size = touch.size
-            self.repaint_wanted.emit()
-
     def cancel(self) -> None:
         self._forget()
         self._touch.take_back()
 
     def paint(self, overlay: Overlay) -> None:
-        self._mask.paint(overlay, self._size)
+        self._mask.paint(overlay)
         if self._start is None:
             return
         overlay.painter.setRenderHint(overlay.painter.RenderHint.Antialiasing)
-        point = overlay.at(*(self._point or self._start))
+        across, down = overlay.size[0] / self._size[0], overlay.size[1] / self._size[1]
+
+        def at(place: Place) -> QPointF:
+            return overlay.at(place[0] * across, place[1] * down)
+
+        point = at(self._point or self._start)
         if self._target is not None:
-            target = overlay.at(*self._target)
+            target = at(self._target)
             for width, colour in ((4, QColor(Qt.GlobalColor.black)), (2, QColor(Qt.GlobalColor.white))):
                 overlay.painter.setPen(QPen(colour, width))
                 overlay.painter.drawLine(point, target)

@@ -51,7 +51,7 @@ class TouchTools(QObject):
         self.brush, self.mask = Brush(self), KeepMask(self)
         self.paint = PaintTool(self.touch, self.brush, self.mask, model, self)
         self.pull = PullTool(self.touch, self.mask, model, self)
-        self.keep = KeepTool(self.brush, self.mask, self)
+        self.keep = KeepTool(self.brush, self.mask, model, self)
         self.painting = _action(parent, "brush", "Paint", "P", _TIPS["paint"])
         self.pulling = _action(parent, "pull", "Pull", "G", _TIPS["pull"])
         self.keeping = _action(parent, "lock", "Keep", "K", _TIPS["keep"])
@@ -75,7 +75,7 @@ class TouchTools(QObject):
 
     def show_model(self, model: OpenModel | None) -> None:
         """Offer the tools for a model, until it turns out that it cannot be touched."""
-        self.touch.drop()
+        self.touch.forget()
         self.mask.clear()
         for action, name in ((self.painting, "paint"), (self.pulling, "pull"), (self.keeping, "keep")):
             action.setChecked(False)

@@ -139,7 +139,12 @@ class Canvas(PictureView):
 
         colours = colours_of(self.palette())
         overlay = Overlay(
-            painter, scale / ratio, colours, at, lambda image: self._paint_image(painter, image, over=True)
+            painter,
+            self._view.picture,
+            scale / ratio,
+            colours,
+            at,
+            lambda image: self._paint_image(painter, image, over=True),
         )
         painter.save()
         self._tool.paint(overlay)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
@@ -41,6 +41,13 @@ class Touch:
     gesture: int
     colour: tuple[int, int, int] | None = None
 
+    def on(self, size: tuple[int, int]) -> Touch:
+        """The same touch in the pixels of a picture of another size: a preview is smaller than the picture itself."""
+        if size == self.size:
+            return self
+        across, down = size[0] / self.size[0], size[1] / self.size[1]
+        return replace(self, x=self.x * across, y=self.y * down, size=size)
+
     def holds(self, key: Qt.KeyboardModifier) -> bool:
         """Whether one of the modifiers is held."""
         return bool(self.modifiers & key)
@@ -54,6 +61,8 @@ class Overlay:
     ----------
     painter : QPainter
         In pixels of the canvas, as those of widgets are.
+    size : (int, int)
+        Width and height of the picture in its pixels.
     scale : float
         Pixels of the canvas for one of the picture.
     colours : Colours
@@ -64,6 +73,7 @@ class Overlay:
     """
 
     painter: QPainter
+    size: tuple[int, int]
     scale: float
     colours: Colours
     at: Callable[[float, float], QPointF]

@@ -1,0 +1,157 @@
+"""Explore's tools: a drag on the picture paints or pulls it, at any zoom, and Esc brings it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.ui.widgets.picture_tool import Touch
+from tests.touch import SIZE, spotted_model
+from tests.ui.conftest import open_and_wait
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+NO_KEY, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
+WAIT_MS = 120_000
+
+
+class Hand:
+    """A mouse on the canvas, told in pixels of the picture."""
+
+    def __init__(self, canvas) -> None:
+        self._canvas = canvas
+
+    def press(self, x: float, y: float, keys=NO_KEY) -> None:
+        self._send(QEvent.Type.MouseButtonPress, x, y, LEFT, LEFT, keys)
+
+    def move(self, x: float, y: float, keys=NO_KEY, held=LEFT) -> None:
+        self._send(QEvent.Type.MouseMove, x, y, NONE, held, keys)
+
+    def release(self, x: float, y: float, keys=NO_KEY) -> None:
+        self._send(QEvent.Type.MouseButtonRelease, x, y, LEFT, NONE, keys)
+
+    def _send(self, kind, x, y, button, held, keys) -> None:
+        canvas, ratio = self._canvas, self._canvas.devicePixelRatioF()
+        left, top, width, height = canvas._view.box
+        columns, rows = canvas._view.picture
+        here = QPointF((left + x * width / columns) / ratio, (top + y * height / rows) / ratio)
+        QApplication.sendEvent(canvas, QMouseEvent(kind, here, canvas.mapToGlobal(here), button, held, keys))
+
+
+@pytest.fixture
+def spot(window, tmp_path: Path, qtbot):
+    open_and_wait(window, spotted_model(tmp_path / "spot.onnx"), qtbot)
+    return window
+
+
+def choose(window, action, qtbot) -> Hand:
+    tools = window.panel.touching
+    with qtbot.waitSignal(tools.touch.prepared, timeout=WAIT_MS):
+        action.trigger()
+    return Hand(window.panel.canvas)
+
+
+def test_a_drag_paints_and_is_one_step_that_is_undone(spot, qtbot):
+    tools, document = spot.panel.touching, spot.studio.document
+    before, steps = document.scene, document.history.count()
+    hand = choose(spot, tools.painting, qtbot)
+    spot.panel.canvas.zoom_to(9.0)
+    with qtbot.waitSignal(tools.touch.rested, timeout=WAIT_MS):
+        hand.press(8, 12)
+        for y in range(13, 20):
+            hand.move(8, y)
+        assert tools.paint._goal.weights[16, 8] == 1
+        assert not tools.paint._goal.weights[:, SIZE // 2 :].any()
+        hand.release(8, 19)
+    assert document.history.count() == steps + 1
+    assert document.history.text(steps) == "Paint"
+    picture = spot.studio.pictures.renderer.render(document.scene).picture
+    assert abs(picture[15, 8].astype(int) - tools.paint.colour.getRgb()[:3]).max() < 30
+    spot.grab()
+    document.history.undo()
+    assert document.scene is before
+
+
+def test_esc_brings_the_latent_back(spot, qtbot):
+    tools, document = spot.panel.touching, spot.studio.document
+    before, steps = document.scene, document.history.count()
+    hand = choose(spot, tools.pulling, qtbot)
+    with qtbot.waitSignal(tools.touch.moved, timeout=WAIT_MS):
+        hand.press(16, 16)
+        hand.move(20, 14)
+    assert document.scene is not before
+    spot.grab()
+    spot.panel.canvas.setFocus()
+    QTest.keyClick(spot.panel.canvas, Qt.Key.Key_Escape)
+    hand.release(20, 14)
+    assert document.scene is before
+    assert document.history.count() == steps
+
+
+def test_alt_takes_a_colour_and_brackets_change_the_brush(spot, qtbot):
+    tools, canvas = spot.panel.touching, spot.panel.canvas
+    hand = choose(spot, tools.painting, qtbot)
+    steps = spot.studio.document.history.count()
+    hand.press(16, 16, ALT)
+    hand.release(16, 16, ALT)
+    assert tools.paint.colour.getRgb()[:3] == tuple(canvas.picture[16, 16])
+    assert spot.studio.document.history.count() == steps
+    size = tools.brush.size
+    QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
+    assert tools.brush.size > size
+    QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
+    assert tools.brush.size == pytest.approx(size)
+
+
+def test_what_is_kept_is_brushed_heeded_and_cleared(spot, qtbot):
+    tools = spot.panel.touching
+    tools.keeping.trigger()
+    hand = Hand(spot.panel.canvas)
+    hand.move(4, 4, held=NONE)
+    hand.press(4, 4)
+    hand.move(10, 4)
+    hand.release(10, 4)
+    mask = tools.mask.of((SIZE, SIZE))
+    assert mask[4, 8] == 1
+    assert mask[20:].max() == 0
+    hand.press(4, 4, ALT)
+    hand.release(4, 4, ALT)
+    assert tools.mask.of((SIZE, SIZE))[4, 3] == 0
+    spot.grab()
+    tools._clear.click()
+    assert tools.mask.is_empty
+
+
+def test_only_one_tool_is_chosen_and_its_settings_are_shown(spot, qtbot):
+    tools, canvas = spot.panel.touching, spot.panel.canvas
+    choose(spot, tools.painting, qtbot)
+    assert tools._swatch.isVisible()
+    choose(spot, tools.pulling, qtbot)
+    assert not tools.painting.isChecked()
+    assert canvas.tool is tools.pull
+    assert not tools._swatch.isVisible()
+    tools.pulling.trigger()
+    assert canvas.tool is None
+
+
+def test_a_model_without_gradients_has_the_tools_disabled_with_the_reason(window, tmp_path, qtbot):
+    open_and_wait(window, spotted_model(tmp_path / "hard.onnx", refused=True), qtbot)
+    tools, said = window.panel.touching, []
+    window.studio.notices.report(said.append)
+    with qtbot.waitSignal(tools.touch.refused, timeout=WAIT_MS):
+        tools.painting.trigger()
+    assert not tools.painting.isEnabled()
+    assert "Round" in tools.painting.toolTip()
+    assert window.panel.canvas.tool is None
+    qtbot.waitUntil(lambda: any("Round" in notice.what for notice in said))
+
+
+def test_a_touch_on_a_preview_means_the_same_place_of_the_whole_picture():
+    touch = Touch(8.0, 4.0, True, (16, 16), NO_KEY, 1)
+    whole = touch.on((64, 32))
+    assert (whole.x, whole.y, whole.size) == (32.0, 8.0, (64, 32))
+    assert touch.on((16, 16)) is touch
