@@ -70,6 +70,16 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "touch_arrived": "share of the corners that came within 3 pixels",
         },
     ),
+    "local": (
+        "local_shares",
+        {
+            "local_mouth": "share of a local direction's change that is inside a rectangle around the mouth, median",
+            "local_eyes": "the same of the eyes",
+            "local_background": "the same of a corner of the background",
+            "local_ratio": "these shares, over those of random directions, median (bar: 5 or more)",
+            "local_s": "seconds of processor time to find three",
+        },
+    ),
     "plot": (
         "plotting",
         {

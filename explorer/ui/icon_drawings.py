@@ -81,6 +81,7 @@ DRAWINGS: Final[dict[str, str]] = {
     ),
     "pull": _circle(6.2, 17.8, 2.4) + _path("M8.2 15.8L18 6M12.2 5.4H18.6V11.8"),
     "fit": _CORNERS + _box(8.5, 8.5, 7, 7, 1),
+    "region": _CORNERS + _path("M7.5 12h9M11 9.8v4.4"),
     "zoom_in": _LENS + _path("M10.5 8v5M8 10.5h5"),
     "zoom_out": _LENS + _path("M8 10.5h5"),
     "smooth": _path("M3.5 19.5h4.2v-4.7h4.3v-4.9h4.2V5h4.3") + _path("M3.5 13C9 12.5 11.5 9 12.5 4"),

@@ -53,6 +53,10 @@ class Panel(View):
         view = self.view_in_sight
         return {} if view is None or view is self else view.meanings()
 
+    def every_meaning(self) -> tuple[Mapping[str, Meaning | None], ...]:
+        """What commands mean in it, and in each of its views."""
+        return (self.meanings(), *(view.meanings() for view in self.every_view()))
+
     def every_view(self) -> tuple[View, ...]:
         """All its views, whether they were looked at or not."""
         return (self,)

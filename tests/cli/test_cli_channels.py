@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from explorer.core.rendering.picture_files import scene_in_png
 from explorer.session.directions import channel_search
@@ -43,6 +44,39 @@ def test_channels_of_a_region_are_found_and_kept(verb: Verb, model: Path, monkey
     assert told["directions"][0]["details"]["channels"] == [[best["layer"], best["number"]]]
     out = model.parent / "kept.png"
     assert verb("render", model, "--direction", "corner 1=2", "--out", out).code == 0
+
+
+def test_what_can_change_in_a_rectangle_is_found_told_and_kept(verb: Verb, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    tiny_generator(own / "generator.onnx")
+    words = ("direction", "local", own, "--region", "1,1,3,3", "--seed", 3, "--name", "corner")
+    done = verb(*words, "--count", 2, "--pictures", tmp_path / "strips.png")
+    lines = done.out.splitlines()
+    assert [line.partition(":")[0] for line in lines[:2]] == ["corner 1", "corner 2"]
+    assert all("of what it changes is inside" in line for line in lines[:2])
+    assert lines[2].startswith("Along any other direction, ")
+    with Image.open(tmp_path / "strips.png") as strips:
+        assert strips.width > 3 * strips.height
+    assert verb("render", own, "--direction", "corner 1=1", "--out", tmp_path / "moved.png").code == 0
+    refused(verb(*words), "corner 1")
+    refused(verb(*words, "--replace", "--count", 0), "--count is 0")
+    refused(verb("direction", "local", own, "--region", "1,1,30,3"), "not inside the picture")
+
+
+def test_how_far_directions_go_is_measured_and_set(verb: Verb, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    tiny_generator(own / "generator.onnx")
+    refused(verb("direction", "span", own), "no directions")
+    verb("direction", "sefa", own, "--count", 2)
+    assert verb("direction", "span", own).out.count("goes ±") == 2
+    told = json.loads(verb("direction", "span", own, "sefa 2", "--to", 4.5, "--json").out)
+    assert [one["details"]["span"] for one in told["directions"]] == [4.5]
+    listed = verb("direction", "list", own).out.splitlines()
+    assert [line.partition(":")[0] for line in listed] == ["sefa 1", "sefa 2"]  # where they were
+    assert "goes ±4.5" in listed[1]
+    refused(verb("direction", "span", own, "--to", 40), "--to is 40")
 
 
 def test_channels_of_an_attribute_are_found(verb: Verb, model: Path) -> None:

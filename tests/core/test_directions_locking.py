@@ -84,7 +84,7 @@ def test_a_locked_direction_tells_against_what() -> None:
     )
     age, hat = direction("age", rows[1]), direction("hat", rows[2])
     found = locked(smile, [age, hat])
-    assert (found.name, found.method, found.attribute) == ("smile, locked", "locked", "smile")
+    assert (found.name, found.method, found.attribute) == ("smile, independent", "locked", "smile")
     assert (found.source, found.examples, found.held_out) == ("portraits", (7, 8), None)
     assert found.details["locked"] == "smile"
     assert found.details["against"] == ["age", "hat"]
@@ -103,9 +103,9 @@ def test_little_left_is_warned_of() -> None:
 
 def test_nothing_left_is_a_problem() -> None:
     one, two = some(2, 8)
-    with pytest.raises(Problem, match="Nothing is left of c when it is locked against a and b"):
+    with pytest.raises(Problem, match="Nothing is left of c when it is made independent of a and b"):
         locked(direction("c", one - 3 * two), [direction("a", one), direction("b", two)])
-    with pytest.raises(Problem, match="Nothing is left of b when it is locked against a"):
+    with pytest.raises(Problem, match="Nothing is left of b when it is made independent of a"):
         locked(direction("b", -one), [direction("a", one)])
 
 
@@ -115,7 +115,7 @@ def test_bad_wishes_are_told() -> None:
         locked(a, [b])
     with pytest.raises(Problem, match="a has no other direction"):
         locked(a, [])
-    with pytest.raises(Problem, match="against itself"):
+    with pytest.raises(Problem, match="of itself"):
         locked(a, [a])
     with pytest.raises(Problem, match="two directions at least"):
         locked_all([a])
@@ -124,7 +124,7 @@ def test_bad_wishes_are_told() -> None:
 def test_all_are_locked_against_all_others_at_once() -> None:
     found = [direction(name, row) for name, row in zip("abcd", some(4, 12), strict=True)]
     apart = locked_all(found)
-    assert [one.name for one in apart] == ["a, locked", "b, locked", "c, locked", "d, locked"]
+    assert [one.name for one in apart] == ["a, independent", "b, independent", "c, independent", "d, independent"]
     products = np.stack([one.vector for one in apart]) @ np.stack([one.vector for one in found]).T
     assert np.abs(products - np.diag(np.diag(products))).max() < 1e-6
     assert (np.diag(products) > 0).all()
@@ -137,7 +137,7 @@ def test_all_are_locked_against_all_others_at_once() -> None:
 def test_a_free_name_is_free_and_fits(request: str, others: int) -> None:
     taken: list[str] = []
     for _ in range(others):
-        taken.append(free_name(request, taken, ", locked"))
+        taken.append(free_name(request, taken, ", independent"))
     assert len(set(taken)) == len(taken)
     assert all(len(name) <= LONGEST_NAME and name == name.strip() for name in taken)
     for name in taken:

@@ -468,9 +468,9 @@ def test_locking_is_one_step_and_leaves_nothing_in_common(desk, folder):
     desk.open(folder)
     slanted = Direction("slanted", unit([1, 1, 0, 0]), "svm")
     desk.directions.add([direction("a"), slanted, direction("c", 2)], "Add")
-    assert desk.directions.lock(["a", "slanted"]) == ("a, locked", "slanted, locked")
-    assert desk.directions.names == ("a, locked", "slanted, locked", "a", "slanted", "c")
-    assert abs(desk.directions.named("slanted, locked").vector[0]) < 1e-6
+    assert desk.directions.lock(["a", "slanted"]) == ("a, independent", "slanted, independent")
+    assert desk.directions.names == ("a, independent", "slanted, independent", "a", "slanted", "c")
+    assert abs(desk.directions.named("slanted, independent").vector[0]) < 1e-6
     desk.document.history.undo()
     assert desk.directions.names == ("a", "slanted", "c")
     assert desk.directions.lock(["a", "slanted", "c"], in_place=True) == ("a", "slanted", "c")

@@ -120,7 +120,7 @@ def test_locked_directions_are_measured_as_they_are_when_locked(meter, folder, q
         found[are_locked] = caught.args[1].effects
     model.generator.close()
     assert found[False].names == ("=up", "leaning")
-    assert found[True].names == ("=up, locked", "leaning, locked")
+    assert found[True].names == ("=up, independent", "leaning, independent")
     assert not np.allclose(found[False].slopes, found[True].slopes, atol=1e-3)
 
 

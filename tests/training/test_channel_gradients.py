@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.core.directions.style_channels import Region
+from explorer.core.directions.region import Region
 from explorer.core.inference.generator import Generator
 from explorer.core.inference.style_space import channel_at
 from explorer.core.rendering.conditions import Noise

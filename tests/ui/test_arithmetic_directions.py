@@ -10,6 +10,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 
 from explorer.core.directions.direction import Direction, HeldOut, unit
 from explorer.core.directions.files.store import load_directions
+from explorer.core.problem import Problem
 from explorer.core.rendering.scene import scene_from_json
 from explorer.session.directions.direction_jobs import factorising
 from explorer.session.explore.style_edits import layer_choices
@@ -21,6 +22,8 @@ from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
+ABOUT = Qt.ItemDataRole.UserRole
+SPAN = {"span": 3.0}  # as if it had been measured
 HELD_OUT = HeldOut(0.94, 0.9, 0.97, 200)
 
 
@@ -28,7 +31,7 @@ def some(count: int = 3) -> list[Direction]:
     names = ["smiling", "age", "glasses", "hat"] + [f"pca {number}" for number in range(1, count)]
     waves = np.random.RandomState(0).randn(count, 4)
     return [
-        Direction(name, unit(wave), "svm", "labelled faces", name, (40, 38), HELD_OUT, ("Few examples.",))
+        Direction(name, unit(wave), "svm", "labelled faces", name, (40, 38), HELD_OUT, ("Few examples.",), SPAN)
         for name, wave in zip(names, waves, strict=False)
     ]
 
@@ -124,6 +127,44 @@ def test_span_and_other_eight_change_the_strips(view, qtbot):
     assert view.strips.seeds != before
 
 
+def test_a_span_that_is_set_is_the_directions_own_and_undone(view, qtbot, window):
+    view.strips.span.take(5.0)
+    settle(view, qtbot)
+    assert view.studio.directions.named("smiling").span == 5.0
+    assert view.head.slider.shown_range == (-5.0, 5.0)
+    assert view.strips.span_words.text() == "±5.0"
+    view.list.choose("age")
+    settle(view, qtbot)
+    assert view.strips.plan.alphas[-1] == 3.0  # each goes as far as it goes
+    window.studio.document.history.undo()
+    assert view.studio.directions.named("smiling").span == 3.0
+
+
+def test_how_far_a_direction_goes_is_found_out_when_it_is_looked_at(view, qtbot, window):
+    fresh = Direction("fresh", unit(np.array([0.1, 0.2, 1.0, 0.0])), "sefa")
+    view.studio.directions.add([fresh], "Add it")
+    steps = window.studio.document.history.count()
+    view.list.choose("fresh")
+    settle(view, qtbot)
+    found = view.studio.directions.named("fresh")
+    assert found.has_span
+    assert view.strips.plan.alphas[-1] == found.span == view.strips.span.value
+    assert window.studio.document.history.count() == steps  # looking is no step
+    assert view.list.current == "fresh"
+
+
+def test_where_it_cannot_be_found_out_the_strips_go_as_far_as_usual(view, qtbot, monkeypatch):
+    def refuse(*_args):
+        raise Problem("No.", "Never.")
+
+    monkeypatch.setattr("explorer.core.directions.span.with_span", refuse)
+    view.studio.directions.add([Direction("fresh", unit(np.ones(4)), "sefa")], "Add it")
+    view.list.choose("fresh")
+    settle(view, qtbot)
+    assert view.strips.plan.direction == "fresh"
+    assert view.strips.plan.alphas[-1] == 3.0
+
+
 def test_a_tile_of_the_picture_applies_the_direction(view, window, qtbot):
     place = view.strips.sheet_view.place_of(5).center()
     let_draw(
@@ -210,10 +251,10 @@ def test_many_are_searched(bare, qtbot):
 def test_locking_adds_directions_that_leave_the_others_alone(view, qtbot):
     view.controls.lock.click()
     names = view.studio.directions.names
-    assert names == ("smiling, locked", "age, locked", "glasses, locked", "smiling", "age", "glasses")
-    locked = view.studio.directions.named("smiling, locked").vector
+    assert names == ("smiling, independent", "age, independent", "glasses, independent", "smiling", "age", "glasses")
+    locked = view.studio.directions.named("smiling, independent").vector
     assert abs(locked @ view.studio.directions.named("age").vector) < 1e-6
-    assert view.list.current == "smiling, locked"
+    assert view.list.current == "smiling, independent"
     view.studio.document.history.undo()
     assert view.studio.directions.names == ("smiling", "age", "glasses")
     settle(view, qtbot)
@@ -345,8 +386,10 @@ def test_the_meter_measures_every_direction_against_every_other(view, qtbot):
     found = measured(view, qtbot)
     assert found.effects.slopes.shape == (3, 3)
     table = view.effects.map.table
-    assert sorted(table.rows) == sorted(table.columns) == ["age", "glasses", "smiling"]
-    row, column = table.rows.index("age"), table.columns.index("smiling")
+    assert sorted(table.columns) == ["age", "glasses", "smiling"]
+    names = [row.partition(":")[0] for row in table.rows]
+    assert sorted(names) == sorted(table.columns)
+    row, column = names.index("age"), table.columns.index("smiling")
     slope = found.effects.slopes[1, 0]
     assert table.words(row, column) == f"{slope:+.2f}".replace("-", "−")
     assert "Turning age up by 1 changes “smiling” by" in table.tip(row, column)
@@ -354,6 +397,19 @@ def test_the_meter_measures_every_direction_against_every_other(view, qtbot):
     view.effects.map.setFocus()
     qtbot.keyClick(view.effects.map, Qt.Key.Key_Right)
     assert view.effects.words.text() == table.tip(*view.effects.map.current)
+
+
+def test_whether_a_direction_is_strong_comes_first_and_knows_what_was_measured(view, qtbot):
+    assert view.list.item(0).data(ABOUT).startswith("Strong · right for 94%")
+    assert view.head.story.accessibleName().startswith("Strong: right for 188 of 200 examples it had not seen.")
+    found = measured(view, qtbot)
+    for row, judged in zip(view.effects.map.table.rows, (found.verdicts[i] for i in view.effects._rows), strict=True):
+        assert row.endswith(f": {judged.word}")
+    judged = view.effects.verdict_of(view.studio.directions.named("smiling"))
+    assert judged == found.verdicts[0]
+    assert judged.word != "strong"  # it changes others as much
+    assert view.head.story.accessibleName().startswith(judged.sentence)
+    assert view.effects.map.table.tip(0, 0).startswith(found.verdicts[view.effects._rows[0]].sentence)
 
 
 def test_what_was_measured_stays_while_the_directions_it_is_about_do(view, qtbot):
@@ -379,7 +435,7 @@ def test_measuring_after_locking_shows_both_in_one_order(view, qtbot):
     assert view.effects.map.table is None
     after = measured(view, qtbot)
     assert after is not before
-    assert [name.removesuffix(", locked") for name in view.effects.map.table.rows] == list(rows)
+    assert [name.partition(",")[0] for name in view.effects.map.table.rows] == [row.partition(":")[0] for row in rows]
     view.effects.way.show_index(0)
     view.effects.way.chosen.emit(0)
     assert view.effects.found is before

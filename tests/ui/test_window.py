@@ -160,6 +160,7 @@ def test_the_list_of_keys_has_those_of_every_panel_told_by_the_widgets(opened):
     assert "Search the dimensions" in pages["Explore"]
     assert pages["Traverse"]["Play or pause"] == "Space" == pages["Train"]["Play or pause"]
     assert pages["Traverse"]["Move a point along the path"]
+    assert pages["Traverse"]["Save the grid"] == "Ctrl+S" == pages["Traverse"]["Save the map"]
     assert pages["Train"]["New run"] == "Ctrl+N"
     assert pages["Quiz"]["Answer: left or real, right or made"] == "Left, Right"
 

@@ -1,4 +1,4 @@
-"""``direction``: directions of a latent space: found, imported, listed, locked, focused, judged and removed."""
+"""``direction``: directions of a latent space: found, imported, listed, freed of others, focused, judged, removed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.direction import channels, derive, fit, judge, listing
+from explorer.cli.direction import channels, derive, fit, judge, listing, local, spans
 from explorer.cli.model_arguments import model_argument, open_model
 
 if TYPE_CHECKING:
@@ -31,15 +31,21 @@ _PARTS = {
         channels.add_arguments,
         channels.find,
     ),
-    "lock": ("make a direction that leaves others alone", derive.lock_arguments, derive.lock),
+    "local": (
+        "find what can change inside a rectangle of one picture while the rest of it stays",
+        local.add_arguments,
+        local.find,
+    ),
+    "lock": ("make a direction that is independent of others", derive.lock_arguments, derive.lock),
     "focus": ("make a direction that leaves the rest of the picture alone", derive.focus_arguments, derive.focus),
     "layers": ("let a direction of W move some layers only", derive.layers_arguments, derive.restrict),
     "judge": ("measure what else directions change", judge.add_arguments, judge.judge),
+    "span": ("measure or set how far strips and sliders of directions go", spans.add_arguments, spans.measure),
     "list": ("list a model's directions", None, listing.list_all),
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }
 _READING = ("list", "remove", "lock", "layers")  # without running the model, so there is no device to choose
-_MAKING = ("fit", "import", "sefa", "pca", "channels", "lock", "focus", "layers")
+_MAKING = ("fit", "import", "sefa", "pca", "channels", "local", "lock", "focus", "layers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,8 @@ from explorer.cli.output import say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import class_index, sampled
 from explorer.core.directions.direction import Direction
-from explorer.core.directions.style_channels import FoundChannel, Region, as_direction
+from explorer.core.directions.region import Region
+from explorer.core.directions.style_channels import FoundChannel, as_direction
 from explorer.core.problem import Problem
 from explorer.session.directions.channel_search import SAMPLES, channels_in_region, channels_of_attribute
 from explorer.session.models.opening import OpenModel

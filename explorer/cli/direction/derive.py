@@ -70,7 +70,7 @@ def layers_arguments(parser: argparse.ArgumentParser) -> None:
 
 def lock_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``lock``."""
-    parser.add_argument("direction", metavar="DIRECTION", help="the direction to lock")
+    parser.add_argument("direction", metavar="DIRECTION", help="the direction to make independent")
     parser.add_argument("--against", required=True, metavar="A,B", help="the directions to leave alone")
 
 
@@ -139,7 +139,7 @@ def lock(model: OpenModel, options: argparse.Namespace) -> int:
 
     subject = called(model, options.direction)
     others = [called(model, other) for other in names_in(options.against)]
-    name = options.name or f"{options.direction}, locked"
+    name = options.name or f"{options.direction}, independent"
     keeping = Keeping.of(model, options)
     keeping.check([name])
     made = locked(subject, others, name)

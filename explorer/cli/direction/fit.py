@@ -67,10 +67,13 @@ def fit(model: OpenModel, options: argparse.Namespace) -> int:
     """Fit a direction as asked, and keep it."""
     if not 0.0 <= options.hold_out < 1.0:
         raise Problem(f"--hold-out is {options.hold_out}.", "Choose a share from 0 to 1, such as 0.2.")
+    from explorer.core.directions.span import with_span
+
     name, keeping = options.name or options.attribute, Keeping.of(model, options)
     keeping.check([name])
     made = _by_samples(model, options, name) if _is_sampled(model, options) else _by_data(model, options, name)
     made = replace(made, details={**made.details, "hold_out": options.hold_out})
+    made = with_span(made, model.generator, class_index(options.label, model.generator))
     tell([made], keeping.keep([made]), facts(made) if options.json else None)
     return 0
 
@@ -91,7 +94,7 @@ def _is_sampled(model: OpenModel, options: argparse.Namespace) -> bool:
     if options.balance or options.method == "pairs":
         raise Problem(
             "Samples of a classifier can be neither paired nor balanced.",
-            "Lock the direction against others afterwards, or fit it to --data.",
+            "Make it independent of others afterwards (direction lock), or fit it to --data.",
         )
     return True
 

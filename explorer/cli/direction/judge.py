@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def judge(model: OpenModel, options: argparse.Namespace) -> int:
     """Measure as asked, and print a table for each direction."""
     from explorer.core.directions.judging import side_effects
+    from explorer.core.directions.verdict import verdict
 
     directions = _chosen(model, options)
     label = class_index(options.label, model.generator)
@@ -101,15 +103,19 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
             )
     assert effects is not None  # nobody cancels
     effects, chance = without_controls(effects, len(directions))
+    verdicts = [verdict(direction, effects, reader.ranges) for direction in directions]
     if options.json:
         result = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
+        result["verdicts"] = [asdict(judged) for judged in verdicts]
         result["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
         say_json(result)
         return 0
     say(f"{bases.words}, judged by {reader.words}.\n")
     say(
         "\n\n".join(
-            table(effects, row, counted=bases.names is not None, chance=chance) for row in range(len(directions))
+            (f"{judged.sentence}\n" if judged.word else "")
+            + table(effects, row, counted=bases.names is not None, chance=chance)
+            for row, judged in enumerate(verdicts)
         )
     )
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,6 +71,10 @@ class Keeping:
         names = {direction.name for direction in made}
         # read anew: while they were being made, the window may have saved others
         return self._write((*(other for other in self.there() if other.name not in names), *made))
+
+    def put(self, fresh: Mapping[str, Direction]) -> Path:
+        """Put directions in the place of those of their names, in the order that there is."""
+        return self._write(tuple(fresh.get(other.name, other) for other in self.there()))
 
     def remove(self, names: Sequence[str]) -> Path:
         """Take the directions of these names away; gives the file that the others went into."""

@@ -32,6 +32,8 @@ class AttributeReader:
         Which of them are probabilities.
     words : str
         What reads them.
+    ranges : tuple of float
+        What counts as a large change of each: 1 for probabilities, a number's range, 0 where that is not known.
     hold_out : (float, int) or None
         Share and seed of the pictures that it was not trained on; None where that is not known.
     """
@@ -40,6 +42,7 @@ class AttributeReader:
     names: tuple[str, ...]
     yes_no: tuple[bool, ...]
     words: str
+    ranges: tuple[float, ...]
     hold_out: tuple[float, int] | None = None
 
 
@@ -64,7 +67,7 @@ def attribute_reader(
         names = tuple(direction.name for direction in directions)
         words = f"the encoder {encoder.card.name}, in standard deviations of the prior"
         read = encoder_reader(encoder, directions, distribution=model.generator.card.distribution)
-        yield AttributeReader(read, names, (False,) * len(names), words, encoder.card.hold_out)
+        yield AttributeReader(read, names, (False,) * len(names), words, (1.0,) * len(names), encoder.card.hold_out)
 
 
 @contextmanager
@@ -85,6 +88,7 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
             tuple(attribute.name for attribute in attributes),
             tuple(attribute.kind == "yes/no" for attribute in attributes),
             f"the classifier {classifier.card.name}",
+            tuple(1.0 if attribute.kind == "yes/no" else attribute.high - attribute.low for attribute in attributes),
             classifier.card.hold_out,
         )
 

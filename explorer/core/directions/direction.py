@@ -23,8 +23,15 @@ LAYERS = "layers moved"
 Z, W, S = "z", "w", "s"
 CHANNELS = "channels"
 """Among the details of a direction of StyleSpace: the layer and the number of each of its channels."""
+SPAN, CHANGE = "span", "change at span"
+"""Among the details of a direction: how far its strips and sliders go, and what the ends differ by (two samples: 1)."""
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
+
+USUAL_SPAN = 3.0
+"""In standard deviations of the prior, of a direction whose own nobody measured."""
+
+_FAINT = 0.12  # of what two samples differ by; below this one has to search for the change
 
 CHANCE = "On examples it had not seen, it does no better than chance."
 
@@ -70,7 +77,7 @@ class Direction:
         Of length 1, so that alpha counts standard deviations of the prior. Read-only.
     method : str
         How it was found: ``mean``, ``pairs``, ``logistic``, ``svm``, ``marked``, ``sampled``, ``pca``,
-        ``sefa``, ``channel``, ``locked``, ``focused`` or ``imported``.
+        ``sefa``, ``channel``, ``local``, ``locked``, ``focused`` or ``imported``.
     source : str
         From what, in words: the data and attribute, the classifier, the file; "" where there is nothing to say.
     attribute : str
@@ -114,6 +121,23 @@ class Direction:
             return tuple((count_from(layer), count_from(number)) for layer, number in told or ())
         except (TypeError, ValueError):
             return ()
+
+    @property
+    def span(self) -> float:
+        """How far its strips and sliders go to both sides."""
+        return float(self.details[SPAN]) if self.has_span else USUAL_SPAN
+
+    @property
+    def has_span(self) -> bool:
+        """Whether its span was measured, or set."""
+        told = self.details.get(SPAN)
+        return isinstance(told, int | float) and not isinstance(told, bool) and 0.0 < told < _LARGE
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether pictures were seen to change hardly at all, even at its span."""
+        told = self.details.get(CHANGE)
+        return isinstance(told, int | float) and told < _FAINT
 
     @property
     def alone(self) -> HeldOut | None:
@@ -235,15 +259,16 @@ def in_layers(direction: Direction, layers: tuple[int, int], styles: int, style_
     if direction.space != W:
         what = "z, which all layers share" if direction.space == Z else "channels, each of one layer"
         raise Problem(f"{direction.name} moves {what}.", "Choose a direction of W.")
+    told = {key: value for key, value in direction.details.items() if key not in (SPAN, CHANGE)}
     rows = direction.vector.reshape(-1, style_size)
     moved = rows[rows.any(axis=1)]
     if (moved == moved[0]).all():
         rows = moved[:1]  # what is alike may be taken to any layers
         if layers == (0, styles - 1):
-            details = {key: value for key, value in direction.details.items() if key != LAYERS}
-            return replace(direction, vector=unit(rows[0]), details=details)
+            told.pop(LAYERS, None)
+            return replace(direction, vector=unit(rows[0]), details=told)
     part = np.zeros((styles, style_size), np.float32)
     part[layers[0] : layers[1] + 1] = np.broadcast_to(rows, part.shape)[layers[0] : layers[1] + 1]
     if not part.any():
         raise Problem(f"{direction.name} does not move the layers {layers[0]} to {layers[1]}.", "Choose others.")
-    return replace(direction, vector=unit(part.reshape(-1)), details={**direction.details, LAYERS: list(layers)})
+    return replace(direction, vector=unit(part.reshape(-1)), details={**told, LAYERS: list(layers)})

@@ -61,7 +61,7 @@ def picture_metric(
     size, effect = card.latent_size, picture_effect(generator, label)
     if size > _LARGEST:
         what = f"The latent of {card.name} has {size:,} numbers; focusing takes up to {_LARGEST:,}."
-        raise Problem(what, "Lock the direction against others instead.")
+        raise Problem(what, "Make the direction independent of others instead.")
     steps = _STEP * prior_deviation(card.distribution) * np.eye(size, dtype=np.float32)
     latents = sample(seed, samples * size, card.distribution).reshape(samples, size)
     metric: Doubles = np.zeros((size, size))

@@ -52,7 +52,7 @@ def conditional(vector: ArrayLike, others: ArrayLike) -> tuple[Doubles, float]:
     left = start - basis.T @ (basis @ start)
     length = float(np.linalg.norm(left))
     if length < LEAST_LEFT:
-        raise Problem("Nothing is left of this direction.", "Lock it against fewer directions.")
+        raise Problem("Nothing is left of this direction.", "Make it independent of fewer directions.")
     left /= length
     left -= basis.T @ (basis @ left)
     return left / np.linalg.norm(left), min(length, 1.0)
@@ -76,7 +76,7 @@ def locked(direction: Direction, against: Sequence[Direction], name: str = "") -
     against : sequence of Direction
         At least one, of the same latents, not the direction itself.
     name : str
-        By default the direction's with ``, locked`` after it.
+        By default the direction's with ``, independent`` after it.
 
     Returns
     -------
@@ -96,11 +96,11 @@ def locked(direction: Direction, against: Sequence[Direction], name: str = "") -
         vector, left = conditional(direction.vector, np.stack([other.vector for other in against]))
     except Problem:
         raise Problem(
-            f"Nothing is left of {direction.name} when it is locked against {_listed(names)}.",
-            "Lock it against fewer directions.",
+            f"Nothing is left of {direction.name} when it is made independent of {_listed(names)}.",
+            "Make it independent of fewer directions.",
         ) from None
     return Direction(
-        name=name or free_name(direction.name, (direction.name, *names), ", locked"),
+        name=name or free_name(direction.name, (direction.name, *names), ", independent"),
         vector=unit(vector),
         method="locked",
         source=direction.source,
@@ -127,7 +127,7 @@ def locked_all(directions: Sequence[Direction]) -> tuple[Direction, ...]:
     taken = [direction.name for direction in directions]
     found = []
     for index, direction in enumerate(directions):
-        name = free_name(direction.name, taken, ", locked")
+        name = free_name(direction.name, taken, ", independent")
         taken.append(name)
         found.append(locked(direction, [*directions[:index], *directions[index + 1 :]], name))
     return tuple(found)
@@ -135,19 +135,19 @@ def locked_all(directions: Sequence[Direction]) -> tuple[Direction, ...]:
 
 def _check(direction: Direction, against: Sequence[Direction]) -> None:
     if not against:
-        raise Problem(f"{direction.name} has no other direction to be locked against.", "Choose another direction.")
+        raise Problem(f"{direction.name} has no other direction to be independent of.", "Choose another direction.")
     if direction.space == S:
         what = f"{direction.name} moves channels of StyleSpace, each by itself."
-        raise Problem(what, "Lock directions of Z or of W.")
+        raise Problem(what, "Choose directions of Z or of W.")
     like = attrgetter("vector.shape", "space")
     unlike = next((other for other in against if like(other) != like(direction)), None)
     if unlike is not None:
         raise Problem(
             f"{direction.name} and {unlike.name} are of latents of different sizes, or one of them moves in W.",
-            "Lock directions of one model.",
+            "Choose directions of one model.",
         )
     if any(other.name == direction.name for other in against):
-        raise Problem(f"{direction.name} cannot be locked against itself.", "Choose another direction.")
+        raise Problem(f"{direction.name} cannot be independent of itself.", "Choose another direction.")
 
 
 def _notes(direction: Direction, names: Sequence[str], left: float) -> tuple[str, ...]:

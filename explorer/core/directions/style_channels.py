@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.directions.direction import CHANNELS, Direction, S
+from explorer.core.directions.region import Region
 from explorer.core.inference.batching import told_batches
 from explorer.core.inference.style_space import Channel, StyleLayer, channel_at
 from explorer.core.problem import Problem
@@ -51,44 +51,6 @@ class FoundChannel:
         """The share of the change of an average pixel that falls into the region, 0 to 1."""
         inside, elsewhere = self.inside or 0.0, self.elsewhere or 0.0
         return inside / (inside + elsewhere) if inside > 0.0 else 0.0
-
-
-@dataclass(frozen=True)
-class Region:
-    """A rectangle of a picture, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @classmethod
-    def read(cls, words: str) -> Region:
-        """The region that ``x,y,w,h`` says.
-
-        Raises
-        ------
-        Problem
-        """
-        found = re.fullmatch(r"(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})", words)
-        if found is None:
-            raise Problem(f"The region {words} is not understood.", "Write x,y,width,height in pixels: 20,30,24,12.")
-        return cls(*(int(part) for part in found.groups()))
-
-    def mask(self, height: int, width: int) -> NDArray[np.bool_]:
-        """Which pixels of a picture belong to it, (height, width).
-
-        Raises
-        ------
-        Problem
-            None does, or it reaches beyond the picture.
-        """
-        if not (self.width > 0 < self.height and self.x + self.width <= width and self.y + self.height <= height):
-            what = f"The region {self.x},{self.y},{self.width},{self.height} is not inside the picture."
-            raise Problem(what, f"Pictures of this model are {width} × {height} pixels.")
-        inside = np.zeros((height, width), np.bool_)
-        inside[self.y : self.y + self.height, self.x : self.x + self.width] = True
-        return inside
 
 
 def attribute_channels(

@@ -15,7 +15,8 @@ from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
-    from explorer.core.directions.style_channels import FoundChannel, Region
+    from explorer.core.directions.region import Region
+    from explorer.core.directions.style_channels import FoundChannel
     from explorer.core.inference.generator import Generator
 
     Found = tuple[FoundChannel, ...] | None

@@ -71,7 +71,8 @@ def fitted(evidence: Evidence, request: FitRequest, report: Report, cancelled: C
     """
     if not encode(evidence, part(report, 0.0, _ENCODING), cancelled):
         return None
-    return _fit(evidence, request)
+    found = _fit(evidence, request)
+    return replace(found, direction=_going_far(evidence, found.direction, cancelled))
 
 
 def all_fitted(
@@ -86,7 +87,8 @@ def all_fitted(
         if cancelled():
             return None
         try:
-            found.append(_fit(evidence, request))
+            fit = _fit(evidence, request)
+            found.append(replace(fit, direction=_going_far(evidence, fit.direction, cancelled)))
         except Problem as problem:
             missed.append(f"{spoken(request.attribute)}: {problem.what}")
         report(encoding + (1.0 - encoding) * (place + 1) / len(requests))
@@ -97,6 +99,16 @@ def spoken(attribute: str) -> str:
     """An attribute's name as a name for people: ``hair=black`` is black hair."""
     thing, _, word = attribute.replace("_", " ").partition("=")
     return f"{thing}: {word}" if word else thing
+
+
+def _going_far(evidence: Evidence, direction: Direction, cancelled: Cancelled) -> Direction:
+    """The direction, knowing how far to go along it, if that can be found out."""
+    from explorer.core.directions.span import with_span
+
+    try:
+        return with_span(direction, evidence.model.generator, None, cancelled)
+    except Problem:  # it is measured anew when it is looked at, and told then
+        return direction
 
 
 def _fit(evidence: Evidence, request: FitRequest) -> Fitted:

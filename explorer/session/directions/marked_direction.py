@@ -13,6 +13,8 @@ from explorer.core.rendering.latents import sample
 from explorer.core.rendering.truncation import truncate
 from explorer.session.directions.marks import Marks
 from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled
+from explorer.session.models.opening import OpenModel
 
 POOL = 1000
 """Of so many samples those are suggested that would teach most."""
@@ -33,13 +35,19 @@ class MarkedDirections(JobRunner):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, name="marked")
 
-    def request(self, marks: Marks) -> bool:
-        """Find the direction of ``marks``; whether they tell one: there is an A and a B."""
+    def request(self, marks: Marks, model: OpenModel | None = None, label: int | None = None) -> bool:
+        """Find the direction of ``marks``; whether they tell one: there is an A and a B.
+
+        With a ``model``, its span is measured too, on samples of the class ``label``.
+        """
         with_it, without = marks.latents("A"), marks.latents("B")
         self.cancel()
         if with_it is None or without is None:
             return False
-        self.begin(lambda *_: _found(with_it, without), partial(self.found.emit, marks))
+        self.begin(
+            lambda _report, cancelled: _found(with_it, without, model, label, cancelled),
+            partial(self.found.emit, marks),
+        )
         return True
 
 
@@ -58,8 +66,12 @@ def suggested(direction: Direction, seeds: tuple[int, ...], latents: Latents, co
     return tuple(seeds[index] for index in nearest)
 
 
-def _found(with_it: Latents, without: Latents) -> Direction:
+def _found(
+    with_it: Latents, without: Latents, model: OpenModel | None, label: int | None, cancelled: Cancelled
+) -> Direction:
     from explorer.core.directions.fitting.marking import marked_direction
+    from explorer.core.directions.span import with_span
 
     source = f"{len(with_it)} and {len(without)} marked samples"
-    return marked_direction(with_it, without, "marked", source=source)
+    direction = marked_direction(with_it, without, "marked", source=source)
+    return direction if model is None else with_span(direction, model.generator, label, cancelled)

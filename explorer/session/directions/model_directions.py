@@ -191,6 +191,26 @@ class Directions(QObject):
         many = tuple(fresh.pop(direction.name, direction) for direction in self.all)
         self._step(what, (*fresh.values(), *many))
 
+    def set_span(self, name: str, span: float) -> None:
+        """Let strips and sliders of a direction go ``span`` deviations to both sides."""
+        from explorer.core.directions.span import at_span
+
+        direction = self.named(name)
+        if direction is not None and not (direction.has_span and direction.span == span):
+            self.replace([at_span(direction, span)], f"Set how far {name} goes")
+
+    def know(self, model: str, before: Direction, after: Direction) -> None:
+        """Take over what was measured of a direction, by the hash of its model.
+
+        No step of the history, and written to disk with the next that is: looking at a direction leaves its file alone.
+        """
+        many = self._kept.get(model, ())
+        if not any(each is before for each in many):
+            return
+        self._kept[model] = tuple(after if each is before else each for each in many)
+        if model == self._hash:
+            self.changed.emit()
+
     def lock(self, names: Sequence[str], *, in_place: bool = False) -> tuple[str, ...]:
         """Lock directions against each other, as new directions or in their own place; gives their names.
 
@@ -202,7 +222,7 @@ class Directions(QObject):
         from explorer.core.directions.locking import locked_all
 
         chosen = [direction for direction in self.all if direction.name in set(names)]
-        found, what = locked_all(chosen), f"Lock {len(chosen)} directions"
+        found, what = locked_all(chosen), f"Make {len(chosen)} directions independent"
         if not in_place:
             return self.add(found, what)
         self.replace([replace(fresh, name=old.name) for fresh, old in zip(found, chosen, strict=True)], what)

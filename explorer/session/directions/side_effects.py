@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from explorer.session.models.opening import OpenModel
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
     from explorer.core.directions.measured import SideEffects
+    from explorer.core.directions.verdict import Verdict
 
 _FIRST_SEED = 50_000  # far from the seeds that people look at
 _ALPHAS = (-2.0, 0.0, 2.0)
@@ -64,12 +65,15 @@ class MeasuredEffects:
         What read the attributes, in words.
     by_classifier : bool
         Whether attributes are those of a classifier, and not the directions as an encoder sees them.
+    verdicts : tuple of Verdict
+        Whether each direction is strong, by this and by what else is known of it.
     """
 
     effects: SideEffects
     scales: tuple[float, ...]
     reader: str
     by_classifier: bool = True
+    verdicts: tuple[Verdict, ...] = ()
 
 
 class SideEffectMeter(JobRunner):
@@ -97,6 +101,7 @@ class SideEffectMeter(JobRunner):
 def _measured(order: Measurement, report: Report, cancelled: Cancelled) -> MeasuredEffects | None:
     from explorer.core.directions.judging import encoder_reader, side_effects
     from explorer.core.directions.locking import locked_all
+    from explorer.core.directions.verdict import verdict
     from explorer.core.inference.perception import Classifier, Encoder
 
     directions = locked_all(order.directions) if order.are_locked else order.directions
@@ -137,7 +142,9 @@ def _measured(order: Measurement, report: Report, cancelled: Cancelled) -> Measu
         return None
     is_classifier = files.classifier is not None
     words = f"the {'classifier' if is_classifier else 'encoder'} {reader.card.name}"
-    return MeasuredEffects(effects, _scales(effects, ranges), words, is_classifier)
+    scales = _scales(effects, ranges)
+    verdicts = tuple(verdict(direction, effects, scales) for direction in directions)
+    return MeasuredEffects(effects, scales, words, is_classifier, verdicts)
 
 
 def sentence(measured: MeasuredEffects, row: int, column: int) -> str:
@@ -204,6 +211,7 @@ def write_effects(measured: MeasuredEffects, path: Path) -> None:
     from explorer.core.files import replace_file
 
     facts = measured.effects.to_dict() | {"reader": measured.reader}
+    facts |= {"verdicts": [asdict(judged) for judged in measured.verdicts]}
     is_json = path.suffix.lower() == ".json"
     text = json.dumps(facts, indent=1, allow_nan=False) if is_json else csv_text(measured)
     with replace_file(path) as file:

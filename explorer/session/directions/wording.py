@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.core.directions.verdict import Verdict, told_words, verdict
+
 if TYPE_CHECKING:
-    from explorer.core.directions.direction import Direction, HeldOut
+    from explorer.core.directions.direction import Direction
 
 _METHODS = {
     "mean": "Difference of means",
@@ -16,8 +18,9 @@ _METHODS = {
     "sampled": "Samples, judged by a classifier",
     "pca": "Principal component (GANSpace)",
     "sefa": "Factorised weights (SeFa)",
+    "local": "What changes a rectangle",
     "channel": "Channel of StyleSpace",
-    "locked": "Locked against others",
+    "locked": "Made independent of others",
     "focused": "Focused: the rest stays",
     "imported": "Imported",
 }
@@ -45,7 +48,7 @@ def layer_span(direction: Direction) -> str:
 def accuracy_words(direction: Direction) -> str:
     """How well it does on examples that were kept out of the fit; "" where that was not measured."""
     held = direction.held_out
-    return "" if held is None else _right(held, "pairs" if held.what == "pairs" else "examples")
+    return "" if held is None else told_words(held)
 
 
 def accuracy_terms(direction: Direction) -> str:
@@ -69,11 +72,6 @@ def short_accuracy_words(direction: Direction) -> str:
     return f"right for {held.accuracy:.0%} of {held.examples:,} pairs"
 
 
-def _right(held: HeldOut, what: str) -> str:
-    """For how many it is right that it had not seen."""
-    return f"right for {round(held.accuracy * held.examples):,} of {held.examples:,} {what} it had not seen"
-
-
 def examples_words(direction: Direction) -> str:
     """What it was fitted to; "" where there were no examples."""
     with_it, without = direction.examples
@@ -86,7 +84,10 @@ def details_words(direction: Direction) -> str:
     if isinstance(against, list | tuple):
         left = direction.details.get("left")
         rest = f"; {left:.0%} of it is left" if isinstance(left, float) else ""
-        return f"Locked against {', '.join(str(name) for name in against)}{rest}"
+        return f"Independent of {', '.join(str(name) for name in against)}{rest}"
+    inside = direction.details.get("inside")
+    if isinstance(inside, float):
+        return f"{inside:.0%} of what it changed lay inside the rectangle"
     calm = direction.details.get("calm")
     if isinstance(calm, float):
         return f"Changes pictures {calm:.0%} as much as before it was focused"
@@ -98,10 +99,12 @@ def details_words(direction: Direction) -> str:
     return f"{share:.1%} of what varies"
 
 
-def story(direction: Direction) -> str:
-    """Everything there is to tell, a line each."""
+def story(direction: Direction, judged: Verdict | None = None) -> str:
+    """Everything there is to tell, a line each: first whether it is strong, as ``judged`` or as is known of itself."""
+    judged = judged or verdict(direction)
     source = f"From {direction.source}" if direction.source else ""
-    figures = accuracy_words(direction), accuracy_terms(direction)
+    told = accuracy_words(direction)
+    figures = "" if told in judged.reason else told, accuracy_terms(direction)
     facts = (examples_words(direction), details_words(direction), *figures)
-    lines = [method_words(direction), source, *facts]
+    lines = [judged.sentence if judged.word else "", method_words(direction), source, *facts]
     return "\n".join([line for line in lines if line] + list(direction.notes))

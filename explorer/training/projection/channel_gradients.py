@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 from torch import Tensor
 
-from explorer.core.directions.style_channels import Region
+from explorer.core.directions.region import Region
 from explorer.core.inference.generator import Generator
 from explorer.core.inference.previews import PREVIEW, nodes_for
 from explorer.core.inference.style_space import with_offsets

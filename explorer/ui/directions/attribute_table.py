@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from explorer.core.directions.direction import PAIRS, Direction
+from explorer.core.directions.direction import Direction
+from explorer.core.directions.verdict import verdict
 from explorer.session.directions.evidence import Counts
 from explorer.session.directions.fits import spoken
 
@@ -19,7 +20,7 @@ _TIPS = (
     "Examples that do not",
     "Examples for which it is not known; these are left out",
     "Balance these on both sides, so that the direction does not change them too",
-    "How many kept-out examples the fitted direction puts on the right side; of pairs, how many are in order",
+    "How many examples, or pairs, the fitted direction is right for that it had not seen",
 )
 _KEY = Qt.ItemDataRole.UserRole
 _ABOUT_SOURCE = ("source", "origin", "dataset", "collection", "camera", "split", "file", "folder")
@@ -96,10 +97,9 @@ class AttributeTable(QTreeWidget):
                 direction = found.get(str(item.data(_NAME, _KEY)))
                 judged = direction.held_out if direction is not None else None
                 item.setText(_RIGHT, f"{round(100 * judged.accuracy)}%" if judged is not None else "")
-                if judged is not None:
-                    what = "pairs in order" if judged.what == PAIRS else "examples on the right side"
+                if direction is not None and judged is not None:
                     interval = f"95% interval {100 * judged.low:.0f} to {100 * judged.high:.0f}%"
-                    item.setToolTip(_RIGHT, f"Of {judged.examples:,} {what}: {interval}")
+                    item.setToolTip(_RIGHT, f"{verdict(direction).sentence} {interval}")
         self.viewport().update()
 
     def _items(self) -> list[QTreeWidgetItem]:

@@ -17,6 +17,7 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_la
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
+    from explorer.core.directions.verdict import Verdict
 
 _LINES = 2  # of the story that are in sight; the tool tip has all of it
 
@@ -54,12 +55,13 @@ class DirectionHead(QWidget):
         self._lay_out()
         self._connect()
 
-    def show_direction(self, direction: Direction) -> None:
-        """Tell of ``direction``."""
+    def show_direction(self, direction: Direction, judged: Verdict) -> None:
+        """Tell of ``direction``, and first how good it is."""
         self.name.setText(direction.name)
         self.name.setToolTip(direction.name)
-        self._told = story(direction)
-        self._pieces = _by_weight(direction)
+        self.slider.set_range(-direction.span, direction.span)
+        self._told = story(direction, judged)
+        self._pieces = _by_weight(direction, judged)
         self.story.setToolTip(self._told)
         self.story.setAccessibleName(self._told)
         self._fit_story()
@@ -109,8 +111,10 @@ class DirectionHead(QWidget):
         self.moved.emit(alpha, gesture)
 
 
-def _by_weight(direction: Direction) -> list[str]:
+def _by_weight(direction: Direction, judged: Verdict) -> list[str]:
     """What there is to tell, what matters most first: how well it does before where it is from."""
+    grade = judged.sentence.rstrip(".") if judged.word else ""
+    told = accuracy_words(direction)
     source = f"From {direction.source}" if direction.source else ""
-    facts = (accuracy_words(direction), details_words(direction), examples_words(direction))
-    return [piece for piece in (method_words(direction), *facts, *direction.notes, source) if piece]
+    facts = ("" if told in grade else told, details_words(direction), examples_words(direction))
+    return [piece for piece in (grade, method_words(direction), *facts, *direction.notes, source) if piece]

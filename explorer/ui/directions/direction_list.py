@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.directions.verdict import verdict
 from explorer.session.directions.wording import method_words, short_accuracy_words, story
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of, mixed
@@ -235,9 +236,9 @@ def _item(direction: Direction) -> QListWidgetItem:
 
 
 def _about(direction: Direction) -> str:
-    judged = short_accuracy_words(direction)
-    if judged:
-        return f"{judged} · {method_words(direction)}"
+    grade, judged = verdict(direction).word.capitalize(), short_accuracy_words(direction)
+    if grade or judged:
+        return " · ".join(filter(None, (grade, judged, method_words(direction))))
     share, value = direction.details.get("share"), direction.details.get("eigenvalue")
     if isinstance(share, float) and direction.method in ("sefa", "pca"):
         known = f"Eigenvalue {value:.3g} ({share:.1%})" if isinstance(value, float) else f"{share:.1%} of change"

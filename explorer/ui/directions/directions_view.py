@@ -154,12 +154,12 @@ class DirectionsView(View):
         direction = self.studio.directions.named(self.list.current)
         if model is None or direction is None:
             return
-        self.head.show_direction(direction)
+        self.head.show_direction(direction, self.effects.verdict_of(direction))
         strengths = dict(scene.directions)
         self.head.show_strength(strengths.get(direction.name, 0.0), len(strengths))
         self.effects.show_subject(model, self._picked_out(), scene)
         if self.pages.index == 0:
-            self.strips.show_direction(direction.name, scene, model)
+            self.strips.show_direction(direction, scene, model)
 
     def _picked_out(self) -> tuple[Direction, ...]:
         """The directions that are selected, or all where fewer than two are."""
@@ -296,7 +296,7 @@ class DirectionsView(View):
         strips = QWidget()
         row_of((self.strips, 3), (self.picture, 1), on=strips, margins=(0, 0, 2 * UNIT, 0))
         self._sheets = pages_of(strips, self.effects)
-        bar = row_of(self.pages, (self._bars, 1), margins=(2 * UNIT, 0, 2 * UNIT, UNIT // 2), spacing=2 * UNIT)
+        bar = row_of(self.pages, (self._bars, 1), margins=(2 * UNIT, 0, UNIT, UNIT // 2))
         column_of(self.head, bar, (self._sheets, 1), on=place, spacing=0)
         return place
 
@@ -321,9 +321,12 @@ class DirectionsView(View):
         self.head.reset.clicked.connect(studio.edits.reset_strengths)
         self.head.bake.clicked.connect(self._bake_in)
         self.strips.picked.connect(self._adopt)
+        self.strips.span_set.connect(studio.directions.set_span)
+        self.strips.span_measured.connect(studio.directions.know)
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)
         self.effects.picked.connect(self.list.choose)
+        self.effects.meter.measured.connect(lambda _order, _found: self._show_chosen())
         self.effects.save.clicked.connect(lambda: self.saving.ask_export_effects(self.effects.found))
         self.effects.failed.connect(studio.notices.show_error)
         self.strips.failed.connect(studio.notices.show_error_once)

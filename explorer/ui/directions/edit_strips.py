@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
+from explorer.session.directions.spans import SpanMeter
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.edit_sheet import EditSheet
 from explorer.ui.theme import UNIT
@@ -18,6 +19,7 @@ from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, titled, tool_button
 
 if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
     from explorer.core.directions.edit_plan import EditPlan
 
 _OTHERS = 8
@@ -26,6 +28,16 @@ _NO_REAL = "Real pictures: fit a direction to labelled pictures in Find first, w
 _FIRST_SEED = 100
 _FRESH_SEEDS = 100_000
 _STEPS = 7
+_LEAST, _MOST = 1.0, 8.0  # as `explorer.core.directions.span` has them
+_SETTLED_MS = 300  # after which a hand that moves the span has chosen one
+_SPAN_TIP = (
+    "How far the strips go to both sides, and the direction's sliders with them, in standard deviations of the prior. "
+    "By itself it is as far as the ends must be apart for the change to be seen clearly"
+)
+_MEASURING = (
+    "Finding out how far to go …",
+    "A few samples are moved along the direction until their pictures change clearly.",
+)
 
 
 class EditStrips(QWidget):
@@ -35,10 +47,16 @@ class EditStrips(QWidget):
     -------
     picked(row, alpha, scene) : int, float, Scene
         The user wants this tile; row 0 is the current picture's.
+    span_set(name, span) : str, float
+        The user chose how far this direction goes.
+    span_measured(model, before, after) : str, Direction, Direction
+        It was found out how far a direction goes: the hash of its model, the direction as it was, and as it is.
     failed(error)
     """
 
     picked = Signal(int, float, object)
+    span_set = Signal(str, float)
+    span_measured = Signal(str, object, object)
     failed = Signal(object)
 
     def __init__(self) -> None:
@@ -48,15 +66,12 @@ class EditStrips(QWidget):
         self.sheet = LiveSheet(self.sheet_view, self)
         self.plan: EditPlan | None = None
         self.seeds = tuple(range(_FIRST_SEED, _FIRST_SEED + _OTHERS))
-        self._wanted: tuple[str, Scene, OpenModel] | None = None
-        self.span = named(
-            Slider(1.0, 6.0, home=3.0, step=0.5),
-            "Span",
-            "How far the strips go to both sides, in standard deviations of the prior",
-        )
-        self.span.show_value(3.0)
+        self.meter = SpanMeter(self)
+        self._wanted: tuple[Direction, Scene, OpenModel] | None = None
+        self.span = named(Slider(_LEAST, _MOST, home=3.0, step=0.5), "Span", _SPAN_TIP)
         self.span.setFixedWidth(14 * UNIT)
-        self.span_words = QLabel("±3.0")
+        self.span_words = QLabel()
+        self._show_span(3.0)
         self.others = tool_button("sample", "Other eight", "Show what the direction does to eight other pictures")
         self.real = push_button("Real pictures", checkable=True)
         self.pictures: tuple[tuple[str, Latent], ...] = ()  # as the encoder sees them
@@ -64,18 +79,24 @@ class EditStrips(QWidget):
         self.show_pictures(())
         self._rest = QTimer(self, interval=0, singleShot=True)
         self._rest.timeout.connect(self._draw)
+        self._beyond: Direction | None = None  # one whose span cannot be measured
+        self._settled = QTimer(self, interval=_SETTLED_MS, singleShot=True)
+        self._settled.timeout.connect(self._tell_span)
         self._lay_out()
         self._connect()
 
     @property
     def is_busy(self) -> bool:
         """Whether pictures are still to come."""
-        return self.sheet.is_busy or self._rest.isActive()
+        return self.sheet.is_busy or self.meter.is_busy or self._rest.isActive() or self._settled.isActive()
 
-    def show_direction(self, name: str, scene: Scene, model: OpenModel) -> None:
-        """Draw the strips of one direction, unless they are what is shown."""
-        before, self._wanted = self._wanted, (name, scene, model)
-        if before is None or before[0] != name or before[2] is not model or not self._is_true(scene):
+    def show_direction(self, direction: Direction, scene: Scene, model: OpenModel) -> None:
+        """Draw the strips of one direction as far as it goes, unless they are what is shown."""
+        before, self._wanted = self._wanted, (direction, scene, model)
+        if before is None or before[0] is not direction or before[2] is not model or not self._is_true(scene):
+            if before is None or before[0] is not direction:
+                self._settled.stop()
+                self._show_span(direction.span)
             self._rest.start()
 
     def show_pictures(self, pictures: tuple[tuple[str, Latent], ...]) -> None:
@@ -94,12 +115,16 @@ class EditStrips(QWidget):
     def rest(self) -> None:
         """Draw no more until something is asked for again."""
         self._rest.stop()
+        self._settled.stop()
+        self.meter.cancel()
         self.sheet.cancel()
         self.forget()
 
     def close_work(self) -> None:
         """Draw no more, and wait until that has stopped."""
         self._rest.stop()
+        self._settled.stop()
+        self.meter.close()
         self.sheet.close()
 
     def renew(self) -> None:
@@ -130,11 +155,16 @@ class EditStrips(QWidget):
 
         if self._wanted is None:
             return
-        name, scene, model = self._wanted
+        direction, scene, model = self._wanted
+        if not direction.has_span and direction is not self._beyond:
+            self.sheet.cancel()
+            self.sheet_view.set_empty(*_MEASURING)
+            self.meter.measure(model, direction, scene.label)
+            return
         distribution = model.generator.card.distribution
         real = self._real_ones() if self.real.isChecked() else ()
         seeds = () if real else self.seeds
-        self.plan = edit_plan(name, scene, seeds, self.span.value, _STEPS, distribution, real)
+        self.plan = edit_plan(direction.name, scene, seeds, self.span.value, _STEPS, distribution, real)
         self.sheet.show(self.plan, model)
 
     def _real_ones(self) -> tuple[tuple[str, Latent], ...]:
@@ -153,12 +183,30 @@ class EditStrips(QWidget):
         self.sheet_view.picked.connect(self._on_picked)
         self.sheet.failed.connect(self.failed)
         self.span.moved.connect(self._on_span)
+        self.meter.measured.connect(self.span_measured)
+        self.meter.failed.connect(self._on_unmeasured)
         self.others.clicked.connect(self.renew)
         self.real.toggled.connect(lambda _on: self._rest.start())
 
-    def _on_span(self, span: float, _gesture: int) -> None:
+    def _show_span(self, span: float) -> None:
+        self.span.show_value(span)
         self.span_words.setText(f"±{span:.1f}")
+
+    def _on_span(self, span: float, _gesture: int) -> None:
+        self._show_span(span)
         self._rest.start()
+        self._settled.start()
+
+    def _on_unmeasured(self, error: Exception) -> None:
+        """Say so, and draw as far as is usual."""
+        self.failed.emit(error)
+        if self._wanted is not None:
+            self._beyond = self._wanted[0]
+            self._rest.start()
+
+    def _tell_span(self) -> None:
+        if self._wanted is not None:
+            self.span_set.emit(self._wanted[0].name, self.span.value)
 
     def _on_picked(self, index: int) -> None:
         if self.plan is not None:

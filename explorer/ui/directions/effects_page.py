@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from explorer.core.directions.verdict import Verdict, verdict
 from explorer.session.directions.side_effects import (
     MeasuredEffects,
     Measurement,
@@ -103,8 +104,13 @@ class EffectsPage(QWidget):
     def keep_to(self, directions: tuple[Direction, ...]) -> None:
         """Keep what was measured, and go on measuring, where these hold all that it is about; forget it otherwise."""
         asked = self.meter.order.directions if self.meter.order is not None and self.meter.is_wanted else ()
-        if not all(any(each is other for other in directions) for each in (*self._directions, *asked)):
+        if not all(any(_is_one(each, other) for other in directions) for each in (*self._directions, *asked)):
             self.forget()
+
+    def verdict_of(self, direction: Direction) -> Verdict:
+        """Whether a direction is strong, by what was measured of it as it is, too."""
+        found = self._found.get(False)
+        return verdict(direction) if found is None else verdict(direction, found.effects, found.scales)
 
     def forget(self) -> None:
         """Stop measuring, and forget what was measured."""
@@ -140,7 +146,7 @@ class EffectsPage(QWidget):
         self._rows, self._columns = self._sorted(shares)
         self.map.show_table(
             HeatTable(
-                tuple(effects.names[row] for row in self._rows),
+                tuple(self._row_name(row) for row in self._rows),
                 tuple(effects.attributes[column] for column in self._columns),
                 shares[np.ix_(self._rows, self._columns)] / _FULL,
                 self._figure,
@@ -160,6 +166,11 @@ class EffectsPage(QWidget):
             columns.sort(key=lambda column: -strength[:, column].max())
         return rows, columns
 
+    def _row_name(self, row: int) -> str:
+        assert self.found is not None
+        name, word = self.found.effects.names[row], self.found.verdicts[row].word
+        return f"{name}: {word}" if word else name
+
     def _figure(self, row: int, column: int) -> str:
         assert self.found is not None
         effects, place = self.found.effects, (self._rows[row], self._columns[column])
@@ -167,7 +178,9 @@ class EffectsPage(QWidget):
 
     def _sentence(self, row: int, column: int) -> str:
         assert self.found is not None
-        return sentence(self.found, self._rows[row], self._columns[column])
+        judged = self.found.verdicts[self._rows[row]]
+        grade = f"{judged.sentence} " if judged.word else ""
+        return grade + sentence(self.found, self._rows[row], self._columns[column])
 
     def _say(self, row: int, column: int) -> None:
         self.words.setText(self._sentence(row, column) if row >= 0 else self._legend())
@@ -220,3 +233,10 @@ class EffectsPage(QWidget):
             self._found[order.are_locked] = found
             self.way.show_index(int(order.are_locked))
             self._show()
+
+
+def _is_one(one: Direction, other: Direction) -> bool:
+    """Whether what was measured of one holds for the other: its span may have become known meanwhile."""
+    from explorer.core.directions.direction import are_one_way
+
+    return one is other or (one.name == other.name and are_one_way(one, other))

@@ -226,7 +226,7 @@ class FitMethod(FindMethod):
         starts += [Start(f"Kept out {place + 1}", z) for place, z in enumerate(found.kept)]
         if starts:
             scene = self.studio.document.scene
-            self.card.strip.show_direction(model, scene, starts, found.direction.vector)
+            self.card.strip.show_direction(model, scene, starts, found.direction)
 
     def _keep(self, name: str) -> None:
         found = self.found.get(self.table.attribute or "")

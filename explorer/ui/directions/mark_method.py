@@ -187,7 +187,7 @@ class MarkMethod(FindMethod):
         self.sheet.show_marks()
         self._show_counts()
         parts.clear.setEnabled(len(marks) > 0)
-        if not self.finding.request(marks):
+        if not self.finding.request(marks, self._model, self._label):
             self._show_none("Mark at least one A and one B", "The direction between them then appears here.")
 
     def _show_counts(self) -> None:
@@ -230,7 +230,7 @@ class MarkMethod(FindMethod):
         if here is not None:
             scene = self.studio.document.scene
             starts = [Start("The current picture", here)]
-            self.card.strip.show_direction(model, scene, starts, self.direction.vector)
+            self.card.strip.show_direction(model, scene, starts, self.direction)
 
     def _keep(self, name: str) -> None:
         if self.direction is not None:

@@ -1,22 +1,27 @@
-"""What a direction does: rows of pictures, moved along it from three deviations back to three ahead."""
+"""What a direction does: rows of pictures, moved along it as far back as ahead, over its span."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.rendering.latents import Latent, step_along
 from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.grid import value_name
 from explorer.session.models.opening import OpenModel
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_strip import TileStrip
 from explorer.ui.widgets.parts import column_of
 
-ALPHAS = (-3, -2, -1, 0, 1, 2, 3)
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+
+_COLUMNS = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,21 +50,23 @@ class PreviewStrip(TileStrip):
         self._latents: NDArray[np.float32] | None = None
         self._starts: tuple[Start, ...] = ()
         self._base: Scene | None = None
+        self._alphas: tuple[float, ...] = ()
         column_of(self.view, on=self, spacing=None)
 
-    def show_direction(self, model: OpenModel, scene: Scene, starts: Sequence[Start], way: Latent) -> None:
-        """Move every start along ``way``, drawn with the class of ``scene``."""
+    def show_direction(self, model: OpenModel, scene: Scene, starts: Sequence[Start], way: Direction) -> None:
+        """Move every start along a direction of Z, drawn with the class of ``scene``."""
         card = model.generator.card
-        steps = np.stack([step_along(way, alpha, card.distribution) for alpha in ALPHAS])
+        self._alphas = tuple(float(alpha) for alpha in np.linspace(-way.span, way.span, _COLUMNS))
+        steps = np.stack([step_along(way.vector, alpha, card.distribution) for alpha in self._alphas])
         rows = [start.z + steps for start in starts]
         self._latents = latents = np.concatenate(rows).astype(np.float32)
         self._base, self._starts = scene, tuple(starts)
         shape = (card.height, card.width, card.channels)
         mosaic = self.view.mosaic
         if mosaic is None or mosaic.rows != len(starts) or mosaic.shape != shape:
-            mosaic = Mosaic(len(starts), len(ALPHAS), shape)
+            mosaic = Mosaic(len(starts), _COLUMNS, shape)
         names = tuple(start.name for start in starts) if len(starts) > 1 else ()
-        self.view.show_mosaic(mosaic, Labels(names, tuple(_signed(alpha) for alpha in ALPHAS)))
+        self.view.show_mosaic(mosaic, Labels(names, tuple(value_name(alpha) for alpha in self._alphas)))
         self._draw(model, latents, [scene.label] * len(latents), mosaic, scene.conditions)
 
     def clear(self, title: str, hint: str = "") -> None:
@@ -75,11 +82,7 @@ class PreviewStrip(TileStrip):
             self.picked.emit(self._base.plainly_at(z))
 
     def _tip(self, index: int) -> str:
-        row, column = divmod(index, len(ALPHAS))
+        row, column = divmod(index, _COLUMNS)
         if row >= len(self._starts):
             return ""
-        return f"{self._starts[row].name}, moved by {_signed(ALPHAS[column])} deviations. Click to go there."
-
-
-def _signed(alpha: int) -> str:
-    return f"+{alpha}" if alpha > 0 else str(alpha).replace("-", "−")
+        return f"{self._starts[row].name}, moved by {value_name(self._alphas[column])} deviations. Click to go there."

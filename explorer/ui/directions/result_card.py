@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from explorer.core.directions.direction import LONGEST_NAME, PAIRS, Direction
+from explorer.core.directions.verdict import verdict
 from explorer.ui.directions.preview_strip import PreviewStrip
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label
@@ -100,7 +101,15 @@ class ResultCard(QWidget):
 
 
 def judged_words(direction: Direction) -> str:
-    """How well a direction tells examples apart, in words."""
+    """Whether a direction is strong, and how well it tells examples apart, in words."""
+    grade = verdict(direction)
+    if not grade.word:
+        return _told_words(direction)
+    is_told = grade.reason.startswith("right for")  # which is told in full behind it
+    return f"{grade.word.capitalize() if is_told else grade.sentence.rstrip('.')}. {_told_words(direction)}"
+
+
+def _told_words(direction: Direction) -> str:
     judged = direction.held_out
     if judged is None:
         return "Nothing says yet how well it tells others apart."
@@ -121,7 +130,7 @@ def judged_terms(direction: Direction) -> str:
         return ""
     right, low, high = (round(100 * share) for share in (judged.accuracy, judged.low, judged.high))
     how = "cross-validated" if direction.details.get("folds") or direction.method == "marked" else "held out"
-    what = "pairs in order" if judged.what == PAIRS else "on the right side of the boundary"
+    what = "of the pairs are in order" if judged.what == PAIRS else "lie on the right side of the boundary"
     return f"{right}% {what}, {how}, n = {judged.examples:,}; 95% interval {low} to {high}%."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
@@ -12,13 +13,15 @@ from explorer.ui.theme import UNIT
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named, scrolled, text_label
 
-REACH = 3.0
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+
 _NAME_PX = 16 * UNIT
 _TIP = "Standard deviations along this direction. Shift goes fine, Ctrl coarse; a double click resets."
 
 
 class StrengthSliders(QScrollArea):
-    """Moves a picture along directions, -3 to 3 standard deviations.
+    """Moves a picture along directions, each as far as it goes.
 
     Signals
     -------
@@ -36,10 +39,13 @@ class StrengthSliders(QScrollArea):
         self.setAccessibleName("Directions")
         self._build(())
 
-    def show_names(self, names: Sequence[str]) -> None:
-        """Have a slider for each of these directions."""
-        if tuple(names) != tuple(self.sliders):
+    def show_directions(self, directions: Sequence[Direction]) -> None:
+        """Have a slider for each of these."""
+        names = [direction.name for direction in directions]
+        if names != list(self.sliders):
             self._build(names)
+        for direction in directions:
+            self.sliders[direction.name].set_range(-direction.span, direction.span)
 
     def show_strengths(self, strengths: Mapping[str, float]) -> None:
         """Stand where the scene is."""
@@ -65,7 +71,7 @@ class StrengthSliders(QScrollArea):
         scrolled(inside, self)
 
     def _add(self, grid: QGridLayout, row: int, name: str) -> None:
-        slider = named(Slider(-REACH, REACH, soft=True), f"{name} slider", _TIP)
+        slider = named(Slider(soft=True), f"{name} slider", _TIP)
         slider.moved.connect(partial(self._on_moved, name))
         label = QLabel()
         label.setFixedWidth(_NAME_PX)

@@ -125,7 +125,7 @@ class ChannelFinder(QDialog):
             return
         self._show_found(())
         if self.ways.index == REGION:
-            from explorer.core.directions.style_channels import Region
+            from explorer.core.directions.region import Region
 
             drawn = self.picture.region
             region = Region(drawn.x(), drawn.y(), drawn.width(), drawn.height())

@@ -83,10 +83,14 @@ class DirectionSide(QWidget):
                 self._studio.directions.rename(self._name(place), name)
 
     def _naming(self) -> Naming:
-        return Naming(self._name, self._tip, _NAME_PX, lockable=False, nameable=True)
+        return Naming(self._name, self._tip, _NAME_PX, lockable=False, nameable=True, reach=self._reach)
 
     def _name(self, place: int) -> str:
         return self._names[place] if place < len(self._names) else ""
+
+    def _reach(self, place: int) -> float:
+        direction = self._studio.directions.named(self._name(place))
+        return direction.span if direction is not None else 3.0
 
     def _tip(self, place: int) -> str:
         direction = self._studio.directions.named(self._name(place))

@@ -61,6 +61,8 @@ class Naming:
         Whether rows have a lock.
     nameable : bool
         Whether the user may call them otherwise.
+    reach : callable or None
+        How far the slider of a dimension goes to both sides; None where that is the prior's to say.
     """
 
     name: Callable[[int], str] = "z{}".format
@@ -68,6 +70,7 @@ class Naming:
     width_px: int = _NAME_PX
     lockable: bool = True
     nameable: bool = False
+    reach: Callable[[int], float] | None = None
 
 
 DIMENSIONS = Naming()
@@ -207,11 +210,18 @@ class LatentRow(QWidget):
         """Run the slider from ``low`` to ``high`` and mark values up to ``typical`` as usual."""
         self.slider.set_range(low, high)
         self.slider.set_typical(-typical, typical)
+        self._fit_reach()
+
+    def _fit_reach(self) -> None:
+        if self._naming.reach is not None and self._state.dimension >= 0:
+            reach = self._naming.reach(self._state.dimension)
+            self.slider.set_range(-reach, reach)
 
     def sizeHint(self) -> QSize:
         return QSize(40 * UNIT, ROW_PX)
 
     def _name_parts(self) -> None:
+        self._fit_reach()
         name, tip = self._naming.name(self._state.dimension), self._naming.tip(self._state.dimension)
         call = f"Double click or F2: call {name} otherwise" if self._naming.nameable else ""
         self.setToolTip("\n\n".join(filter(None, [tip, call])))

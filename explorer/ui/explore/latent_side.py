@@ -19,7 +19,9 @@ from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_order import ORDERS, Order
 from explorer.ui.explore.latent_row import DIMENSIONS, Naming
 from explorer.ui.explore.layer_range import LayerRange
+from explorer.ui.explore.local_side import LocalSide
 from explorer.ui.explore.norm_gauge import NormGauge
+from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label
@@ -55,7 +57,7 @@ _LATER_MS = 200
 class LatentSide(QWidget):
     """One row a dimension, and the norm of them all."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, region: RegionTool | None = None) -> None:
         super().__init__()
         self._studio = studio
         self._model = ""  # hash of the model whose latent is shown
@@ -75,6 +77,7 @@ class LatentSide(QWidget):
         self.list = LatentList()
         self.directions = DirectionSide(studio)
         self.channels = ChannelSide(studio)
+        self.local = None if region is None else LocalSide(studio, region)
         self.gauge = named(
             NormGauge(),
             "Norm of the latent",
@@ -88,6 +91,8 @@ class LatentSide(QWidget):
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
+        if self.local is not None:
+            self.local.show_scene(before, after)
         self.directions.show_scene(before, after)
         self.channels.show_scene(before, after)
         if after.model != self._model:
@@ -208,6 +213,7 @@ class LatentSide(QWidget):
         foot = row_of(self.gauge, margins=(UNIT, 0), spacing=None)
         self.layers.hide()
         column_of(
+            *([] if self.local is None else [self.local]),
             self.directions,
             self.channels,
             line(),

@@ -14,6 +14,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.explore.content_mover import ContentMover
 from explorer.ui.explore.latent_side import LatentSide
+from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.explore.sampling_controls import SamplingControls
 from explorer.ui.explore.stage import Stage
 from explorer.ui.icons import icon
@@ -41,10 +42,15 @@ class ExplorePanel(Panel):
         tip = "Move what StyleGAN3 shows: drag the picture, with Shift to turn it (M)"
         self.by_hand = self._switch("move", "Move", "M", tip)
         self.layers = self._switch("layers", "Layers", "L", "See what each layer of the model sees of this picture (L)")
+        tip = "Drag a rectangle on the picture, and find what can change inside it while the rest stays (H)"
+        self.here = self._switch("region", "What can change here?", "H", tip)
         self.stage = Stage(studio)
         self.touching = TouchTools(studio.edits, lambda: self.model, self)
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)
-        self.latent = LatentSide(studio)
+        self.region = RegionTool(self)
+        self.latent = LatentSide(studio, self.region)
+        assert self.latent.local is not None
+        self.local = self.latent.local
         self._lay_out()
         for action, tool, options in self.touching.choices:
             self.stage.tools.add(action, tool, *options)
@@ -55,6 +61,8 @@ class ExplorePanel(Panel):
         self.neighbours.toggled.connect(partial(self._show_page, self.layers, self.stage.show_neighbours))
         self.layers.toggled.connect(partial(self._show_page, self.neighbours, self.stage.show_layers))
         self.stage.tools.add(self.by_hand, ContentMover(studio.edits.conditions, self), shows_button=False)
+        self.stage.tools.add(self.here, self.region)
+        self.here.toggled.connect(self.local.offer)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
         studio.models.opened.connect(lambda model, _request: self._show_model(model))
@@ -62,7 +70,7 @@ class ExplorePanel(Panel):
 
     @property
     def is_busy(self) -> bool:
-        return self.latent.strengths.is_busy
+        return self.latent.strengths.is_busy or self.local.work.is_busy
 
     @property
     def canvas(self) -> Canvas:
@@ -86,6 +94,7 @@ class ExplorePanel(Panel):
         """Stop what is being measured and drawn."""
         self.latent.strengths.close()
         self.latent.channels.close()
+        self.local.work.close()
         self.touching.close_work()
         self.stage.close_work()
 

@@ -6,9 +6,10 @@ import math
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from explorer.ui.explore.region_tool import paint_region, spanned
 from explorer.ui.theme import colours_of
 from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_view import PictureView
@@ -67,7 +68,7 @@ class RegionView(PictureView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._begun is not None:
-            self._region = QRect(self._begun, self._pixel(event.position())).normalized()
+            self._region = spanned(self._begun, self._pixel(event.position()))
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -111,7 +112,4 @@ class RegionView(PictureView):
             region.width() * across / ratio,
             region.height() * down / ratio,
         )
-        painter.setPen(QPen(Qt.GlobalColor.black, 4))
-        painter.drawRect(place)
-        painter.setPen(QPen(colours_of(self.palette()).accent, 2))
-        painter.drawRect(place)
+        paint_region(painter, place, colours_of(self.palette()).accent)

@@ -176,7 +176,7 @@ class PhotoView(View):
 
     def _show_directions(self) -> None:
         scene = self.studio.document.scene
-        self.results.sliders.show_names(self.studio.directions.names)
+        self.results.sliders.show_directions(self.studio.directions.all)
         self.results.sliders.show_strengths(dict(scene.directions) if self.results.is_of(scene) else {})
 
     def _show_edited(self) -> None:

@@ -45,7 +45,7 @@ class InterpolateView(TraverseView):
         self.controls = InterpolateControls()
         self.canvas = named(PictureView(), "Frame of the path")
         self.strip = named(PathStrip(), "Points of the path")
-        self.strip.set_empty("No points yet", "Drag thumbnails here, type seeds, or add the current picture")
+        self.strip.set_empty("Drag thumbnails here, type seeds, or add the current picture")
         self.strip.scene_for_drag = lambda key: scene_to_json(self._keys[key]).encode()
         self.scrub = named(
             Slider(0.0, 1.0, step=0.01), "Place on the path", "Where on the path: drag it, or use the arrows"

@@ -81,7 +81,14 @@ class TraversePanel(TabbedPanel):
         """The view's own, and saving what is laid out."""
         view = self.view_in_sight
         own = {} if view is None else view.meanings()
-        return {"save": Meaning(f"Save the {_SAVED[self._index]} …", self.menu.save_first), **own}
+        return {"save": self._saving(_SAVED[self._index]), **own}
+
+    def every_meaning(self) -> tuple[Mapping[str, Meaning | None], ...]:
+        """Those of all views, as each saves something else."""
+        return (*({"save": self._saving(what)} for what in _SAVED), *super().every_meaning())
+
+    def _saving(self, what: str) -> Meaning:
+        return Meaning(f"Save the {what} …", self.menu.save_first)
 
     def add_view(self, view: View) -> None:
         """Let a path that is drawn on the map be played."""

@@ -53,8 +53,7 @@ class KeysDialog(QDialog):
         if index == 0:
             return [*self._commands.keys(), *keys_of_actions(self._panel_actions)]
         panel = self._panels[index - 1]
-        meanings = [panel.meanings(), *(view.meanings() for view in panel.every_view())]
-        meant = [key for each in meanings for key in self._commands.keys(each)]
+        meant = [key for each in panel.every_meaning() for key in self._commands.keys(each)]
         return list(dict.fromkeys([*meant, *keys_in(panel)]))
 
     def _fill(self, index: int) -> None:
