@@ -1,0 +1,174 @@
+"""Finds the pupils of the face in a photograph, with a small network that this program trained.
+
+It looks twice: at the whole photograph, and where that shows no face at parts of it; then closer, where the face is,
+once as it is and once mirrored. How far those two differ says how exact the answer is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.inference.perception import Classifier
+from explorer.core.models.attribute import Attribute
+from explorer.core.photos.alignment import Alignment, aligned
+from explorer.core.photos.pupils import Pupils
+from explorer.core.problem import Problem
+from explorer.paths import resources_folder
+
+FINDINGS = (
+    Attribute("left pupil x", "number", 0.0, 1.0),
+    Attribute("left pupil y", "number", 0.0, 1.0),
+    Attribute("right pupil x", "number", 0.0, 1.0),
+    Attribute("right pupil y", "number", 0.0, 1.0),
+    Attribute("face", "yes/no"),
+)
+"""What the network tells of a picture, in this order; places are shares of its sides."""
+
+FRAME: Pupils = ((0.344, 0.45), (0.656, 0.45))
+"""Where pupils lie in pictures that are aligned as faces, unless something else is asked for."""
+
+FRAME_WORDS = "pupils at 34.4 % and 65.6 % of the width and 45 % of the height"
+SURE = 0.8
+_LEAST = 0.5
+_CLOSER = 0.8  # the frame's share of what is seen at the second look
+_LOOKS = 2
+_EXACT = 0.04  # of the distance of the eyes, up to which two looks agree
+_VAGUE = 0.2  # at which nothing is left of the probability
+_SMALLEST_PX = 3.0  # between the eyes
+_OVERLAP = 0.5
+
+
+@dataclass(frozen=True)
+class FoundPupils:
+    """Where the eyes of a face are.
+
+    Attributes
+    ----------
+    points : ((x, y), (x, y))
+        In pixels of the photograph: the one first that is left in an upright face as it is seen.
+    sure : float
+        0 to 1: how probably this is a face whose eyes are there.
+    """
+
+    points: Pupils
+    sure: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nobody need look again."""
+        return self.sure >= SURE
+
+    @property
+    def apart(self) -> float:
+        """Distance of the pupils, in pixels."""
+        (x1, y1), (x2, y2) = self.points
+        return float(np.hypot(x2 - x1, y2 - y1))
+
+    def alignment(self, frame: Pupils) -> Alignment:
+        """What brings them to where ``frame`` has its pupils."""
+        return Alignment.from_handles(self.points, frame)
+
+
+class PupilFinder:
+    """An open finder. Any thread may use it; whoever opened it closes it."""
+
+    def __init__(self, network: Classifier) -> None:
+        if len(network.attributes) != len(FINDINGS) or network.card.height != network.card.width:
+            network.close()
+            raise Problem(f"{network.path.name} finds no pupils.", "Export a run of the family pupils.")
+        self._network = network
+        self._side = network.card.height or 128
+        self._frame = network.card.pupils or FRAME
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Self:
+        """The finder in an ONNX file; without one, the one that comes with the program.
+
+        Raises
+        ------
+        Problem
+            It cannot be read, or is no pupil finder.
+        """
+        return cls(Classifier.open(path or shipped(), "cpu", trusted=path is None))
+
+    def find(self, picture: NDArray[np.uint8]) -> FoundPupils | None:
+        """The pupils of the largest face in ``picture``, (height, width, 3) uint8; None where there is no face."""
+        height, width = picture.shape[:2]
+        whole = Alignment(width / 2, height / 2, max(width, height))
+        found = self._likeliest(picture, [whole])
+        if found is None or found.sure < SURE:
+            parts = self._likeliest(picture, _parts(width, height))
+            found = parts if found is None or (parts is not None and parts.sure > found.sure) else found
+        return None if found is None else self._closer(picture, found)
+
+    def close(self) -> None:
+        """Let the network go."""
+        self._network.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _likeliest(self, picture: NDArray[np.uint8], views: Sequence[Alignment]) -> FoundPupils | None:
+        """The most probable face in any of several views; of those that are sure, the largest."""
+        faces = [
+            FoundPupils(_points(view.to_photo(row[:4].reshape(2, 2))), float(row[4]))
+            for view, row in zip(views, self._looked(picture, views), strict=True)
+        ]
+        likely = [face for face in faces if face.sure >= _LEAST and face.apart >= _SMALLEST_PX]
+        return max(likely, key=lambda face: (min(face.sure, SURE), face.apart), default=None)
+
+    def _closer(self, picture: NDArray[np.uint8], found: FoundPupils) -> FoundPupils | None:
+        """Looks again at where the face is, upright and as large as can be."""
+        for _ in range(_LOOKS):
+            if found.apart < _SMALLEST_PX:
+                return None
+            near = [(0.5 + _CLOSER * (x - 0.5), 0.5 + _CLOSER * (y - 0.5)) for x, y in self._frame]
+            view = Alignment.from_handles(found.points, near)
+            seen = aligned(picture, view, self._side)
+            rows = self._network.read(np.stack([seen, seen[:, ::-1]]))
+            here, there = rows[0, :4].reshape(2, 2), rows[1, :4].reshape(2, 2)[::-1] * (-1, 1) + (1, 0)
+            apart = float(np.hypot(*(here[1] - here[0])))
+            differ = float(np.hypot(*(here - there).T).max()) / max(apart, 1e-6)
+            agreed = min(1.0, max(0.0, (_VAGUE - differ) / (_VAGUE - _EXACT)))
+            sure = float(rows[:, 4].mean()) * agreed
+            found = FoundPupils(_points(view.to_photo((here + there) / 2)), sure)
+        return found if found.sure >= _LEAST else None
+
+    def _looked(self, picture: NDArray[np.uint8], views: Sequence[Alignment]) -> NDArray[np.float32]:
+        return self._network.read(np.stack([aligned(picture, view, self._side) for view in views]))
+
+
+def shipped() -> Path:
+    """The finder that comes with the program."""
+    return resources_folder() / "pupils" / "classifier.onnx"
+
+
+def _points(places: NDArray[np.float64]) -> Pupils:
+    first, second = ((float(x), float(y)) for x, y in places)
+    return first, second
+
+
+def _parts(width: int, height: int) -> list[Alignment]:
+    """Squares that cover the photograph, half overlapping: as high as it is wide or the reverse, and half of that."""
+    views: list[Alignment] = []
+    for side in (min(width, height), max(width, height) / 2):
+        rows, columns = _middles(height, min(side, height)), _middles(width, min(side, width))
+        views += [Alignment(x, y, side) for y in rows for x in columns]
+    return views
+
+
+def _middles(length: float, side: float) -> list[float]:
+    count = 1 + int(np.ceil((length - side) / (side * _OVERLAP) - 1e-6))
+    return [float(x) for x in np.linspace(side / 2, length - side / 2, count)] if count > 1 else [length / 2]
