@@ -58,15 +58,16 @@ class PhotoPages(QWidget):
         self.hint.setTextFormat(Qt.TextFormat.PlainText)  # the name comes from a file
         self.hint.setText(words)
 
-    def say_hint(self) -> None:
-        """Say what to do with the frame next."""
+    def say_hint(self, first: str = "") -> None:
+        """Say what to do with the frame next, after what ``first`` says of it."""
+        before = f"{first} " if first else ""
         clicks = self._stage.clicks
         plain, rich = Qt.TextFormat.PlainText, Qt.TextFormat.RichText
         self.hint.setTextFormat(plain if clicks is None else rich)
         if clicks is not None:
-            self.hint.setText(f"<b>{_CLICKS[len(clicks)]}</b>")
+            self.hint.setText(f"{before}<b>{_CLICKS[len(clicks)]}</b>")
         elif self._stage.handles.pupils is not None:
-            self.hint.setText(f"Drag the pupils to be exact, {_DRAG}")
+            self.hint.setText(f"{before}Drag the pupils to be exact, {_DRAG}")
         else:
             self.hint.setText(f"Drag a corner to resize the frame, {_DRAG}")
 
