@@ -43,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pupils",
         metavar="X1,Y1,X2,Y2",
-        help="where the pupils are, in pixels from the upper left of the upright photograph (default: guessed)",
+        help="where the pupils are, in pixels from the upper left of the upright photograph (default: they are found, "
+        "or guessed where there is no face)",
     )
     parser.add_argument(
         "--method",
@@ -131,6 +132,7 @@ def _all(
     options: argparse.Namespace,
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Project every picture and save what comes of it; what was found, and what was left out."""
+    from explorer.cli.photos.found_eyes import Eyes
     from explorer.core.photos.photo_files import read_photo
 
     out: Path = options.out
@@ -138,11 +140,13 @@ def _all(
     skipped: list[dict[str, str]] = []
     rows: list[Pictures] = []
     problem = None
+    eyes = Eyes(projector.model.generator.card, pupils)
     for file, name in zip(files, names_of(files), strict=True):
         try:
             photo, folder = read_photo(file), model_folder(options, name)
             with progress_bar(name, "steps") as report:
-                found = projector.found(photo, projector.alignment(photo, pupils), report)
+                points, how = eyes.of(photo)
+                found = projector.found(photo, projector.alignment(photo, points), report)
             made = photo_parts(projector, found, asked, file.name, folder, options)
         except Problem as failure:
             problem = failure
@@ -155,6 +159,7 @@ def _all(
             {
                 "picture": str(file),
                 "name": name,
+                "eyes": how,
                 "method": found.method,
                 "space": found.point.space,
                 "steps": found.steps,
@@ -163,6 +168,7 @@ def _all(
             }
             | ({} if made.error is None else {"tuned": str(made.model), "tuned_error": round(made.error, 6)})
         )
+    eyes.close()
     if problem is not None and not results:
         raise (
             problem
@@ -182,5 +188,6 @@ def _say(results: list[dict[str, Any]], skipped: list[dict[str, str]], options: 
     for row in results:
         space = "" if row["space"] == "z" else f" in {row['space'].upper()}"
         how = f"{row['method']}{space}" + (f", {row['steps']} steps" if row["steps"] else "")
+        how += ", no face was found" if row["eyes"] == "guessed" else ""
         tuned = f"; tuned, by {row['tuned_error']:.1%}: {row['tuned']}" if "tuned" in row else ""
         say(f"{row['picture']}: differs by {row['error']:.1%} on average ({how}){tuned}")

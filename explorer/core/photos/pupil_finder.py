@@ -1,12 +1,11 @@
 """Finds the pupils of the face in a photograph, with a small network that this program trained.
 
-It looks twice: at the whole photograph, and where that shows no face at parts of it; then closer, where the face is,
-once as it is and once mirrored. How far those two differ says how exact the answer is.
+It looks twice: at the whole photograph and at parts of it, large and small; then closer at the likeliest faces, once as
+they are and once mirrored. How far those two differ says how exact the answer is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from explorer.core.inference.perception import Classifier
 from explorer.core.models.attribute import Attribute
@@ -42,7 +42,9 @@ _LOOKS = 2
 _EXACT = 0.04  # of the distance of the eyes, up to which two looks agree
 _VAGUE = 0.2  # at which nothing is left of the probability
 _SMALLEST_PX = 3.0  # between the eyes
+_PARTS = (0.6, 0.35)  # sides of the squares that are looked at, as shares of the photograph's longer side
 _OVERLAP = 0.5
+_CANDIDATES = 3  # faces that are looked at closer
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class PupilFinder:
             network.close()
             raise Problem(f"{network.path.name} finds no pupils.", "Export a run of the family pupils.")
         self._network = network
-        self._side = network.card.height or 128
+        self._side = network.card.height
         self._frame = network.card.pupils or FRAME
 
     @classmethod
@@ -100,13 +102,9 @@ class PupilFinder:
 
     def find(self, picture: NDArray[np.uint8]) -> FoundPupils | None:
         """The pupils of the largest face in ``picture``, (height, width, 3) uint8; None where there is no face."""
-        height, width = picture.shape[:2]
-        whole = Alignment(width / 2, height / 2, max(width, height))
-        found = self._likeliest(picture, [whole])
-        if found is None or found.sure < SURE:
-            parts = self._likeliest(picture, _parts(width, height))
-            found = parts if found is None or (parts is not None and parts.sure > found.sure) else found
-        return None if found is None else self._closer(picture, found)
+        closer = (self._closer(picture, face) for face in self._likeliest(picture))
+        found = [face for face in closer if face is not None and face.sure >= _LEAST]
+        return max(found, key=lambda face: (min(face.sure, SURE), face.apart), default=None)
 
     def close(self) -> None:
         """Let the network go."""
@@ -120,14 +118,23 @@ class PupilFinder:
     ) -> None:
         self.close()
 
-    def _likeliest(self, picture: NDArray[np.uint8], views: Sequence[Alignment]) -> FoundPupils | None:
-        """The most probable face in any of several views; of those that are sure, the largest."""
+    def _likeliest(self, picture: NDArray[np.uint8]) -> list[FoundPupils]:
+        """The most probable faces, each once, the largest first among those that are sure."""
+        factor = max(1, int(min(_PARTS) * max(picture.shape[:2]) / self._side))
+        small = np.asarray(Image.fromarray(picture).reduce(factor)) if factor > 1 else picture
+        views = views_of(small.shape[1], small.shape[0])
+        rows = self._network.read(np.stack([aligned(small, view, self._side) for view in views]))
         faces = [
-            FoundPupils(_points(view.to_photo(row[:4].reshape(2, 2))), float(row[4]))
-            for view, row in zip(views, self._looked(picture, views), strict=True)
+            FoundPupils(_points(factor * view.to_photo(row[:4].reshape(2, 2))), float(row[4]))
+            for view, row in zip(views, rows, strict=True)
         ]
         likely = [face for face in faces if face.sure >= _LEAST and face.apart >= _SMALLEST_PX]
-        return max(likely, key=lambda face: (min(face.sure, SURE), face.apart), default=None)
+        likely.sort(key=lambda face: (min(face.sure, SURE), face.apart), reverse=True)
+        chosen: list[FoundPupils] = []
+        for face in likely:
+            if len(chosen) < _CANDIDATES and not any(_are_one(face, other) for other in chosen):
+                chosen.append(face)
+        return chosen
 
     def _closer(self, picture: NDArray[np.uint8], found: FoundPupils) -> FoundPupils | None:
         """Looks again at where the face is, upright and as large as can be."""
@@ -144,10 +151,7 @@ class PupilFinder:
             agreed = min(1.0, max(0.0, (_VAGUE - differ) / (_VAGUE - _EXACT)))
             sure = float(rows[:, 4].mean()) * agreed
             found = FoundPupils(_points(view.to_photo((here + there) / 2)), sure)
-        return found if found.sure >= _LEAST else None
-
-    def _looked(self, picture: NDArray[np.uint8], views: Sequence[Alignment]) -> NDArray[np.float32]:
-        return self._network.read(np.stack([aligned(picture, view, self._side) for view in views]))
+        return found
 
 
 def shipped() -> Path:
@@ -160,13 +164,21 @@ def _points(places: NDArray[np.float64]) -> Pupils:
     return first, second
 
 
-def _parts(width: int, height: int) -> list[Alignment]:
-    """Squares that cover the photograph, half overlapping: as high as it is wide or the reverse, and half of that."""
-    views: list[Alignment] = []
-    for side in (min(width, height), max(width, height) / 2):
+def views_of(width: int, height: int) -> list[Alignment]:
+    """The whole photograph as a square, and smaller squares that cover it, half overlapping."""
+    longest, shortest = max(width, height), min(width, height)
+    views = [Alignment(width / 2, height / 2, longest)]
+    sides = {float(shortest)} if shortest < 0.9 * longest else set()
+    for side in sorted(sides | {share * longest for share in _PARTS}, reverse=True):
         rows, columns = _middles(height, min(side, height)), _middles(width, min(side, width))
         views += [Alignment(x, y, side) for y in rows for x in columns]
     return views
+
+
+def _are_one(face: FoundPupils, other: FoundPupils) -> bool:
+    """Whether two looks saw the same face."""
+    apart = np.mean(face.points, axis=0) - np.mean(other.points, axis=0)
+    return float(np.hypot(*apart)) < max(face.apart, other.apart) / 2
 
 
 def _middles(length: float, side: float) -> list[float]:

@@ -1,9 +1,10 @@
 """One picture file becomes one square of pixels, whatever shape, mode or orientation it came in.
 
-The centre square is cut out and resized with Pillow's LANCZOS (antialiased; ``reducing_gap=3`` lets it halve
-cheaply first, which cannot be seen). JPEGs are scaled down while they are decoded, to no less than twice
-the wanted size. Where faces are to be aligned the square is laid around the face instead. What the `PictureReading` assumes decides about alpha, about values of more than 8 bits and about
-pages; EXIF rotation is applied, and embedded colour profiles are ignored.
+The centre square is cut out and resized with Pillow's LANCZOS (antialiased; ``reducing_gap=3`` lets it halve cheaply
+first, which cannot be seen). JPEGs are scaled down while they are decoded, to no less than twice the wanted size.
+Where faces are to be aligned the square is laid around the face instead. What the `PictureReading` assumes decides
+about alpha, about values of more than 8 bits and about pages; EXIF rotation is applied, and embedded colour profiles
+are ignored.
 """
 
 from __future__ import annotations

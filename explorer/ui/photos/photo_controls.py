@@ -143,7 +143,9 @@ class PhotoControls(Controls):
             self._stage.reset,
             image="reset",
         )
-        self.eyes = push_button("Find the eyes", "Look for the eyes in the photo, and lay the frame by them", image="search")
+        self.eyes = push_button(
+            "Find the eyes", "Look for the eyes in the photo, and lay the frame by them", image="search"
+        )
         self.eyes.hide()
         self.add_title("Frame", self.turn)
         self.column.addWidget(self.frame)
