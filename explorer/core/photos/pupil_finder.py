@@ -1,11 +1,12 @@
 """Finds the pupils of the face in a photograph, with a small network that this program trained.
 
-It looks twice: at the whole photograph and at parts of it, large and small; then closer at the likeliest faces, once as
-they are and once mirrored. How far those two differ says how exact the answer is.
+It looks at the whole photograph, and where that shows no face at parts of it, large and small; then closer at the
+likeliest faces, once as they are and once mirrored. How far those two differ says how exact the answer is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -73,6 +74,11 @@ class FoundPupils:
         (x1, y1), (x2, y2) = self.points
         return float(np.hypot(x2 - x1, y2 - y1))
 
+    def scaled(self, factor: float) -> FoundPupils:
+        """The same in a photograph that is so many times as large."""
+        first, second = ((x * factor, y * factor) for x, y in self.points)
+        return FoundPupils((first, second), self.sure)
+
     def alignment(self, frame: Pupils) -> Alignment:
         """What brings them to where ``frame`` has its pupils."""
         return Alignment.from_handles(self.points, frame)
@@ -102,9 +108,18 @@ class PupilFinder:
 
     def find(self, picture: NDArray[np.uint8]) -> FoundPupils | None:
         """The pupils of the largest face in ``picture``, (height, width, 3) uint8; None where there is no face."""
-        closer = (self._closer(picture, face) for face in self._likeliest(picture))
-        found = [face for face in closer if face is not None and face.sure >= _LEAST]
-        return max(found, key=lambda face: (min(face.sure, SURE), face.apart), default=None)
+        factor = max(1, int(min(_PARTS) * max(picture.shape[:2]) / self._side))
+        small = np.asarray(Image.fromarray(picture).reduce(factor)) if factor > 1 else picture
+        whole, *parts = views_of(small.shape[1], small.shape[0])
+        found: list[FoundPupils] = []
+        for views in ([whole], parts):
+            for face in self._likeliest(small, views):
+                closer = self._closer(picture, face.scaled(factor))
+                if closer is not None and closer.sure >= _LEAST:
+                    found.append(closer)
+            if any(face.is_sure for face in found):
+                break
+        return max(found, key=_rank, default=None)
 
     def close(self) -> None:
         """Let the network go."""
@@ -118,20 +133,16 @@ class PupilFinder:
     ) -> None:
         self.close()
 
-    def _likeliest(self, picture: NDArray[np.uint8]) -> list[FoundPupils]:
+    def _likeliest(self, picture: NDArray[np.uint8], views: Sequence[Alignment]) -> list[FoundPupils]:
         """The most probable faces, each once, the largest first among those that are sure."""
-        factor = max(1, int(min(_PARTS) * max(picture.shape[:2]) / self._side))
-        small = np.asarray(Image.fromarray(picture).reduce(factor)) if factor > 1 else picture
-        views = views_of(small.shape[1], small.shape[0])
-        rows = self._network.read(np.stack([aligned(small, view, self._side) for view in views]))
+        rows = self._network.read(np.stack([aligned(picture, view, self._side) for view in views]))
         faces = [
-            FoundPupils(_points(factor * view.to_photo(row[:4].reshape(2, 2))), float(row[4]))
+            FoundPupils(_points(view.to_photo(row[:4].reshape(2, 2))), float(row[4]))
             for view, row in zip(views, rows, strict=True)
         ]
         likely = [face for face in faces if face.sure >= _LEAST and face.apart >= _SMALLEST_PX]
-        likely.sort(key=lambda face: (min(face.sure, SURE), face.apart), reverse=True)
         chosen: list[FoundPupils] = []
-        for face in likely:
+        for face in sorted(likely, key=_rank, reverse=True):
             if len(chosen) < _CANDIDATES and not any(_are_one(face, other) for other in chosen):
                 chosen.append(face)
         return chosen
@@ -173,6 +184,10 @@ def views_of(width: int, height: int) -> list[Alignment]:
         rows, columns = _middles(height, min(side, height)), _middles(width, min(side, width))
         views += [Alignment(x, y, side) for y in rows for x in columns]
     return views
+
+
+def _rank(face: FoundPupils) -> tuple[float, float]:
+    return min(face.sure, SURE), face.apart
 
 
 def _are_one(face: FoundPupils, other: FoundPupils) -> bool:
