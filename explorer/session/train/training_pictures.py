@@ -46,8 +46,8 @@ class DataSummary:
         How many pictures have a class.
     report : SourceReport
         What was used and what was left out.
-    description, licence, attribution : str
-        What the source says of itself.
+    description, licence, attribution, frame : str
+        What the source says of itself, and how its pictures were aligned when they were opened.
     found : PictureSet
         The pictures themselves.
     """
@@ -63,6 +63,7 @@ class DataSummary:
     description: str
     licence: str
     attribution: str
+    frame: str
     found: PictureSet
 
     def kept(self, hold_out: float) -> int:
@@ -115,5 +116,6 @@ def _summary(request: DataRequest, found: PictureSet) -> DataSummary:
         description=found.description,
         licence=found.licence,
         attribution=found.attribution,
+        frame=found.frame,
         found=found,
     )
