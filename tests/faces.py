@@ -12,8 +12,7 @@ from PIL import Image
 
 from explorer.core.inference.generator import Generator
 from explorer.core.photos.alignment import Alignment, aligned
-from explorer.core.photos.pupil_finder import FRAME
-from explorer.core.photos.pupils import Pupils
+from explorer.core.photos.pupils import FRAME, Pupils
 from explorer.core.rendering.latents import sample
 from explorer.paths import models_folder
 

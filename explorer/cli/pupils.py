@@ -85,7 +85,7 @@ def _find(finder: PupilFinder, options: argparse.Namespace) -> int:
 def _found(finder: PupilFinder, file: Path, name: str, options: argparse.Namespace) -> dict[str, Any]:
     from explorer.core.photos.alignment import aligned
     from explorer.core.photos.photo_files import read_photo
-    from explorer.core.photos.pupil_finder import FRAME
+    from explorer.core.photos.pupils import FRAME
     from explorer.core.rendering.picture_files import save_png
 
     photo = read_photo(file)
@@ -107,9 +107,8 @@ def _found(finder: PupilFinder, file: Path, name: str, options: argparse.Namespa
 def _judge(finder: PupilFinder, options: argparse.Namespace) -> int:
     import numpy as np
 
-    from explorer.core.photos.pupil_finder import FRAME
     from explorer.core.photos.pupil_trials import judged
-    from explorer.core.photos.pupils import pupils_in
+    from explorer.core.photos.pupils import FRAME, pupils_in
     from explorer.training.sources import open_pictures
 
     pupils = FRAME if options.frame is None else pupils_in(options.frame)

@@ -14,7 +14,7 @@ from onnx import helper
 from PIL import Image
 
 from explorer.core.models.card import CARD_KEY, ModelCard
-from explorer.core.photos.pupil_finder import FRAME
+from explorer.core.photos.pupils import FRAME
 from tests.cli.conftest import Verb, refused
 from tests.faces import drawn_face, face_photo, save_photo
 from tests.models import tiny_encoder, tiny_generator

@@ -8,7 +8,8 @@ import pytest
 from explorer.core.inference.perception import Classifier
 from explorer.core.models.inspection import inspect
 from explorer.core.photos.alignment import aligned
-from explorer.core.photos.pupil_finder import FRAME, PupilFinder, shipped, views_of
+from explorer.core.photos.pupil_finder import PupilFinder, shipped, views_of
+from explorer.core.photos.pupils import FRAME
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
 from tests.faces import drawn_face, face_photo

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.photos.pupil_finder import FRAME, FRAME_WORDS
-from explorer.core.photos.pupils import pupils_in
+from explorer.core.photos.pupils import FRAME, FRAME_WORDS, pupils_in
 from explorer.core.problem import Problem
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec

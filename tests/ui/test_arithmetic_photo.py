@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.photos.face_frames import FaceFrames
 from explorer.core.photos.pupil_finder import FoundPupils
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, scene_in_png
 from explorer.session.photos.latent_search import Search
-from explorer.session.photos.pupil_search import PupilSearch
 from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.photos import photo_finding
 from explorer.ui.photos.face_outline import outline
@@ -62,7 +62,7 @@ def eyes(monkeypatch):
     """What is found in every photo: to be set; and the photos that were looked at."""
     told = SimpleNamespace(found=None, looked=[], gate=None)
 
-    def look(_search, photo, *_):
+    def look(_faces, photo, _frame):
         told.looked.append(photo)
         if told.gate is not None:
             told.gate.wait(20)
@@ -70,7 +70,7 @@ def eyes(monkeypatch):
             raise told.found
         return told.found
 
-    monkeypatch.setattr(PupilSearch, "_look", look)
+    monkeypatch.setattr(FaceFrames, "found", look)
     return told
 
 

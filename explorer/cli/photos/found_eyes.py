@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from explorer.core.models.card import ModelCard
-from explorer.core.photos.pupil_finder import PupilFinder
+from explorer.core.photos.face_frames import FaceFrames
 from explorer.core.photos.pupils import Pupils
 
 if TYPE_CHECKING:
@@ -26,17 +26,16 @@ class Eyes:
     """
 
     def __init__(self, card: ModelCard, given: Pupils | None) -> None:
-        self._given, self._are_wanted = given, card.pupils is not None
-        self._finder: PupilFinder | None = None
+        self._given, self._frame = given, card.pupils
+        self._faces = FaceFrames()
 
     def of(self, photo: Photo) -> tuple[Pupils | None, How]:
         """The pupils in pixels of the file, and how they are known; None where they are not."""
         if self._given is not None:
             return self._given, "given"
-        if not self._are_wanted:
+        if self._frame is None:
             return None, "none"
-        self._finder = self._finder or PupilFinder.open()
-        found = self._finder.find(photo.pixels)
+        found = self._faces.found(photo.pixels, self._frame)
         if found is None:
             return None, "guessed"
         first, second = (
@@ -47,5 +46,4 @@ class Eyes:
 
     def close(self) -> None:
         """Let the finder go."""
-        if self._finder is not None:
-            self._finder.close()
+        self._faces.close()

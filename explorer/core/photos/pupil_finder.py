@@ -6,6 +6,7 @@ likeliest faces, once as they are and once mirrored. How far those two differ sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from PIL import Image
 from explorer.core.inference.perception import Classifier
 from explorer.core.models.attribute import Attribute
 from explorer.core.photos.alignment import Alignment, aligned
-from explorer.core.photos.pupils import Pupils
+from explorer.core.photos.pupils import FRAME, Pupils
 from explorer.core.problem import Problem
 from explorer.paths import resources_folder
 
@@ -32,16 +33,13 @@ FINDINGS = (
 )
 """What the network tells of a picture, in this order; places are shares of its sides."""
 
-FRAME: Pupils = ((0.344, 0.45), (0.656, 0.45))
-"""Where pupils lie in pictures that are aligned as faces, unless something else is asked for."""
-
-FRAME_WORDS = "pupils at 34.4 % and 65.6 % of the width and 45 % of the height"
 SURE = 0.8
 _LEAST = 0.5
 _CLOSER = 0.8  # the frame's share of what is seen at the second look
 _LOOKS = 2
 _EXACT = 0.04  # of the distance of the eyes, up to which two looks agree
 _VAGUE = 0.2  # at which nothing is left of the probability
+_ALIGNED = 0.07  # of the distance of the eyes, up to which a picture is taken to be aligned
 _SMALLEST_PX = 3.0  # between the eyes
 _PARTS = (0.6, 0.35)  # sides of the squares that are looked at, as shares of the photograph's longer side
 _OVERLAP = 0.5
@@ -77,6 +75,15 @@ class FoundPupils:
     def scaled(self, factor: float) -> FoundPupils:
         """The same in a photograph that is so many times as large."""
         first, second = ((x * factor, y * factor) for x, y in self.points)
+        return FoundPupils((first, second), self.sure)
+
+    def snapped(self, width: int, height: int, frame: Pupils) -> FoundPupils:
+        """Exactly where ``frame`` has them, in a square that seems to be aligned so already; else the same."""
+        there = [(x * width, y * height) for x, y in frame]
+        off = max(math.dist(*pair) for pair in zip(self.points, there, strict=True))
+        if width != height or off > _ALIGNED * self.apart:
+            return self
+        first, second = there
         return FoundPupils((first, second), self.sure)
 
     def alignment(self, frame: Pupils) -> Alignment:

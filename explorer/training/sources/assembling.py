@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from explorer.core.photos.pupil_finder import FRAME_WORDS
+from explorer.core.photos.pupils import FRAME_WORDS
 from explorer.core.problem import Problem
 from explorer.training.sources.assumption_words import settled, tell_pixels
 from explorer.training.sources.assumptions import Assumptions

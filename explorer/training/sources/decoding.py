@@ -26,6 +26,7 @@ from PIL import Image, UnidentifiedImageError
 from explorer.core.photos.alignment import aligned
 from explorer.core.photos.deep_pictures import deep_values, levels_of
 from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
+from explorer.core.photos.pupils import FRAME
 from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePictureError
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.source_report import Depth
@@ -176,10 +177,10 @@ def _square(image: Image.Image, size: int, reading: PictureReading, turn: int = 
     if not reading.aligns_faces:
         return turned(_resized(image, size), turn)
     pixels = np.asarray(on_white(turned(image, turn), _behind(reading)).convert("RGB"))
-    place = reading.faces.around(pixels)
-    if place is None:
+    found = reading.faces.found(pixels, FRAME)
+    if found is None or not found.is_sure:
         raise UnreadablePictureError("without a face")
-    return Image.fromarray(aligned(pixels, place, size))
+    return Image.fromarray(aligned(pixels, found.alignment(FRAME), size))
 
 
 def _resized(image: Image.Image, size: int) -> Image.Image:

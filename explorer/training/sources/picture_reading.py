@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.photos.face_frames import FaceFrames
 from explorer.core.photos.levels import ValueRange, extremes, range_of
 from explorer.training.sources.assumptions import Assumptions
 from explorer.training.sources.cache import default_cache
-from explorer.training.sources.face_frames import FaceFrames
 from explorer.training.sources.material import Cancelled
 from explorer.training.sources.source_report import Depth
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.photos.pupil_finder import FoundPupils
 from explorer.session.notices import Notices
 from explorer.session.photos.photo import Picture, Placing
 from explorer.session.photos.pupil_search import PupilSearch
 from explorer.ui.photos.align_view import AlignView
+
+if TYPE_CHECKING:
+    from explorer.core.photos.pupil_finder import FoundPupils
 
 _LOOKING = "Looking for the eyes …"
 _NONE = "No face was found."
@@ -46,11 +50,12 @@ class EyeFinding(QObject):
 
     def look(self, photo: Picture) -> None:
         """Look for the eyes, where the stage has pupils to lay."""
-        if self._stage.handles.pupils is None:
+        frame = self._stage.handles.pupils
+        if frame is None:
             self.forget()
             return
         self._photo, self._before, self._laid = photo, self._stage.placing, None
-        self.search.request(photo)
+        self.search.request(photo, frame)
         self.changed.emit()
 
     def forget(self) -> None:
