@@ -25,8 +25,10 @@ from explorer.session.photos.latent_search import Search
 from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.photos import photo_finding
 from explorer.ui.photos.face_outline import outline
+from explorer.ui.photos.photo_offers import there_and_back
 from explorer.ui.photos.photo_view import PhotoView
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.window.save_dialog import SaveDialog
 from tests.models import tiny_encoder, tiny_generator, tiny_style_model
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -661,6 +663,36 @@ def test_the_edited_picture_and_all_three_side_by_side_are_saved_with_the_scene(
     for name, size in {"edited": (8, 8), "side-by-side": (28, 8)}.items():
         with Image.open(tmp_path / f"photo-{name}.png") as saved:
             assert saved.size == size
+
+
+def test_an_edit_is_saved_as_a_film_that_comes_back_to_where_it_began(view, photo, window, tmp_path, qtbot):
+    take(view, qtbot, photo)
+    assert len(view.offers()) == 2
+    add_direction(window)
+    let_draw(window, qtbot, lambda: view.results.sliders.moved.emit("bright", 1.5, new_gesture()))
+    film = next(offer for offer in view.offers() if offer.suffix == ".gif")
+    assert film.name == "photo-edited.gif"
+    film.write(tmp_path / film.name, lambda *_: None, lambda: False)
+    with Image.open(tmp_path / film.name) as saved:
+        assert saved.n_frames > 50
+        assert min(saved.size) >= 256
+    scenes = there_and_back(window.studio.document.scene)
+    assert scenes[0].directions == ()
+    assert max(scene.directions for scene in scenes) == (("bright", pytest.approx(1.5)),)
+    assert scenes[-1].directions[0][1] < 0.01
+
+
+def test_the_edited_picture_is_saved_in_any_size(view, photo, window, tmp_path, qtbot):
+    take(view, qtbot, photo)
+    view.offers()[0].ask()
+    (dialog,) = window.findChildren(SaveDialog)
+    dialog._place = tmp_path
+    dialog.scale.setCurrentIndex(1)
+    dialog.accept()
+    qtbot.waitUntil(lambda: set(tmp_path.glob("*.png")) > {photo} and not window.studio.saver.is_busy, timeout=20_000)
+    (path,) = set(tmp_path.glob("*.png")) - {photo}
+    with Image.open(path) as saved:
+        assert saved.size == (16, 16)
 
 
 def test_a_speck_that_is_pasted_is_refused(view, qtbot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -23,6 +24,7 @@ from explorer.ui.photos.photo_source import PhotoSource
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
+from explorer.ui.window.file_dialogs import save_picture
 
 ADOPT, IMPROVE = "Your picture", "Improve your picture"
 
@@ -107,7 +109,8 @@ class PhotoView(View):
             return ()
         here = self.studio.document.scene
         scene = here if self.results.is_of(here) else self._scene_of(one)
-        return photo_offers(model.renderer, Triple(self.found.name, crop, one.picture, scene))
+        ask = partial(save_picture, self.studio, self.window(), scene)
+        return photo_offers(model.renderer, Triple(self.found.name, crop, one.picture, scene), ask)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome photos; models and scenes are the window's."""
