@@ -21,7 +21,7 @@ from explorer.core.photos.pupils import Pupils
 WITHIN = 0.04
 SCALES = ((0.2, 0.35), (0.35, 0.6), (0.6, 1.0))
 TURNS = ((0.0, 15.0), (15.0, 30.0), (30.0, 40.0))
-_SIDE = 480  # pixels of the photographs
+_SIDE = 320  # pixels of the photographs
 _MARGIN = 0.04  # of the photograph, that pupils keep from its edges
 _PERCENTS = (50, 90, 95, 99)
 
