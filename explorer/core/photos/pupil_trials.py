@@ -200,9 +200,9 @@ def _worn(photo: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.ui
     """Lighter or darker, of more or less contrast, sometimes grey, with a little noise."""
     if rng.random() < 0.15:
         photo = np.broadcast_to(photo.mean(axis=2, keepdims=True), photo.shape)
-    photo = (photo - 127) * rng.uniform(0.7, 1.2) + 127 + rng.uniform(-30, 30)
-    photo = photo + rng.standard_normal(photo.shape) * rng.uniform(0, 8)
-    return photo.round().clip(0, 255).astype(np.uint8)
+    lit = (photo - 127) * rng.uniform(0.7, 1.2) + 127 + rng.uniform(-30, 30)
+    noisy = lit + rng.standard_normal(lit.shape) * rng.uniform(0, 8)
+    return noisy.round().clip(0, 255).astype(np.uint8)
 
 
 def _error(trial: Trial, found: FoundPupils | None) -> float:

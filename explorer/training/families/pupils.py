@@ -116,8 +116,11 @@ class PupilLearner(Learner):
         self.network = placed(network, task.device)
         self.average = frozen_copy(self.network)
         self.networks = {"network": self.network, "average": self.average}
-        rates = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
-        self.optimizers = {"network": torch.optim.AdamW(self.network.parameters(), **rates, fused=True)}
+        self.optimizers = {
+            "network": torch.optim.AdamW(
+                self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True
+            )
+        }
         self.pasting = Pasting(pupils, config.turn, config.smallest, config.near, config.empty)
         self.distortion = Distortion(0.0, config.colour, config.blur, config.cut)
 

@@ -118,7 +118,7 @@ def _grid(matrix: Tensor, middle: Tensor, shape: torch.Size) -> Tensor:
 
 def _sampled(faces: Tensor, grid: Tensor, scale: Tensor) -> Tensor:
     """The faces as they lie in the picture, from copies that are not much finer than it."""
-    level = sum((scale < bound).long() for bound in _LEVELS)
+    level = torch.stack([scale < bound for bound in _LEVELS]).long().sum(0)
     out = torch.empty_like(faces)
     for number in range(len(_LEVELS) + 1):
         which = torch.nonzero(level == number)[:, 0]
