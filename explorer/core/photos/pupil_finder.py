@@ -35,8 +35,8 @@ FINDINGS = (
 
 SURE = 0.8
 _LEAST = 0.5
-_CLOSER = 0.8  # the frame's share of what is seen at the second look
-_SIDES = ((1.0, 0.0), (0.8, 0.0), (0.95, 10.0), (0.95, -10.0))  # zooms and turns in degrees of the last look
+_CLOSER = (0.8, 1.0)  # the frame's share of what is seen at the second look and at the last one
+_SIDES = ((1.0, 0.0), (0.85, 0.0), (0.95, 10.0), (0.95, -10.0))  # zooms and turns in degrees of the last look
 _EXACT = 0.05  # of the distance of the eyes, up to which a view may be off the mean of all
 _VAGUE = 0.2  # at which nothing is left of the probability
 _ALIGNED = 0.07  # of the distance of the eyes, up to which a picture is taken to be aligned
@@ -156,10 +156,10 @@ class PupilFinder:
 
     def _closer(self, picture: NDArray[np.uint8], found: FoundPupils) -> FoundPupils | None:
         """Looks again at where the face is, upright and as large as can be; at last from several sides at once."""
-        near = [(0.5 + _CLOSER * (x - 0.5), 0.5 + _CLOSER * (y - 0.5)) for x, y in self._frame]
-        for sides in (_SIDES[:1], _SIDES):
+        for share, sides in zip(_CLOSER, (_SIDES[:1], _SIDES), strict=True):
             if found.apart < _SMALLEST_PX:
                 return None
+            near = [(0.5 + share * (x - 0.5), 0.5 + share * (y - 0.5)) for x, y in self._frame]
             view = Alignment.from_handles(found.points, near)
             found = self._agreed(picture, [view.zoomed(zoom).turned(math.radians(turn)) for zoom, turn in sides])
         return found
