@@ -22,6 +22,7 @@ VERBS = {
     "walk": "draw a path from seed to seed as a film or as frames",
     "map": "draw a map of samples, similar ones close together",
     "project": "find pictures of your own in a latent space, and edit them",
+    "pupils": "find the eyes in photographs, and cut the faces out alike",
     "direction": "find, list and judge directions of a latent space",
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",

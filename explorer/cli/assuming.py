@@ -21,7 +21,7 @@ def assume_argument(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="what to assume about the pictures, such as range=0..4095, key=COLUMN, classes=no, alpha=black, "
-        "colour=no, pages=all or parts=train; repeatable",
+        "colour=no, align=faces, pages=all or parts=train; repeatable",
     )
 
 

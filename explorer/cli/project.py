@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ import numpy as np
 from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.output import remark, say, say_json
-from explorer.cli.photo_parts import check_tuning, model_folder, photo_parts, tune_argument
+from explorer.cli.photos.photo_names import named_photos, names_of
+from explorer.cli.photos.photo_parts import check_tuning, model_folder, photo_parts, tune_argument
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import Strengths, class_index, direction_argument, strengths
 from explorer.core.files import made_folder
@@ -42,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pupils",
         metavar="X1,Y1,X2,Y2",
-        help="where the pupils are, in pixels from the upper left of the upright photograph (default: guessed)",
+        help="where the pupils are, in pixels from the upper left of the upright photograph (default: they are found, "
+        "or guessed where there is no face)",
     )
     parser.add_argument(
         "--method",
@@ -66,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Project as asked; 1 where some of the pictures were left out."""
     _check(options)
-    files = list(_files(options.pictures))
+    files = list(named_photos(options.pictures))
     pupils = None if options.pupils is None else _points(options.pupils, len(files))
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
@@ -112,20 +114,6 @@ def _effort(options: argparse.Namespace) -> Effort | None:
     return Effort.of_steps(options.steps, options.seed)
 
 
-def _files(named: Sequence[Path]) -> Iterator[Path]:
-    """The files that were named, and the pictures in the folders that were."""
-    from explorer.core.photos.photo_files import SUFFIXES
-
-    for path in named:
-        if not path.is_dir():
-            yield path
-            continue
-        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
-        if not found:
-            raise Problem(f"There are no pictures in the folder {path}.", "Name a folder that holds some.")
-        yield from found
-
-
 def _points(words: str, count: int) -> Points:
     if count != 1:
         raise Problem(f"--pupils belongs to one picture, but {count} are named.", "Project them one by one.")
@@ -144,6 +132,7 @@ def _all(
     options: argparse.Namespace,
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Project every picture and save what comes of it; what was found, and what was left out."""
+    from explorer.cli.photos.found_eyes import Eyes
     from explorer.core.photos.photo_files import read_photo
 
     out: Path = options.out
@@ -151,11 +140,13 @@ def _all(
     skipped: list[dict[str, str]] = []
     rows: list[Pictures] = []
     problem = None
-    for file, name in zip(files, _names(files), strict=True):
+    eyes = Eyes(projector.model.generator.card, pupils)
+    for file, name in zip(files, names_of(files), strict=True):
         try:
             photo, folder = read_photo(file), model_folder(options, name)
             with progress_bar(name, "steps") as report:
-                found = projector.found(photo, projector.alignment(photo, pupils), report)
+                points, how = eyes.of(photo)
+                found = projector.found(photo, projector.alignment(photo, points), report)
             made = photo_parts(projector, found, asked, file.name, folder, options)
         except Problem as failure:
             problem = failure
@@ -168,6 +159,7 @@ def _all(
             {
                 "picture": str(file),
                 "name": name,
+                "eyes": how,
                 "method": found.method,
                 "space": found.point.space,
                 "steps": found.steps,
@@ -176,6 +168,7 @@ def _all(
             }
             | ({} if made.error is None else {"tuned": str(made.model), "tuned_error": round(made.error, 6)})
         )
+    eyes.close()
     if problem is not None and not results:
         raise (
             problem
@@ -184,20 +177,6 @@ def _all(
         )
     save_png(out / _SHEET, sheet(np.stack(rows), columns=2 + bool(asked) + (options.tune is not None)))
     return results, skipped
-
-
-def _names(files: Sequence[Path]) -> list[str]:
-    """A name for the results of each picture: its own, with a number where two would have the same."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for file in files:
-        name, number = file.stem, 1
-        while name.lower() in taken:  # many disks take capital and small letters for the same
-            number += 1
-            name = f"{file.stem}-{number}"
-        taken.add(name.lower())
-        names.append(name)
-    return names
 
 
 def _say(results: list[dict[str, Any]], skipped: list[dict[str, str]], options: argparse.Namespace) -> None:
@@ -209,5 +188,6 @@ def _say(results: list[dict[str, Any]], skipped: list[dict[str, str]], options: 
     for row in results:
         space = "" if row["space"] == "z" else f" in {row['space'].upper()}"
         how = f"{row['method']}{space}" + (f", {row['steps']} steps" if row["steps"] else "")
+        how += ", no face was found" if row["eyes"] == "guessed" else ""
         tuned = f"; tuned, by {row['tuned_error']:.1%}: {row['tuned']}" if "tuned" in row else ""
         say(f"{row['picture']}: differs by {row['error']:.1%} on average ({how}){tuned}")

@@ -12,9 +12,10 @@ import pytest
 from explorer.session.train.checks import default_name, remarks_on, suggested_for
 from explorer.session.train.training_pictures import DataRequest, DataSummary
 
-GAN = SimpleNamespace(title="GAN", needs_classes=False, learns_attributes=False)
-CONDITIONAL = SimpleNamespace(title="CVAE", needs_classes=True, learns_attributes=False)
-ATTRIBUTES = SimpleNamespace(title="Attributes", needs_classes=False, learns_attributes=True)
+GAN = SimpleNamespace(title="GAN", needs_classes=False, learns_attributes=False, needs_pupils=False)
+CONDITIONAL = SimpleNamespace(title="CVAE", needs_classes=True, learns_attributes=False, needs_pupils=False)
+PUPILS = SimpleNamespace(title="Pupils", needs_classes=False, learns_attributes=False, needs_pupils=True)
+ATTRIBUTES = SimpleNamespace(title="Attributes", needs_classes=False, learns_attributes=True, needs_pupils=False)
 
 
 class _Held:
@@ -34,7 +35,7 @@ def summary(count: int = 500, source: str = "/pictures", **changes: Any) -> Data
     found = _Held(count)
     about = {"shown": None, "classes": (), "attributes": (), "labelled": 0, "report": None, "found": found}
     about |= {"whole": found, "doubles": {}}
-    told = {"description": "", "licence": "", "attribution": "", "count": count, "channels": 3}
+    told = {"description": "", "licence": "", "attribution": "", "frame": "", "count": count, "channels": 3}
     return DataSummary(**(about | told | {"request": DataRequest(source, 64)} | changes))  # type: ignore[arg-type]
 
 
@@ -64,6 +65,16 @@ def test_a_family_is_refused_the_pictures_of_which_it_would_learn_nothing() -> N
     assert [remark.stops for remark in said(ATTRIBUTES, summary())] == [True]
     assert said(ATTRIBUTES, summary(attributes=("smile",))) == []
     assert said(ATTRIBUTES, summary(**known)) == []
+
+
+def test_a_finder_of_pupils_wants_to_know_where_they_are() -> None:
+    def said_of(frame: str) -> list[Any]:
+        return remarks_on(PUPILS, SimpleNamespace(batch_size=8), summary(), 0.0, frame=frame)
+
+    (remark,) = said_of("cut out by hand")
+    assert remark.stops
+    assert "Line them up" in remark.hint
+    assert said_of("pupils at 34 % and 66 % of the width and 45 % of the height") == []
 
 
 def test_pictures_without_a_class_are_told_of_where_classes_matter() -> None:

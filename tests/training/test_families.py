@@ -47,7 +47,8 @@ def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, seed: int 
         rows = [f"{n:02d}.png,{('round', 'square', '')[n % 3]}" for n in range(12)]
         (pictures / "labels.csv").write_text("\n".join(["file,label", *rows]))
     size = 28 if key == "lecture_gan" else 32
-    spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=seed, settings=settings)
+    frame = "pupils at 30 % and 70 % of the width and 45 % of the height" if family_called(key).needs_pupils else ""
+    spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=seed, settings=settings, frame=frame)
     return Run.create(folder, spec)
 
 

@@ -41,7 +41,9 @@ def begun(key: str, folder: Path, size: int, **wanted: object) -> Learner:
     config = configured(family.config, {name: value for name, value in settings.items() if name in known})
     classes = ("cat", "dog") if family.needs_classes else ()
     torch.manual_seed(0)
-    task = TrainingTask(size, 3, classes, 8, columns=COLUMNS if family.learns_attributes else ())
+    pupils = ((0.3, 0.45), (0.7, 0.45)) if family.needs_pupils else None
+    columns = COLUMNS if family.learns_attributes else ()
+    task = TrainingTask(size, 3, classes, 8, columns=columns, pupils=pupils)
     return family.learner(config, task, 5)
 
 

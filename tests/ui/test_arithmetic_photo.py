@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -16,12 +17,18 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.photos.face_frames import FaceFrames
+from explorer.core.photos.pupil_finder import FoundPupils
+from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, scene_in_png
 from explorer.session.photos.latent_search import Search
 from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.photos import photo_finding
+from explorer.ui.photos.face_outline import outline
+from explorer.ui.photos.photo_offers import there_and_back
 from explorer.ui.photos.photo_view import PhotoView
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.window.save_dialog import SaveDialog
 from tests.models import tiny_encoder, tiny_generator, tiny_style_model
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -50,6 +57,23 @@ def photo(tmp_path):
     pixels = np.stack([across, down, 255 - across], axis=2).astype(np.uint8)
     Image.fromarray(pixels).save(tmp_path / "photo.png")
     return tmp_path / "photo.png"
+
+
+@pytest.fixture(autouse=True)
+def eyes(monkeypatch):
+    """What is found in every photo: to be set; and the photos that were looked at."""
+    told = SimpleNamespace(found=None, looked=[], gate=None)
+
+    def look(_faces, photo, _frame):
+        told.looked.append(photo)
+        if told.gate is not None:
+            told.gate.wait(20)
+        if isinstance(told.found, Exception):
+            raise told.found
+        return told.found
+
+    monkeypatch.setattr(FaceFrames, "found", look)
+    return told
 
 
 def show(window) -> PhotoView:
@@ -130,8 +154,8 @@ def set_pupils(view, qtbot) -> None:
 def test_it_says_what_to_do_while_there_is_no_photo(view):
     assert view.pages.nothing.isVisible()
     assert not view.controls.improve.isEnabled()
-    assert "lined up" in view.controls.frame.text()
-    assert "25% and 75%" in view.controls.frame.toolTip()
+    assert "outline" in view.controls.frame.text()
+    assert "%" not in view.controls.frame.text() + view.controls.frame.toolTip()
 
 
 def test_a_photo_that_is_dropped_is_shown_and_encoded(view, photo, qtbot):
@@ -192,6 +216,120 @@ def test_two_clicks_put_the_pupils_where_the_frame_has_them(view, photo, qtbot):
     found = view.stage.handles.points(view.stage.placing)
     assert np.allclose(found, [(100, 90), (180, 110)], atol=1.0)
     assert place(view).side == pytest.approx(2 * math.hypot(80, 20), rel=0.03)
+
+
+SURE = FoundPupils(((100.0, 90.0), (180.0, 110.0)), 0.97)
+
+
+def test_the_eyes_are_found_and_laid_as_one_step(view, photo, eyes, qtbot):
+    eyes.found = SURE
+    take(view, qtbot, photo)
+    assert np.allclose(view.stage.handles.points(view.stage.placing), SURE.points)
+    assert view.stage.clicks is None
+    assert view.pages.hint.text().startswith("Found the eyes.")
+    assert view.results.chosen_one is not None
+    view.stage.undo()
+    assert view.stage.clicks == []
+    assert "left" in view.pages.hint.text()
+    settle(view, qtbot)
+
+
+def test_eyes_that_are_not_sure_are_laid_and_said_to_be_so(view, photo, eyes, qtbot):
+    eyes.found = replace(SURE, sure=0.6)
+    take(view, qtbot, photo)
+    assert np.allclose(view.stage.handles.points(view.stage.placing), SURE.points)
+    assert "may not be the eyes" in view.pages.hint.text()
+    key(view, "Right")
+    assert "may not" not in view.pages.hint.text()
+    settle(view, qtbot)
+
+
+def test_without_a_face_the_frame_stays_and_the_pupils_are_asked_for(view, photo, qtbot):
+    take(view, qtbot, photo)
+    assert view.stage.placing == view.stage.handles.first()
+    assert "No face was found" in view.pages.hint.text()
+    assert "Click the pupil at the left" in view.pages.hint.text()
+    click(view, 100, 90)
+    assert "No face" not in view.pages.hint.text()
+    settle(view, qtbot)
+
+
+def test_a_hand_that_is_quicker_is_not_disturbed(view, photo, eyes, qtbot):
+    eyes.found, eyes.gate = SURE, threading.Event()
+    view.source.open([photo])
+    qtbot.waitUntil(lambda: view.stage.has_photo and bool(eyes.looked))
+    assert "Looking for the eyes" in view.pages.hint.text()
+    key(view, "Plus")
+    moved = view.stage.placing
+    eyes.gate.set()
+    settle(view, qtbot)
+    assert view.stage.placing == moved
+    assert "Found" not in view.pages.hint.text()
+
+
+def test_they_are_looked_for_again_when_asked(view, photo, eyes, qtbot):
+    take(view, qtbot, photo)
+    set_pupils(view, qtbot)
+    eyes.found = replace(SURE, points=((120.0, 80.0), (160.0, 80.0)))
+    view.controls.eyes.click()
+    settle(view, qtbot)
+    assert np.allclose(view.stage.handles.points(view.stage.placing), eyes.found.points)
+    view.controls.mirror.click()
+    view.controls.eyes.click()
+    settle(view, qtbot)
+    assert view.stage.placing.mirrored
+    assert np.allclose(view.stage.handles.points(view.stage.placing), eyes.found.points)
+
+
+def test_a_photo_that_was_laid_before_is_not_looked_at_again(view, photo, tmp_path, eyes, qtbot):
+    other = tmp_path / "other.jpg"
+    Image.new("L", (50, 80), 99).save(other)
+    eyes.found = SURE
+    take(view, qtbot, photo, other)
+    key(view, "Plus")
+    settle(view, qtbot)
+    kept = view.stage.placing
+    for row in (1, 0):
+        view.controls.tray.setCurrentRow(row)
+        settle(view, qtbot)
+    assert len(eyes.looked) == 2
+    assert view.stage.placing == kept
+
+
+def test_where_pictures_are_no_faces_nothing_is_looked_for(plain, photo, eyes, qtbot):
+    take(plain, qtbot, photo)
+    assert not eyes.looked
+    assert not plain.controls.eyes.isVisible()
+
+
+def test_a_finder_that_fails_is_told_and_the_pupils_can_be_clicked(view, photo, eyes, window, qtbot):
+    eyes.found = Problem("The finder is gone.", "Install it again.")
+    with qtbot.waitSignal(window.studio.notices._arrived, timeout=10_000) as told:
+        take(view, qtbot, photo)
+    assert told.args[0].what == "The finder is gone."
+    set_pupils(view, qtbot)
+    assert np.allclose(view.stage.handles.points(view.stage.placing), [(100, 90), (180, 110)], atol=1.0)
+
+
+def test_the_face_of_the_frame_is_drawn_with_its_eyes_on_the_pupils():
+    path = outline(((0.3, 0.4), (0.7, 0.4)))
+    box = path.boundingRect()
+    assert box.center().x() == pytest.approx(0.5, abs=1e-6)
+    assert box.top() < 0.1
+    assert 1.0 < box.bottom() < 1.2
+    turned = outline(((0.4, 0.7), (0.4, 0.3)))  # a frame that lies on its side
+    assert turned.boundingRect().width() == pytest.approx(box.height())
+
+
+@pytest.mark.parametrize(("size", "shown"), [((960, 600), False), ((1280, 720), True)])
+def test_titles_of_the_panes_are_whole_in_a_window_of_any_size(view, photo, window, size, shown, qtbot):
+    take(view, qtbot, photo)
+    window.resize(*size)
+    panes = view.results.panes
+    qtbot.waitUntil(lambda: panes.crop.isVisible() == shown)
+    for pane in (panes.found, panes.edited, *([panes.crop] if shown else [])):
+        qtbot.waitUntil(lambda pane=pane: pane.title.width() >= pane.title.sizeHint().width())
+    settle(view, qtbot)
 
 
 def test_the_crop_follows_while_a_pupil_is_dragged_and_is_encoded_when_it_rests(view, photo, qtbot):
@@ -525,6 +663,36 @@ def test_the_edited_picture_and_all_three_side_by_side_are_saved_with_the_scene(
     for name, size in {"edited": (8, 8), "side-by-side": (28, 8)}.items():
         with Image.open(tmp_path / f"photo-{name}.png") as saved:
             assert saved.size == size
+
+
+def test_an_edit_is_saved_as_a_film_that_comes_back_to_where_it_began(view, photo, window, tmp_path, qtbot):
+    take(view, qtbot, photo)
+    assert len(view.offers()) == 2
+    add_direction(window)
+    let_draw(window, qtbot, lambda: view.results.sliders.moved.emit("bright", 1.5, new_gesture()))
+    film = next(offer for offer in view.offers() if offer.suffix == ".gif")
+    assert film.name == "photo-edited.gif"
+    film.write(tmp_path / film.name, lambda *_: None, lambda: False)
+    with Image.open(tmp_path / film.name) as saved:
+        assert saved.n_frames > 50
+        assert min(saved.size) >= 256
+    scenes = there_and_back(window.studio.document.scene)
+    assert scenes[0].directions == ()
+    assert max(scene.directions for scene in scenes) == (("bright", pytest.approx(1.5)),)
+    assert scenes[-1].directions[0][1] < 0.01
+
+
+def test_the_edited_picture_is_saved_in_any_size(view, photo, window, tmp_path, qtbot):
+    take(view, qtbot, photo)
+    view.offers()[0].ask()
+    (dialog,) = window.findChildren(SaveDialog)
+    dialog._place = tmp_path
+    dialog.scale.setCurrentIndex(1)
+    dialog.accept()
+    qtbot.waitUntil(lambda: set(tmp_path.glob("*.png")) > {photo} and not window.studio.saver.is_busy, timeout=20_000)
+    (path,) = set(tmp_path.glob("*.png")) - {photo}
+    with Image.open(path) as saved:
+        assert saved.size == (16, 16)
 
 
 def test_a_speck_that_is_pasted_is_refused(view, qtbot):

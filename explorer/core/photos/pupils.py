@@ -15,6 +15,12 @@ from typing import Any
 Point = tuple[float, float]
 Pupils = tuple[Point, Point]
 
+FRAME: Pupils = ((0.344, 0.45), (0.656, 0.45))
+"""Where pupils lie in pictures that are lined up as faces, unless something else is asked for."""
+
+FRAME_WORDS = "pupils at 34.4 % and 65.6 % of the width and 45 % of the height"
+"""The same in words, as a card says it."""
+
 _NUMBER = r"(\d{1,6}(?:\.\d{1,6})?)"
 _SHARES = re.compile(
     rf"pupils at {_NUMBER} ?% and {_NUMBER} ?% of the width and {_NUMBER} ?% of the height", re.IGNORECASE

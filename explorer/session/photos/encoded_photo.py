@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.models.file_kinds import run_of
+from explorer.core.photos.face_frames import FaceFrames
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.session.jobs.job import JobRunner
@@ -27,6 +28,7 @@ class OpenEncoder:
     def __init__(self) -> None:
         self._encoder: Encoder | None = None
         self._file: Path | None = None
+        self._faces = FaceFrames()
 
     def latent(self, model: OpenModel, pixels: Callable[[int, int, int], NDArray[np.uint8]]) -> Latent:
         """The latent that the encoder of ``model`` gives a picture.
@@ -58,11 +60,27 @@ class OpenEncoder:
         return z
 
     def latent_of_file(self, model: OpenModel, file: Path) -> Latent:
-        """`latent` of the centre square of the picture in a file; a Problem too where it cannot be read."""
-        return self.latent(model, lambda height, _width, channels: _pixels(file, height, channels))
+        """`latent` of the picture in a file, around its face where the model's pictures are faces, else its middle.
+
+        A Problem too where it cannot be read.
+        """
+        if model.generator.card.pupils is None:
+            return self.latent(model, lambda height, _width, channels: _pixels(file, height, channels))
+        from explorer.core.photos.alignment import aligned
+        from explorer.core.photos.photo_files import read_photo
+        from explorer.core.rendering.picture_files import fitted
+
+        photo = read_photo(file).pixels
+        place = self._faces.around(photo, model.generator.card.pupils)
+
+        def pixels(height: int, width: int, channels: int) -> NDArray[np.uint8]:
+            return fitted(aligned(photo, place, max(height, width)), height, width, channels)
+
+        return self.latent(model, pixels)
 
     def close(self) -> None:
-        """Let the encoder go."""
+        """Let the encoder go, and what finds faces for it."""
+        self._faces.close()
         if self._encoder is not None:
             self._encoder.close()
             self._encoder = self._file = None

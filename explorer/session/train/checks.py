@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from explorer.core.photos.pupils import pupils_in
 from explorer.session.train.training_pictures import DataSummary
 from explorer.training.runs.run_folder import RunFacts
 
@@ -38,11 +39,17 @@ class Remark:
     changes: Mapping[str, float] = field(default_factory=dict)
 
 
-def remarks_on(family: Family, config: Any, data: DataSummary, hold_out: float, processes: int = 1) -> list[Remark]:
-    """What is to be said of training ``family``, set up as ``config``, on ``data``; the worst first."""
+def remarks_on(
+    family: Family, config: Any, data: DataSummary, hold_out: float, processes: int = 1, frame: str = ""
+) -> list[Remark]:
+    """What is to be said of training ``family``, set up as ``config``, on ``data``; the worst first.
+
+    ``frame`` tells in words how the pictures are aligned.
+    """
     kept = data.kept(hold_out)
     found = [
         *_of_knowledge(family, data),
+        *_of_frame(family, frame),
         *_of_count(config.batch_size, kept, hold_out),
         *_of_sharing(config.batch_size, processes),
         *_of_augmentation(config, kept),
@@ -83,6 +90,18 @@ def _of_knowledge(family: Family, data: DataSummary) -> list[Remark]:
     if family.needs_classes and lacking:
         return [Remark(f"{lacking:,} of the pictures have no class.", "They are learned without one.", False)]
     return []
+
+
+def _of_frame(family: Family, frame: str) -> list[Remark]:
+    if not family.needs_pupils or pupils_in(frame) is not None:
+        return []
+    return [
+        Remark(
+            f"{family.title} learns from faces that are lined up, and it is not said where the eyes are in these.",
+            "Line them up under Assumptions, or say it under About the data, Aligned by.",
+            True,
+        )
+    ]
 
 
 def _of_sharing(batch_size: int, processes: int) -> list[Remark]:

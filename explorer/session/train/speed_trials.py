@@ -35,6 +35,8 @@ class TrialRequest:
     data : DataSummary
     hold_out : float
     device : str
+    frame : str
+        How the pictures are aligned.
     """
 
     family: str
@@ -43,6 +45,7 @@ class TrialRequest:
     data: DataSummary
     hold_out: float
     device: Device
+    frame: str = ""
 
     def is_like(self, other: TrialRequest | None) -> bool:
         """Whether a trial of the one tells of the other."""
@@ -129,6 +132,7 @@ def _measure(request: TrialRequest, report: Report, cancelled: Cancelled) -> Spe
         request.data.request.size,
         1000,
         settings=request.settings,
+        frame=request.frame,
     )
     spec = replace(spec, hold_out=request.hold_out)
     steps = trial(spec, request.data.found, training_device(request.device), _TRIAL_S)

@@ -53,8 +53,8 @@ class DataSummary:
         How many pictures have a class.
     report : SourceReport
         What was used and what was left out.
-    description, licence, attribution : str
-        What the source says of itself.
+    description, licence, attribution, frame : str
+        What the source says of itself, and how its pictures were aligned when they were opened.
     found : PictureSet
         The pictures themselves; of portraits that are painted here some of them, evenly spread.
     whole : PictureSet
@@ -74,6 +74,7 @@ class DataSummary:
     description: str
     licence: str
     attribution: str
+    frame: str
     found: PictureSet
     whole: PictureSet
     doubles: Mapping[int, int]
@@ -140,6 +141,7 @@ def _summary(
         description=found.description,
         licence=found.licence,
         attribution=found.attribution,
+        frame=found.frame,
         found=found,
         whole=whole,
         doubles=doubles,

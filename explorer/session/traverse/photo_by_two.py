@@ -17,6 +17,7 @@ from explorer.session.photos.encoded_photo import OpenEncoder
 from explorer.session.photos.photo import Picture, Placing, error_of
 
 if TYPE_CHECKING:
+    from explorer.core.photos.face_frames import FaceFrames
     from explorer.core.photos.photo_files import Photo
 
 
@@ -56,23 +57,23 @@ class PhotoByTwo(JobRunner):
 
 
 def _seen_by(path: Path, models: tuple[OpenModel, ...], report: Report, cancelled: Cancelled) -> tuple[Encoded, ...]:
+    from explorer.core.photos.face_frames import FaceFrames
     from explorer.core.photos.photo_files import read_photo
 
     photo = read_photo(path)
     seen = list[Encoded]()
-    for model in models:
-        if not cancelled():
-            report(len(seen) / len(models))
-            seen.append(_seen(photo, model))
+    with closing(FaceFrames()) as faces:
+        for model in models:
+            if not cancelled():
+                report(len(seen) / len(models))
+                seen.append(_seen(photo, model, faces))
     return tuple(seen)
 
 
-def _seen(photo: Photo, model: OpenModel) -> Encoded:
-    """With the frame where the pupils of a portrait usually are, or in the middle."""
-    from explorer.core.photos.alignment import Alignment
-
-    card, (height, width) = model.generator.card, photo.pixels.shape[:2]
-    placing = Placing(Alignment.guessed(width, height, card.pupils))
+def _seen(photo: Photo, model: OpenModel, faces: FaceFrames) -> Encoded:
+    """With the frame around the face where the model's pictures are faces, else in the middle."""
+    card = model.generator.card
+    placing = Placing(faces.around(photo.pixels, card.pupils))
     crop = placing.crop(photo.pixels, card.height, card.width, card.channels)
     encoder = OpenEncoder()
     with closing(encoder):

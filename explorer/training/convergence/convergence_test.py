@@ -132,7 +132,7 @@ def _results(lesson: ConvergenceTask, run: Run, material: MeasureData) -> tuple[
 def _run(family: str, data: str, lesson: ConvergenceTask, folder: Path) -> Run:
     known = knobs(family_called(family).config)
     settings = {name: value for name, value in {**SMALL, **lesson.settings}.items() if name in known}
-    spec = RunSpec(family, data, lesson.size, lesson.steps, _SEED, settings, hold_out=_HOLD_OUT)
+    spec = RunSpec(family, data, lesson.size, lesson.steps, _SEED, settings, hold_out=_HOLD_OUT, frame=lesson.frame)
     return Run.create(folder, spec)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.training.families.guided_vae import GuidedVAE
+from explorer.training.families.pupils import PupilLearner
 from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.family import Learner
 from explorer.training.learning.variational import Variational
@@ -112,6 +113,18 @@ def latents_tell_attributes(learner: Learner, material: MeasureData) -> float:
         mean, _ = learner.encoded(learner.average, real, labels)
         said = learner.average["reader"](mean).numpy() > 0.0
     return _told_rightly(said, [learner.task.columns[index].name for index in learner.able], material.held_out)
+
+
+def pupils_are_found(learner: Learner, material: MeasureData) -> float:
+    """Share of held-out pictures, pasted over others, whose pupils are found within a quarter of their distance."""
+    assert isinstance(learner, PupilLearner)
+    real, _ = tensors(material.held_out)
+    pasted = learner.pasting.of(real, torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        found = learner.exports()["classifier"].module(pasted.pictures)[:, :4].view(-1, 2, 2)
+    apart = (pasted.pupils[:, 1] - pasted.pupils[:, 0]).norm(dim=1)
+    worst = (found - pasted.pupils).norm(dim=2).amax(1) / apart
+    return float((worst[pasted.has_face] < 0.25).float().mean())
 
 
 def _told_rightly(said: NDArray[np.bool_], names: list[str], found: PictureSet) -> float:

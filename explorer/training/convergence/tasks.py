@@ -47,12 +47,15 @@ class ConvergenceTask:
         What it must be able to do, all of it.
     settings : mapping
         Values of the family's config.
+    frame : str
+        What is said of where pupils lie, for a family that needs it; in pictures without any they are two places.
     """
 
     steps: int = 500
     asked: tuple[Criterion, ...] = _samples(0.01)
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
+    frame: str = ""
 
 
 #: For every family that has these settings. The figures ask for the whole prior, so no latent is shortened.
@@ -86,6 +89,12 @@ LESSONS: dict[str, ConvergenceTask] = {
     ),
     "cvae": ConvergenceTask(200, (Criterion(_CLASS, 0.4), Criterion(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}),
     "inversion": ConvergenceTask(200, (Criterion(measures.held_out_pictures_come_back, 0.4),)),
+    "pupils": ConvergenceTask(
+        300,
+        (Criterion(measures.pupils_are_found, 0.3),),
+        {"smallest": 0.5, "turn": 20.0, "width": 0.5, "learning_rate": 5e-3},
+        frame="pupils at 34 % and 66 % of the width and 45 % of the height",
+    ),
     "attributes": ConvergenceTask(200, (Criterion(measures.attributes_are_told, 0.75),)),
 }
 

@@ -14,6 +14,7 @@ from onnx import ModelProto
 from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
+from explorer.core.photos.pupils import Pupils
 from explorer.training.distributed.reductions import average_gradients
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.attribute_columns import AttributeColumn
@@ -36,6 +37,8 @@ class TrainingTask:
         Where the networks live.
     columns : tuple of Column
         The attributes of the pictures, for a family that learns them; else empty.
+    pupils : ((x, y), (x, y)) or None
+        Where the pupils lie in every picture, as shares of its sides; None where they are not faces so aligned.
     """
 
     size: int
@@ -44,6 +47,7 @@ class TrainingTask:
     steps: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     columns: tuple[AttributeColumn, ...] = ()
+    pupils: Pupils | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,8 @@ class Family:
         Whether it learns what is known of the pictures: it cannot do without, and is given it.
     needs_classes : bool
         Whether it is told the classes of the pictures, and cannot do without.
+    needs_pupils : bool
+        Whether it is told where the pupils lie in every picture, and cannot do without.
     scores : callable (config) -> str
         What its critic's scores mean: ``logistic`` where their sigmoid is a probability, ``relative`` where that of
         their difference is, else "".
@@ -231,6 +237,7 @@ class Family:
     learner: Callable[[Any, TrainingTask, int], Learner]
     learns_attributes: bool = False
     needs_classes: bool = False
+    needs_pupils: bool = False
     scores: Callable[[Any], str] = lambda _config: ""
     explained: FamilyExplanation | None = None
     group: str = "Others"

@@ -90,6 +90,7 @@ def _broken_off(run: Path, ended: EndedError) -> Problem:
 
 
 def _export_here(run_folder: Path, out: Path, only: str) -> None:
+    from explorer.training.families import family_called
     from explorer.training.runs.classifier_scores import measured
     from explorer.training.runs.run import Run
 
@@ -103,6 +104,8 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         parity = parity_of(model, module, inputs)
         card = replace(_card(run, name, learner, inputs), parity=parity)
         if name == "classifier":
+            card = replace(card, attributes=learner.told())
+        if name == "classifier" and family_called(run.spec.family).learns_attributes:
             card = replace(card, attributes=measured(run, model, learner.told()))
         refuse_unlike(name, card, parity)
         entry = model.metadata_props.add()

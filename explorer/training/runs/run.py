@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
+from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
 from explorer.training.distributed.batch_norm import share_statistics
 from explorer.training.distributed.group import all_or_none, check_shared, is_first, of_first, processes
@@ -133,7 +134,8 @@ class Run:
         if spec.channels == 0:
             raise damaged(self.folder, "it does not say how many channels its pictures have")
         place = device or torch.device("cpu")
-        task = TrainingTask(spec.size, spec.channels, spec.classes, spec.steps, place, spec.columns)
+        pupils = pupils_in(spec.frame)
+        task = TrainingTask(spec.size, spec.channels, spec.classes, spec.steps, place, spec.columns, pupils)
         return family.learner(self.config(), task, spec.seed)
 
     def trained_learner(self) -> Learner:

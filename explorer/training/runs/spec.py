@@ -92,6 +92,7 @@ class RunSpec:
             description=self.description or found.description,
             licence=self.licence or found.licence,
             attribution=self.attribution or found.attribution,
+            frame=self.frame or found.frame,
         )
 
     def columns_in(self, found: PictureSet) -> tuple[AttributeColumn, ...]:

@@ -28,10 +28,10 @@ IDX file, or a folder that holds some
 
 What is assumed
 ---------------
-What a source leaves open is found out, told in `SourceReport.assumed` and returned in `PictureSet.assumed`, which gives
-the same set when it is stated again as `Assumptions`: the range of values, what lies behind transparent parts, colour,
-pages, which part of a split set, which column names the pictures, and where classes come from. Pictures that span fewer
-than 20 levels, or are nearly all black or white, are warned of.
+What a source leaves open is found out, told in `SourceReport.assumed` and returned in `PictureSet.assumed`, which
+gives the same set when it is stated again as `Assumptions`: the range of values, what lies behind transparent parts,
+colour, whether faces are lined up, pages, which part of a split set, which column names the pictures, and where
+classes come from. Pictures that span fewer than 20 levels, or are nearly all black or white, are warned of.
 
 What becomes of a picture
 -------------------------
@@ -41,6 +41,9 @@ bits are read by the narrowest customary range that holds those of the whole set
 bits), else from the lowest to the highest. Animations and files of several pages give their first one. JPEGs are
 scaled down while being decoded, to no less than twice ``size``. Pictures of an IDX or .npz file that lack at most 8
 pixels a side get a black border instead: 28x28 becomes 32x32 with 2 black pixels all round.
+
+With ``align=faces`` the square is laid around the face in each picture, turned and scaled so that the eyes always lie
+in one place, and `PictureSet.frame` says where; pictures without a face, or with one that is not sure, are skipped.
 
 Hidden files and folders, AppleDouble twins (``._x.jpg``), ``__MACOSX``, empty, broken, cut short or
 encrypted files, pictures of more than 89 megapixels (30 of 16 bits in colour) and files of other kinds are skipped,

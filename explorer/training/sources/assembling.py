@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from explorer.core.photos.pupils import FRAME_WORDS
 from explorer.core.problem import Problem
 from explorer.training.sources.assumption_words import settled, tell_pixels
 from explorer.training.sources.assumptions import Assumptions
@@ -73,7 +74,7 @@ def open_pictures(
     stop = cancelled or (lambda: False)
     reading = PictureReading(assume, stop, cache)
     colour = {"yes": 3, "no": 1}.get(reading.assume.colour)
-    with closing(listed(source, size, reading)) as found:
+    with closing(reading.faces), closing(listed(source, size, reading)) as found:
         material = found if most is None else found.spread(most)
         job = DecodingJob(material, size, channels or colour, limit, _forward(progress), stop, reading)
         return _assembled(material, _kept(job, source, cache or default_cache()), attributes, reading)
@@ -143,5 +144,6 @@ def _assembled(material: ListedSource, kept: Kept, attributes: Path | None, read
         licence=provenance.licence,
         attribution=provenance.attribution,
         groups=facts.groups,
+        frame=FRAME_WORDS if reading.aligns_faces else "",
         assumed=settled(tally, reading.assume),
     )

@@ -25,6 +25,8 @@ def tell_pixels(pictures: NDArray[np.uint8], reading: PictureReading, tally: Tal
     if clear := tally.traits["clear"]:
         tally.assume("alpha", reading.assume.alpha or "white", f"{_have(clear)} transparent parts")
     tally.assume("colour", "no" if pictures.shape[-1] == 1 else "yes")
+    if reading.aligns_faces:
+        tally.assume("align", "faces", "the eyes lie in one place")
     if reading.assume.pages == "all":
         tally.assume("pages", "all")
     elif several := tally.traits["pages"]:

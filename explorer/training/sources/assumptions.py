@@ -12,6 +12,7 @@ HELP = {
     "range": "which values are black and white, such as 0..4095, of pictures of more than 8 bits",
     "alpha": "what lies behind transparent parts: white, black, or none to leave alpha out",
     "colour": "yes or no",
+    "align": "faces, to bring the eyes of every picture to one place and leave out pictures without a face; or no",
     "pages": "first or all, of pictures with several and of animations",
     "parts": "all, or one of the folders train, val and test",
     "key": "the column of the label file that names the pictures",
@@ -19,7 +20,12 @@ HELP = {
 }
 """What each may be, for people; their order is that of the line that tells them."""
 
-CHOICES = {"alpha": ("white", "black", "none"), "colour": ("yes", "no"), "pages": ("first", "all")}
+CHOICES = {
+    "alpha": ("white", "black", "none"),
+    "colour": ("yes", "no"),
+    "align": ("faces", "no"),
+    "pages": ("first", "all"),
+}
 """What may be stated where it is a choice among few."""
 
 
@@ -36,6 +42,7 @@ class Assumptions:
     range: str = ""
     alpha: str = ""
     colour: str = ""
+    align: str = ""
     pages: str = ""
     parts: str = ""
     key: str = ""

@@ -1,9 +1,10 @@
 """One picture file becomes one square of pixels, whatever shape, mode or orientation it came in.
 
-The centre square is cut out and resized with Pillow's LANCZOS (antialiased; ``reducing_gap=3`` lets it halve
-cheaply first, which cannot be seen). JPEGs are scaled down while they are decoded, to no less than twice
-the wanted size. What the `PictureReading` assumes decides about alpha, about values of more than 8 bits and about
-pages; EXIF rotation is applied, and embedded colour profiles are ignored.
+The centre square is cut out and resized with Pillow's LANCZOS (antialiased; ``reducing_gap=3`` lets it halve cheaply
+first, which cannot be seen). JPEGs are scaled down while they are decoded, to no less than twice the wanted size.
+Where faces are to be aligned the square is laid around the face instead. What the `PictureReading` assumes decides
+about alpha, about values of more than 8 bits and about pages; EXIF rotation is applied, and embedded colour profiles
+are ignored.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from explorer.core.photos.alignment import aligned
 from explorer.core.photos.deep_pictures import deep_values, levels_of
 from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
+from explorer.core.photos.pupils import FRAME
 from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePictureError
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.source_report import Depth
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
+_FACE_DETAIL = 8  # times the wanted size, that a picture with a face somewhere is decoded at
 _LARGE = 12_000_000  # pixels
 _one_at_a_time = threading.Lock()  # large ones, or several would fill the memory together
 
@@ -86,7 +90,7 @@ def drawn_from_image(
 ) -> Drawn:
     """A decoded image cut to its centre square and resized; upright already."""
     reading = reading or PictureReading()
-    square = _resized(_plain(image, reading), size)
+    square = _square(_plain(image, reading), size, reading)
     return _finished(square, channels, reading, Drawn(_NONE, image.mode, *image.size, grey=False, depth=depth))
 
 
@@ -116,9 +120,10 @@ def _drawn(
         values = None if page else deep_values(file, image)
         if values is not None:
             image = _with_exif(levels_of(values, levels), image)
-        image.draft(None, (2 * size, 2 * size))
+        most = (_FACE_DETAIL if reading.aligns_faces else 2) * size
+        image.draft(None, (most, most))
         image.load()
-        square = turned(_resized(_plain(image, reading, levels), size), orientation(image))
+        square = _square(_plain(image, reading, levels), size, reading, orientation(image))
         found = Drawn(_NONE, mode, *found_size, grey=False, traits=traits, depth=depths[0] if depths else None)
         return _finished(square, channels, reading, found)
 
@@ -167,6 +172,17 @@ def _plain(image: Image.Image, reading: PictureReading, levels: Any = None) -> I
     return found.point(table * min(bands, 3) + list(range(256)) * (bands == 4))
 
 
+def _square(image: Image.Image, size: int, reading: PictureReading, turn: int = 1) -> Image.Image:
+    """The middle of a picture, or its face where faces are to be aligned, made upright."""
+    if not reading.aligns_faces:
+        return turned(_resized(image, size), turn)
+    pixels = np.asarray(on_white(turned(image, turn), _behind(reading)).convert("RGB"))
+    found = reading.faces.found(pixels, FRAME)
+    if found is None or not found.is_sure:
+        raise UnreadablePictureError("without a face")
+    return Image.fromarray(aligned(pixels, found.alignment(FRAME), size))
+
+
 def _resized(image: Image.Image, size: int) -> Image.Image:
     width, height = image.size
     side = min(width, height)
@@ -180,11 +196,16 @@ def _resized(image: Image.Image, size: int) -> Image.Image:
 def _finished(square: Image.Image, channels: int, reading: PictureReading, found: Drawn) -> Drawn:
     """``found`` with the pixels of ``square``."""
     clear = square.mode == "RGBA" and square.getchannel("A").getextrema() != (255, 255)
-    whole = on_white(square, reading.assume.alpha or "white")
+    whole = on_white(square, _behind(reading))
     pixels = np.asarray(whole.convert("L" if channels == 1 else "RGB"))
     pixels = pixels.reshape(*pixels.shape[:2], channels)
     grey = channels == 1 or found.mode in _GREY_MODES or _is_grey(pixels)
     return replace(found, pixels=pixels, grey=grey, traits=found.traits + ("clear",) * clear)
+
+
+def _behind(reading: PictureReading) -> str:
+    """What lies behind transparent parts; where they are left out there are none any more."""
+    return {"": "white", "none": "white"}.get(reading.assume.alpha, reading.assume.alpha)
 
 
 def _is_grey(pixels: NDArray[np.uint8]) -> bool:

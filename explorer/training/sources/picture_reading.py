@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.photos.face_frames import FaceFrames
 from explorer.core.photos.levels import ValueRange, extremes, range_of
 from explorer.training.sources.assumptions import Assumptions
 from explorer.training.sources.cache import default_cache
@@ -27,6 +28,8 @@ class PictureReading:
         Asked now and then whether to give up.
     scratch : Path, optional
         Where what is packed as a whole is unpacked meanwhile; without it the user's cache folder.
+    faces : FaceFrames, optional
+        What is asked where the faces are; whoever opened the reading closes it.
     """
 
     def __init__(
@@ -34,11 +37,13 @@ class PictureReading:
         assume: Assumptions | None = None,
         stop: Callable[[], bool] = lambda: False,
         scratch: Path | None = None,
+        faces: FaceFrames | None = None,
     ) -> None:
         self.assume = assume or Assumptions()
         self.stop = stop
         self.scratch = scratch or default_cache()
         self.stated = ValueRange.parsed(self.assume.range) if self.assume.range else None
+        self.faces = faces or FaceFrames()
         self.over = Event()  # for the threads that draw
         self._found: dict[str, ValueRange] = {}
 
@@ -52,6 +57,11 @@ class PictureReading:
         """
         if self.stop():
             raise Cancelled("Reading the pictures was cancelled.")
+
+    @property
+    def aligns_faces(self) -> bool:
+        """Whether pictures are cut out around a face instead of in the middle."""
+        return self.assume.align == "faces"
 
     def levels(self, values: NDArray[Any]) -> tuple[NDArray[np.uint8], Depth]:
         """One picture of more than 8 bits as bytes, by the range of its whole set or, before that is known, its own."""

@@ -84,6 +84,8 @@ class PictureSet:
         For the model card: what the data is, under which licence, and whom to thank; "" where unknown.
     groups : tuple of str or None
         Whose picture each one is. Pictures of one group are held out together.
+    frame : str
+        How the pictures were aligned when they were opened, in words; "" where they were not.
     assumed : Assumptions
         What was taken for granted: stated again, it gives the same set.
     """
@@ -98,6 +100,7 @@ class PictureSet:
     licence: str = ""
     attribution: str = ""
     groups: tuple[str, ...] | None = None
+    frame: str = ""
     assumed: Assumptions = field(default_factory=Assumptions)
 
     def __len__(self) -> int:

@@ -11,6 +11,7 @@ from PIL import Image
 from explorer.core.problem import Problem
 from explorer.training.sources.decoding import drawn_from_image
 from explorer.training.sources.material import Drawn, ListedSource
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.pictureset import Attributes
 from explorer.training.sources.provenance import Provenance
 
@@ -41,7 +42,7 @@ def _count_and_seed(source: str) -> tuple[int, int]:
     return int(form[1] or DEFAULT_COUNT), int(form[2] or 0)
 
 
-def portraits_material(source: str, size: int) -> ListedSource:
+def portraits_material(source: str, size: int, reading: PictureReading | None = None) -> ListedSource:
     """``portraits[:COUNT[:SEED]]``, to be drawn at ``size`` pixels.
 
     Raises
@@ -56,7 +57,7 @@ def portraits_material(source: str, size: int) -> ListedSource:
     names, values = portraits.attributes()
 
     def draw(index: int, size: int, channels: int) -> Drawn:
-        return drawn_from_image(Image.fromarray(portraits.picture(index)), size, channels)
+        return drawn_from_image(Image.fromarray(portraits.picture(index)), size, channels, reading)
 
     return ListedSource(
         title=f"{count:,} portraits with seed {seed}",

@@ -36,7 +36,7 @@ def listed(source: str | Path, size: int, reading: PictureReading | None = None)
         There is nothing there, or nothing that can be used.
     """
     if isinstance(source, str) and asks_for_portraits(source):
-        return portraits_material(source, size)
+        return portraits_material(source, size, reading)
     if isinstance(source, str) and (word := source.partition(":")[0]) in {
         **_theirs().found,
         **_theirs().problems,

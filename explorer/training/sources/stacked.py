@@ -70,12 +70,12 @@ def drawing_from(
     28x28 pictures asked for at 32 get a black border of 2 pixels: enlarging them so little would only blur.
     """
     height, width, depth = stack.shape[1:]
-    plain = PictureReading(replace(reading.assume, range=""))  # that is settled here
+    plain = PictureReading(replace(reading.assume, range=""), faces=reading.faces)  # that is settled here
 
     def draw(index: int, size: int, channels: int) -> Drawn:
         levels = _levels(stack.part(index, 1)[0], values)
         pixels = _bordered(np.ascontiguousarray(levels), size)
-        if pixels.shape == (size, size, channels):
+        if pixels.shape == (size, size, channels) and not reading.aligns_faces:
             return Drawn(pixels, _MODES[depth], width, height, grey=channels == 1)
         image = Image.fromarray(pixels[..., 0] if depth == 1 else pixels)
         drawn = drawn_from_image(image, size, channels, plain)

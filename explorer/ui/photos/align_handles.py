@@ -69,6 +69,17 @@ class Handles:
         points = sorted((before, at))
         return self._changed(placing, lambda: Alignment.from_handles(points, targets))
 
+    def laid(self, placing: Placing, points: Pupils) -> Placing:
+        """The frame with both pupils at points of the photo."""
+        return self._changed(placing, lambda: Alignment.from_handles(points, self._targets(placing)))
+
+    def face(self, placing: Placing) -> Pupils | None:
+        """Where the pupils belong in the frame as it lies on the photo; None where it has none."""
+        if self.pupils is None:
+            return None
+        first, second = self._targets(placing)
+        return first, second
+
     def moved(self, placing: Placing, dx: float, dy: float) -> Placing:
         """The frame shifted by pixels of the photo; its middle stays on the photo."""
         width, height = self.size

@@ -14,6 +14,7 @@ from explorer.core.photos.pupils import Point, Pupils
 from explorer.session.photos.photo import Picture, Placing
 from explorer.ui.photos.align_handles import CORNERS, Handles
 from explorer.ui.photos.align_painting import HANDLE_PX, paint_frame, paint_handle, paint_lens
+from explorer.ui.photos.face_outline import paint_face
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.viewpoint import Viewpoint
 
@@ -66,6 +67,11 @@ class AlignStage(QWidget):
         return self._rest.isActive() or self._held
 
     @property
+    def is_held(self) -> bool:
+        """Whether the frame is in the user's hand."""
+        return self._held
+
+    @property
     def chosen(self) -> int:
         """The handle that the keyboard acts on."""
         return self._chosen
@@ -85,6 +91,11 @@ class AlignStage(QWidget):
         """Lay the frame elsewhere, as one step that can be taken back."""
         self._put(placing)
         self._finish()
+
+    def lay(self, pupils: Pupils) -> None:
+        """Lay the frame by the pupils of the photo, as one step that can be taken back; nothing is left to click."""
+        self.clicks = None
+        self.show_placing(self.handles.laid(self.placing, pupils))
 
     def resume(self, placing: Placing) -> None:
         """Lay the frame where it was when it was left, with nothing to click any more."""
@@ -248,6 +259,8 @@ class AlignStage(QWidget):
                 whole = self.hasFocus() and self._chosen >= self.handles.count
                 room = QRectF(self._on_screen((0.0, 0.0)), self._on_screen((float(w), float(h))))
                 paint_frame(painter, room, ends, c, whole)
+                if (face := self.handles.face(self.placing)) is not None:
+                    paint_face(painter, ends, face)
                 self._paint_handles(painter)
 
     def _paint_handles(self, painter: QPainter) -> None:

@@ -64,12 +64,16 @@ class PhotoControls(Controls):
     def show_card(self, card: ModelCard) -> None:
         """Say what the frame of a model is."""
         size = f"{card.width}\u00a0×\u00a0{card.height} pixels"
-        if card.frame:
+        self.eyes.setVisible(card.pupils is not None)
+        if card.pupils is not None:
+            words = f"The outline shows where this model has its faces. It draws {size}."
+        elif card.frame:
             words = f"This model's pictures are all lined up alike: line yours up too. It draws {size}."
         else:
             words = f"This model's pictures can lie anywhere in the frame. It draws {size}."
         self.frame.setText(words)
-        self.frame.setToolTip(f"Aligned by: {card.frame.replace(' %', '%')}" if card.frame else "")
+        told = card.frame if card.pupils is None else ""
+        self.frame.setToolTip(f"Aligned by: {told.replace(' %', '%')}" if told else "")
         self._spaces.setVisible(card.styles > 0)
         self.spaces.show_index(SPACES.index(usual_space(card)))
 
@@ -80,7 +84,7 @@ class PhotoControls(Controls):
 
     def show_photo(self, there: bool) -> None:
         """Offer what needs a photo, or do not."""
-        for part in (self.turn, self.quarter, self.mirror, self.again):
+        for part in (self.turn, self.quarter, self.mirror, self.again, self.eyes):
             part.setEnabled(there)
         self._show_history()
 
@@ -139,8 +143,13 @@ class PhotoControls(Controls):
             self._stage.reset,
             image="reset",
         )
+        self.eyes = push_button(
+            "Find the eyes", "Look for the eyes in the photo, and lay the frame by them", image="search"
+        )
+        self.eyes.hide()
         self.add_title("Frame", self.turn)
         self.column.addWidget(self.frame)
+        self.add(self.eyes)
         self.add(titled("Turn", self.turn, "muted"), self.turn, self.degrees)
         self.add(self.quarter, self.mirror)
         self.add(self.again, self.undo, self.redo)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,13 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.photos.photo import Picture
 from explorer.ui.traverse.export_strip import Offer
+from explorer.ui.traverse.offers import film_offers
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Renderer
+
+_FPS = 30.0
+_FRAMES = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +43,11 @@ class Triple:
     scene: Scene
 
 
-def photo_offers(renderer: Renderer, triple: Triple) -> tuple[Offer, ...]:
-    """The edited picture with its scene, and all three side by side."""
+def photo_offers(renderer: Renderer, triple: Triple, ask: Callable[[], object]) -> tuple[Offer, ...]:
+    """The edited picture with its scene, all three side by side, and where it was edited the way there as a film.
+
+    ``ask`` asks for the size and the kind of the edited picture.
+    """
 
     def write_edited(path: Path, progress: Report, _cancelled: Cancelled) -> None:
         from explorer.core.rendering.picture_files import save_png
@@ -54,7 +63,20 @@ def photo_offers(renderer: Renderer, triple: Triple) -> tuple[Offer, ...]:
         progress(1.0)
 
     stem = Path(triple.name).stem or "picture"
-    return (
-        Offer("Edited picture (PNG) …", f"{stem}-edited.png", write_edited),
+    pictures = (
+        Offer("Edited picture, in any size …", f"{stem}-edited.png", write_edited, ask),
         Offer("Side by side (PNG) …", f"{stem}-side-by-side.png", write_all),
     )
+    if not triple.scene.directions:
+        return pictures
+    films = film_offers(renderer, triple.scene, lambda: there_and_back(triple.scene), _FPS, "edited")
+    return (*pictures, *(replace(film, name=f"{stem}-edited{film.suffix}") for film in films))
+
+
+def there_and_back(scene: Scene) -> list[Scene]:
+    """From the picture without its directions to the one with all of them, and back: a film that can be looped."""
+    shares = [(1.0 - math.cos(2.0 * math.pi * frame / _FRAMES)) / 2.0 for frame in range(_FRAMES)]
+    return [
+        replace(scene, directions=tuple((name, share * value) for name, value in scene.directions if share))
+        for share in shares
+    ]

@@ -15,8 +15,9 @@ from explorer.ui.widgets.parts import column_of, fill, line, pages_of, push_butt
 _TITLE = "Bring a photo of your own"
 _HINT = "Drop one here, paste it, or open it. Nothing leaves this computer."
 _CLICKS = ("Click the pupil at the left of the photo.", "Now click the pupil at the right.")
-_DRAG = "or inside the frame to move it. The wheel sizes it; with Ctrl it enlarges the photo."
-_KEYS = """Keys on the photo:
+_DRAG = "or inside the frame to move it."
+_KEYS = """The wheel sizes the frame; with Ctrl it enlarges the photo.
+Keys on the photo:
 Tab goes to the next handle, and to the frame.
 The arrows move by a pixel of the photo, with Shift by ten.
 + and − size the frame, R and Shift+R turn it, M mirrors.
@@ -58,15 +59,16 @@ class PhotoPages(QWidget):
         self.hint.setTextFormat(Qt.TextFormat.PlainText)  # the name comes from a file
         self.hint.setText(words)
 
-    def say_hint(self) -> None:
-        """Say what to do with the frame next."""
+    def say_hint(self, first: str = "") -> None:
+        """Say what to do with the frame next, after what ``first`` says of it."""
+        before = f"{first} " if first else ""
         clicks = self._stage.clicks
         plain, rich = Qt.TextFormat.PlainText, Qt.TextFormat.RichText
         self.hint.setTextFormat(plain if clicks is None else rich)
         if clicks is not None:
-            self.hint.setText(f"<b>{_CLICKS[len(clicks)]}</b>")
+            self.hint.setText(f"{before}<b>{_CLICKS[len(clicks)]}</b>")
         elif self._stage.handles.pupils is not None:
-            self.hint.setText(f"Drag the pupils to be exact, {_DRAG}")
+            self.hint.setText(f"{before}Drag the pupils to be exact, {_DRAG}")
         else:
             self.hint.setText(f"Drag a corner to resize the frame, {_DRAG}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.session.photos.photo import Picture
@@ -11,6 +12,7 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_la
 from explorer.ui.widgets.picture_view import PictureView
 
 _SMALLEST_PX = 14 * UNIT
+_BETWEEN_PX = 2 * UNIT
 
 
 class SquareView(PictureView):
@@ -61,11 +63,17 @@ class Pane(QWidget):
 
 
 class Panes(QWidget):
-    """The three of them, of one size."""
+    """The three of them, of one size; where their titles have no room, two: the photo stands beside them anyway."""
 
     def __init__(self) -> None:
         super().__init__()
         self.crop = Pane("Your picture", "No photo yet")
         self.found = Pane("Reconstruction", "Not found yet")
         self.edited = Pane("Edited", "Nothing edited", "Use this latent, or move a direction")
-        row_of((self.crop, 1), (self.found, 1), (self.edited, 1), on=self, spacing=2 * UNIT)
+        self._all = (self.crop, self.found, self.edited)
+        row_of(*((pane, 1) for pane in self._all), on=self, spacing=_BETWEEN_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        widest = max(pane.title.sizeHint().width() for pane in self._all)
+        self.crop.setVisible(event.size().width() >= len(self._all) * (widest + _BETWEEN_PX) - _BETWEEN_PX)
+        super().resizeEvent(event)

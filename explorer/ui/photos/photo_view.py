@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -12,6 +13,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import FoundPhoto, Placing, Reconstruction
 from explorer.ui.photos.align_view import AlignView
+from explorer.ui.photos.eye_finding import EyeFinding
 from explorer.ui.photos.photo_controls import PhotoControls
 from explorer.ui.photos.photo_finding import PhotoSearch
 from explorer.ui.photos.photo_intake import holds_photo
@@ -22,6 +24,7 @@ from explorer.ui.photos.photo_source import PhotoSource
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
+from explorer.ui.window.file_dialogs import save_picture
 
 ADOPT, IMPROVE = "Your picture", "Improve your picture"
 
@@ -38,6 +41,7 @@ class PhotoView(View):
         self.pages = PhotoPages(self.stage, self.results, self.strip)
         self.source = PhotoSource(studio.notices, self)
         self.finding = PhotoSearch(self.controls, self.results, studio.notices, self)
+        self.eyes = EyeFinding(self.stage, studio.notices, self)
         self.found: FoundPhoto | None = None
         self._placings: dict[Path, Placing] = {}
         self._path: Path | None = None  # of what is shown, where it has one
@@ -52,7 +56,7 @@ class PhotoView(View):
 
     @property
     def is_busy(self) -> bool:
-        return self.source.is_busy or self.finding.is_busy or self.stage.is_moving
+        return any(part.is_busy for part in (self.source, self.finding, self.eyes.search)) or self.stage.is_moving
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         model = self.model
@@ -77,6 +81,7 @@ class PhotoView(View):
 
     def close_work(self) -> None:
         self.stage.stop()
+        self.eyes.close()
         self.finding.close()
         self.source.close()
         self.strip.exporter.close()
@@ -89,7 +94,10 @@ class PhotoView(View):
         self.finding.forget()
         self.stage.show_photo(found.photo.pixels, None if model is None else model.generator.card.pupils)
         if before is not None:
+            self.eyes.forget()
             self.stage.resume(before)
+        elif model is not None:
+            self.eyes.look(found.photo.pixels)
         self._show_photo()
         if not self.controls.tray.hasFocus():  # else the keys go on through the list
             self.stage.setFocus()
@@ -101,7 +109,8 @@ class PhotoView(View):
             return ()
         here = self.studio.document.scene
         scene = here if self.results.is_of(here) else self._scene_of(one)
-        return photo_offers(model.renderer, Triple(self.found.name, crop, one.picture, scene))
+        ask = partial(save_picture, self.studio, self.window(), scene)
+        return photo_offers(model.renderer, Triple(self.found.name, crop, one.picture, scene), ask)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome photos; models and scenes are the window's."""
@@ -127,7 +136,7 @@ class PhotoView(View):
                 self.stage.resume(laid)
 
     def _preview(self) -> None:
-        self.pages.say_hint()
+        self._say_hint()
         model = self.model
         if model is not None and self.found is not None:
             if self._path is not None:
@@ -135,7 +144,7 @@ class PhotoView(View):
             self.finding.preview(model, self.found.photo.pixels, self.stage.placing)
 
     def _find(self) -> None:
-        self.pages.say_hint()
+        self._say_hint()
         model = self.model
         if model is not None and self.found is not None:
             label = self.studio.document.scene.label
@@ -193,12 +202,22 @@ class PhotoView(View):
         there = self.found is not None
         self.controls.show_photo(there)
         self.pages.show_photo(there, self.found is not None and self.found.scene is not None)
+        self._say_hint()
+
+    def _say_hint(self) -> None:
+        self.pages.say_hint(self.eyes.words)
+
+    def _find_eyes(self) -> None:
+        if self.found is not None:
+            self.eyes.look(self.found.photo.pixels)
 
     def _connect(self) -> None:
         controls, source, results, studio = self.controls, self.source, self.results, self.studio
         self.pages.open.clicked.connect(source.ask)
         self.pages.scene.clicked.connect(self._open_scene)
         controls.open.clicked.connect(source.ask)
+        controls.eyes.clicked.connect(self._find_eyes)
+        self.eyes.changed.connect(self._say_hint)
         controls.paste.clicked.connect(source.paste_any)
         controls.tray.currentRowChanged.connect(source.choose)
         source.listed.connect(lambda: controls.show_files(source.files))

@@ -13,6 +13,7 @@ _FOUND = "As found"
 _CHOICES = {
     "alpha": ("Transparent parts", (("white", "White"), ("black", "Black"), ("none", "Without alpha"))),
     "colour": ("Colour", (("yes", "Colour"), ("no", "Grey"))),
+    "align": ("Line up", (("faces", "Faces, by their eyes"), ("no", "Nothing"))),
     "pages": ("Pages", (("first", "The first of each file"), ("all", "All"))),
     "parts": ("Parts", (("all", "All"), ("train", "Train"), ("val", "Validation"), ("test", "Test"))),
 }

@@ -29,7 +29,11 @@ _ABOUT = (
     ("description", "Description", "What the pictures are; goes into the model's card"),
     ("licence", "Licence", "The licence of the pictures; goes into the model's card"),
     ("attribution", "Thanks to", "Whom to thank for the pictures; goes into the model's card"),
-    ("frame", "Aligned by", "How the pictures are aligned, where they are: “pupils at (0.35, 0.45) …”"),
+    (
+        "frame",
+        "Aligned by",
+        "How the pictures are aligned, where they are: “pupils at 34 % and 66 % of the width and 45 % of the height”",
+    ),
 )
 
 

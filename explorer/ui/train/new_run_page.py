@@ -63,7 +63,7 @@ class NewRunPage(QWidget):
         self._wanted: int | None = _MINUTES  # the preset that is to be set; None once steps were chosen by hand
         self._preset: int | None = self._wanted  # to be taken as soon as it is measured
         self._has_family = False  # that somebody chose, or that was taken the last time
-        self._said = {"description": "", "licence": "", "attribution": ""}
+        self._said = {"description": "", "licence": "", "attribution": "", "frame": ""}
         self.form, self.preview = NewRunForm(), DataPreview()
         self.data, self.families = TrainingPictures(self), TrainableFamilies(self)
         self.trials = SpeedTrials(self)
@@ -268,7 +268,8 @@ class NewRunPage(QWidget):
             taken = tuple(training.facts for training in self._trainings.all)
             self.form.name_box.setText(default_name(family.title, data, taken))
         processes = self._trainings.processes
-        remarks = remarks_on(family, self.form.config, data, self.form.hold_out, processes)
+        frame = self.form.about["frame"].text()
+        remarks = remarks_on(family, self.form.config, data, self.form.hold_out, processes, frame)
         if self._start:
             remarks.append(Remark(f"It starts from the weights of {Path(self._start).name}.", "", False))
         self.form.foot.show_remarks(remarks)
@@ -294,6 +295,7 @@ class NewRunPage(QWidget):
             self._data,
             self.form.hold_out,
             self._settings.device,
+            asked["frame"],
         )
         if self.trials.measure(request):
             self.form.length.show_progress(0.0)

@@ -28,11 +28,14 @@ class Offer:
         The file name to begin with, which ends in what says its kind; no ending for a folder.
     write : callable
         See `Exporter`.
+    ask : callable or None
+        What asks how and where to save it, in the place of the usual question.
     """
 
     text: str
     name: str
     write: Write
+    ask: Callable[[], object] | None = None
 
     @property
     def suffix(self) -> str:
@@ -98,6 +101,9 @@ class ExportMenu(QMenu):
             self._studio.notices.say("There is nothing to save yet.")
 
     def _ask(self, offer: Offer) -> None:
+        if offer.ask is not None:
+            offer.ask()
+            return
         what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"
         kinds = f"{what} (*{offer.suffix})"
         path = ask_where(self._studio.settings, self._strip, offer.text, offer.name, kinds)
