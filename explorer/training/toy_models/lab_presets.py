@@ -96,7 +96,7 @@ GAN_PRESETS: Final = (
             batch_size=64, critic_width=32, generator_width=32,
         ),
         "vanished",
-        800,
+        400,
     ),
 )  # fmt: skip
 VAE_PRESETS: Final = (
