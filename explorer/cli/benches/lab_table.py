@@ -22,13 +22,10 @@ def report(titles: list[str], steps: int | None, as_json: bool) -> int:
     Problem
         If there is no preset of that title.
     """
-    import torch
-
     chosen = [preset for preset in PRESETS if not titles or _name(preset) in titles]
     if missing := set(titles) - {_name(preset) for preset in chosen}:
         known = ", ".join(_name(preset) for preset in PRESETS)
         raise Problem(f"The lab has no preset called {min(missing)}.", f"Its presets are: {known}.")
-    torch.set_num_threads(1)
     rows = []
     for preset in chosen:
         rows.append(_row(preset, steps or STEPS))

@@ -92,11 +92,11 @@ GAN_PRESETS: Final = (
         "Minimax against a critic that is trained too well: its surface is flat where the points are, so nothing tells "
         "them where to go, and plain descent takes no step. Change the loss to non-saturating and watch them leave.",
         PlaneConfig(
-            loss="minimax", optimiser="adam, sgd", critic_rate=1e-3, critic_steps=2, generator_rate=5e-4,
+            loss="minimax", optimiser="adam, sgd", critic_rate=2e-3, critic_steps=2, generator_rate=1e-4,
             batch_size=64, critic_width=32, generator_width=32,
         ),
         "vanished",
-        800,
+        400,
     ),
 )  # fmt: skip
 VAE_PRESETS: Final = (

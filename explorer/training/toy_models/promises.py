@@ -34,6 +34,17 @@ class Kept:
 
 def kept(preset: LabPreset, seed: int, steps: int = STEPS) -> Kept:
     """Train a preset from ``seed``, and see from when on it says what it shows."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # networks as small as these only wait for more
+    try:
+        return _followed(preset, seed, steps)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _followed(preset: LabPreset, seed: int, steps: int) -> Kept:
     game = begun(preset.config, point_set(preset.config.data), seed)
     since, last_break = 0, ""
     while game.step < steps:
