@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.ui.widgets.picture_tool import Touch
 from tests.touch import SIZE, spotted_model
-from tests.ui.conftest import open_and_wait
+from tests.ui.conftest import let_draw, open_and_wait
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 NO_KEY, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
@@ -57,6 +57,7 @@ def choose(window, action, qtbot) -> Hand:
 
 def test_a_drag_paints_and_is_one_step_that_is_undone(spot, qtbot):
     tools, document = spot.panel.touching, spot.studio.document
+    let_draw(spot, qtbot, spot.studio.edits.reset_all)
     before, steps = document.scene, document.history.count()
     hand = choose(spot, tools.painting, qtbot)
     spot.panel.canvas.zoom_to(9.0)
@@ -70,7 +71,7 @@ def test_a_drag_paints_and_is_one_step_that_is_undone(spot, qtbot):
     assert document.history.count() == steps + 1
     assert document.history.text(steps) == "Paint"
     picture = spot.studio.pictures.renderer.render(document.scene).picture
-    assert abs(picture[15, 8].astype(int) - tools.paint.colour.getRgb()[:3]).max() < 30
+    assert abs(picture[15, 8].astype(int) - tools.paint.colour.getRgb()[:3]).max() < 50
     spot.grab()
     document.history.undo()
     assert document.scene is before

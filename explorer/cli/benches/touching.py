@@ -220,7 +220,7 @@ def _found_again(before: Picture, after: Picture, place: Place, reach: int = 8, 
 def _patch(picture: NDArray[np.float64], x: int, y: int, radius: int) -> NDArray[np.float64]:
     part = picture[y - radius : y + radius + 1, x - radius : x + radius + 1]
     part = part - part.mean()
-    return part / (np.linalg.norm(part) + 1e-9)
+    return np.asarray(part / (np.linalg.norm(part) + 1e-9))
 
 
 def _listed(values: Iterable[float]) -> str:

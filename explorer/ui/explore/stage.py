@@ -124,8 +124,8 @@ class Stage(QWidget):
     def _show_size(self) -> None:
         picture = self.canvas.picture
         tool = self.canvas.tool
-        if self._said or (tool is not None and tool.words):
-            self._readout.setText(self._said or tool.words)
+        if words := self._said or (tool.words if tool is not None else ""):
+            self._readout.setText(words)
         elif picture is not None:
             height, width = picture.shape[:2]
             said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"

@@ -63,6 +63,11 @@ class Brush(QObject):
         painter.drawEllipse(middle, radius, radius)
 
 
+def rgb_of(colour: QColor) -> tuple[int, int, int]:
+    """Red, green and blue of a colour, 0 to 255."""
+    return colour.red(), colour.green(), colour.blue()
+
+
 class Layer:
     """Colours over a picture, more or less opaque, as an image that is painted over it.
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.core.touch.goals import Place, dab, erase
 from explorer.session.models.opening import OpenModel
-from explorer.ui.touch.brush import Brush, Layer
+from explorer.ui.touch.brush import Brush, Layer, rgb_of
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
 _OPACITY = 0.4
@@ -64,7 +64,7 @@ class KeepMask(QObject):
             return
         if self._layer is None or self._layer[0] is not weights:
             accent = overlay.colours.accent
-            tint = np.broadcast_to(np.array(accent.getRgb()[:3], np.uint8), (*weights.shape, 3))
+            tint = np.broadcast_to(np.array(rgb_of(accent), np.uint8), (*weights.shape, 3))
             self._layer = (weights, Layer(tint, _OPACITY * weights))
         overlay.image(self._layer[1].image)
 

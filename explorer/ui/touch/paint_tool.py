@@ -14,7 +14,7 @@ from explorer.core.touch.goals import PaintGoal, Place, dab
 from explorer.session.models.opening import OpenModel
 from explorer.session.touch.picture_touch import PictureTouch
 from explorer.ui.theme import tinted
-from explorer.ui.touch.brush import Brush, Layer
+from explorer.ui.touch.brush import Brush, Layer, rgb_of
 from explorer.ui.touch.keep_tool import KeepMask, size_of
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
@@ -126,7 +126,7 @@ class PaintTool(PictureTool):
         assert last is not None
         weights, colours = goal.weights.copy(), goal.colours.copy()
         taken = dab(weights, last, here, self._brush.radius(touch))
-        colours[taken | ((weights > 0) & (goal.weights == 0))] = self.colour.getRgb()[:3]
+        colours[taken | ((weights > 0) & (goal.weights == 0))] = rgb_of(self.colour)
         self._goal = PaintGoal(colours, weights, goal.keep)
         self._layer = Layer(colours, _opacity(weights))
         self._last, self._hand = here, touch
