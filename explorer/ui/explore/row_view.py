@@ -79,7 +79,7 @@ class RowView(QAbstractScrollArea):
         elif (self.order == "value" or self.sought) and np.count_nonzero(before != z) > 1:
             self.rearrange()
         else:
-            for dimension in np.flatnonzero(before != z):
+            for dimension in np.flatnonzero(before != z).tolist():
                 if (row := self._rows.get(dimension)) is not None:
                     row.show_state(self._state(dimension))
             if self.order == "value" and before is not z:
