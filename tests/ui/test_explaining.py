@@ -108,3 +108,17 @@ def test_what_cannot_be_explained_is_said_in_the_sheet(opened: MainWindow, qtbot
     assert sheets.words.text() == "The run is gone. Choose another."
     assert not sheets.copy.isEnabled()
     assert SheetWindow.over(opened, opened.studio) is sheets
+
+
+def test_the_rail_shows_that_something_trains_and_says_what(window: MainWindow) -> None:
+    rail = window.workbench.rail
+    index = [panel.title for panel in window.panels].index("Train")
+    rail.show_badge(index, "faces is being trained")
+    badge = rail._badges[index]
+    assert badge.isVisible()
+    button = badge.parentWidget()
+    assert button is not None
+    assert button.rect().contains(badge.geometry())
+    assert button.accessibleDescription() == "faces is being trained"
+    rail.show_badge(index, "")
+    assert not badge.isVisible()

@@ -398,6 +398,10 @@ def test_health_is_told_anew_when_the_run_is_old_enough(qtbot):
     assert "too early" in health.words.text()
     health.show_findings((), is_young=False)
     assert "nothing unusual" in health.words.text()
+    health.show_findings((), is_young=False, is_over=True)
+    assert "at the end" in health.words.text()
+    health.show_findings((), is_young=True, is_over=True)
+    assert "too few steps" in health.words.text()
 
 
 def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window, pictures, qtbot):
@@ -412,7 +416,8 @@ def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window,
     page = view.watch_page
     qtbot.waitUntil(lambda: page.notice.isVisible(), timeout=PATIENCE_MS)
     assert view.folder == folder
-    qtbot.mouseClick(page.note_button, Qt.MouseButton.LeftButton)
+    assert not page.note_button.isVisible()  # one button resumes: that of the head
+    qtbot.mouseClick(page.header.go, Qt.MouseButton.LeftButton)
     wait_for_state(view, folder, "training", qtbot)
     assert not page.notice.isVisible()
 

@@ -17,8 +17,8 @@ _BY_NAME = {
     "kl": _LATENT, "latent": _LATENT, "live dimensions": _LATENT, "prior": _LATENT, "pull-away": _LATENT,
     "r1": _PENALTY, "slope": _PENALTY, "k": _PENALTY, "yes/no": _PENALTY,
     "r2": _SECOND, "path length": _SECOND, "features": _SECOND, "m": _SECOND, "number": _SECOND,
-    "attributes": _THIRD,
-    "loss": _WHOLE, "-elbo": _WHOLE,
+    "attributes": _THIRD, "-elbo": _THIRD,
+    "loss": _WHOLE,
 }  # fmt: skip
 
 

@@ -18,21 +18,13 @@ from explorer.session.jobs.job import JobRunner
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.settings import Settings
 from explorer.session.train.interrupted_run import left_over, remember_trained
-from explorer.session.train.run_summaries import (
-    EarlierFailure,
-    RunFolders,
-    State,
-    Training,
-    changes_in,
-    out_of_trash,
-    rename,
-    to_trash,
-)
+from explorer.session.train.run_failures import RunFailures
+from explorer.session.train.run_summaries import RunFolders, State, Training, out_of_trash, rename, to_trash
 from explorer.session.train.step_rate import Rate
 from explorer.session.train.training_job import TrainingJob
 from explorer.session.train.training_process import complaint, most_processes, start_process
 from explorer.training.runs.foreign_links import refuse_links
-from explorer.training.runs.run_folder import FolderGone, RunFacts, RunFailure, ask_to_stop, note_failure, run_facts
+from explorer.training.runs.run_folder import RunFacts, ask_to_stop, run_facts
 
 if TYPE_CHECKING:
     from explorer.training.runs.spec import RunSpec
@@ -67,7 +59,7 @@ class TrainingRuns(QObject):
         self.folders = RunFolders(own, settings)
         self._settings, self._notices = settings, notices
         self._facts: dict[Path, RunFacts] = {}
-        self._problems: dict[Path, Problem] = {}
+        self._failures = RunFailures()
         self._rates: dict[Path, Rate] = {}
         self._waiting: deque[Path] = deque()
         self._processes: dict[Path, subprocess.Popen[bytes]] = {}
@@ -111,7 +103,7 @@ class TrainingRuns(QObject):
         state = self._state(folder)
         rate = self._rates[folder].per_s if folder in self._rates else 0.0
         share = self._job.share if self._job is not None and folder == self._job.folder else 0.0
-        shown = self._problem(folder) if state == "failed" else None
+        shown = self._failures.of(facts) if state == "failed" else None
         return Training(facts, state, rate if state in ("training", "elsewhere") else 0.0, share, shown)
 
     def has(self, folder: Path) -> bool:
@@ -160,7 +152,7 @@ class TrainingRuns(QObject):
             return
         if steps is not None:
             self._extend(folder, steps)
-        self._forget_failure(folder)
+        self._failures.forget(folder)
         self._rates.pop(folder, None)
         if in_process:
             refuse_links(folder)  # before its log is opened
@@ -291,15 +283,10 @@ class TrainingRuns(QObject):
             return "waiting"
         if facts.is_trained:
             return "elsewhere"
-        if self._is_starting(folder):
+        if folder in self._processes and self._processes[folder].poll() is None:
             return "preparing"
-        if self._problem(folder) is not None:
-            return "failed"
-        return "done" if facts.is_done else "stopped"
-
-    def _is_starting(self, folder: Path) -> bool:
-        process = self._processes.get(folder)
-        return process is not None and process.poll() is None
+        failed = self._failures.of(facts) is not None
+        return "failed" if failed else "done" if facts.is_done else "stopped"
 
     def _add(self, folder: Path) -> None:
         facts = run_facts(folder)
@@ -354,21 +341,7 @@ class TrainingRuns(QObject):
 
     def _fail(self, folder: Path, error: Exception) -> None:
         self._notices.show_error(error)
-        problem = error if isinstance(error, Problem) else Problem(f"Training stopped: {error}", "")
-        self._problems[folder] = problem
-        if not isinstance(problem, FolderGone):
-            note_failure(folder, RunFailure(problem.what, problem.hint, tuple(changes_in(problem).items())))
-
-    def _problem(self, folder: Path) -> Problem | None:
-        """Why a run failed, now or before the program was started."""
-        kept = self._facts[folder].failure
-        return self._problems.get(folder) or (EarlierFailure(kept) if kept is not None else None)
-
-    def _forget_failure(self, folder: Path) -> None:
-        self._problems.pop(folder, None)
-        note_failure(folder, None)
-        if folder in self._facts:
-            self._facts[folder] = replace(self._facts[folder], failure=None)
+        self._failures.add(folder, error)
 
     def _tell_end(self, folder: Path) -> None:
         if self.has(folder) and self.of(folder).state == "done":

@@ -40,4 +40,4 @@ def variational(config: Any, *more: FormulaTerm, prior: str = r"\mathcal{N}(0, I
                 (("w", "likeness_weight"),),
             )
         )
-    return (Objective("encoder and decoder", (*terms, *more)),)
+    return (Objective("encoder and decoder", (*terms, *more), "lower"),)
