@@ -142,7 +142,7 @@ def test_another_model_and_the_cross_take_the_sliders_away(panel, qtbot, opened,
     side.clear.click()
     assert side.found is None
     assert panel.region.region.isEmpty()
-    side.find(QRect(1, 1, 3, 3))
+    side.look_in(QRect(1, 1, 3, 3))
     qtbot.waitUntil(lambda: side.found is not None, timeout=20_000)
     panel.here.trigger()
     open_and_wait(opened, tiny_models / "fashion", qtbot)

@@ -46,7 +46,10 @@ def find(model: OpenModel, options: argparse.Namespace) -> int:
     with progress_bar("probes", "probes") as report:
         found = local_directions(model.renderer, scene, region, options.count, options.damping, progress=report)
     assert found is not None  # nobody cancels
-    made = [as_direction(found, alphas, name) for alphas, name in zip(np.eye(len(found.steps)), names, strict=False)]
+    made = [
+        as_direction(found, alphas, name)
+        for alphas, name in zip(np.eye(len(found.steps)).tolist(), names, strict=False)
+    ]
     if options.pictures is not None:
         _draw(model, found, options.pictures)
     report_json = {"usual": found.usual, "directions": [facts(direction) for direction in made]}

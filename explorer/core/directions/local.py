@@ -106,7 +106,7 @@ class LocalDirections:
         left = np.linalg.norm(step[0] / self.width - found @ self._vectors)
         if left > _EXACT * (1.0 + np.linalg.norm(end) / self.width):
             return None
-        return tuple(float(alpha) for alpha in np.round(found, 3) + 0.0)
+        return tuple(round(float(alpha), 3) + 0.0 for alpha in found)
 
     @property
     def _vectors(self) -> _Doubles:
@@ -248,7 +248,7 @@ def _most_local(own: _Doubles, rest: _Doubles, count: int) -> _Doubles:
     back = np.linalg.inv(np.linalg.cholesky(rest))
     _values, vectors = np.linalg.eigh(back @ own @ back.T)
     found = (back.T @ vectors[:, ::-1][:, :count]).T
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float64)
 
 
 def _measured(

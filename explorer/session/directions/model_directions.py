@@ -200,10 +200,7 @@ class Directions(QObject):
             self.replace([at_span(direction, span)], f"Set how far {name} goes")
 
     def know(self, model: str, before: Direction, after: Direction) -> None:
-        """Take over what was measured of a direction, by the hash of its model.
-
-        No step of the history, and written to disk with the next that is: looking at a direction leaves its file alone.
-        """
+        """Take over what was measured of a direction: no step of the history, and written with the next that is."""
         many = self._kept.get(model, ())
         if not any(each is before for each in many):
             return

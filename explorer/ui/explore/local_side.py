@@ -21,7 +21,7 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_la
 from explorer.ui.widgets.working import Working
 
 if TYPE_CHECKING:
-    from explorer.core.directions.local import LocalDirections
+    from explorer.core.directions.local import LocalDirections, LocalStep
 
 _NAME_PX = 12 * UNIT
 _HINT = "Drag a rectangle on the picture: three sliders will change what is inside it, and as little else as can be."
@@ -61,7 +61,7 @@ class LocalSide(QWidget):
         self._is_wanted = wanted
         self._show()
 
-    def find(self, drawn: QRect) -> None:
+    def look_in(self, drawn: QRect) -> None:
         """Look for what can change inside a rectangle of the picture that is shown."""
         from explorer.core.directions.local import local_directions
         from explorer.core.directions.region import Region
@@ -167,22 +167,26 @@ class LocalSide(QWidget):
         return Naming(self._name, self._tip, _NAME_PX, lockable=False, reach=self._reach)
 
     def _name(self, place: int) -> str:
-        return f"{self.found.steps[place].inside:.0%} inside" if self._has(place) else ""
+        step = self._step(place)
+        return "" if step is None else f"{step.inside:.0%} inside"
 
     def _tip(self, place: int) -> str:
-        if not self._has(place):
+        step = self._step(place)
+        if step is None or self.found is None:
             return ""
-        share, usual = self.found.steps[place].inside, self.found.usual
+        share, usual = step.inside, self.found.usual
         return (
             f"{share:.0%} of what this changes between its ends lies inside; along any direction it is {usual:.0%}.\n"
             "A principal component of the picture's slope inside, relative to that outside"
         )
 
     def _reach(self, place: int) -> float:
-        return self.found.steps[place].reach if self._has(place) else 3.0
+        step = self._step(place)
+        return 3.0 if step is None else step.reach
 
-    def _has(self, place: int) -> bool:
-        return self.found is not None and place < len(self.found.steps)
+    def _step(self, place: int) -> LocalStep | None:
+        known = self.found.steps if self.found is not None else ()
+        return known[place] if place < len(known) else None
 
     def _lay_out(self) -> None:
         header = row_of(self.title, STRETCH, self.usual, self.keep, self.clear, margins=(UNIT, 0), spacing=UNIT // 2)
@@ -190,7 +194,7 @@ class LocalSide(QWidget):
         column_of(header, self.rows, foot, on=self, spacing=UNIT // 2)
 
     def _connect(self) -> None:
-        self._tool.drawn.connect(self.find)
+        self._tool.drawn.connect(self.look_in)
         self.rows.moved.connect(self._move)
         self.rows.reset_one.connect(lambda place: self._move(place, 0.0))
         self.keep.clicked.connect(self._keep)
