@@ -7,13 +7,14 @@ import re
 import tempfile
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 from explorer.cli.model_arguments import located, named_place
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.paths import model_path, models_folder
 
-_SIZE, _THEME, _SCALE, _MODEL = (1280, 720), "dark", 1.0, "faces"
+_SIZE, _SCALE, _MODEL = (1280, 720), 1.0, "faces"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +71,7 @@ def _shoot_one(options: argparse.Namespace) -> None:
     from explorer.app import build
     from explorer.cli.shooting.camera import open_model, save, show_page, wait_for_calm
 
-    theme = options.theme or _THEME
+    theme: Literal["dark", "light"] = options.theme or "dark"
     with (
         tempfile.TemporaryDirectory() as scratch,
         closing(build(Path(scratch) / "settings.ini", theme=theme)) as window,

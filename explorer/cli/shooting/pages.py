@@ -32,13 +32,13 @@ def every_page(window: MainWindow) -> Iterator[Page]:
                 yield from _MORE[panel.title, view](window)
     yield from _dialogs(window)
     presentation = window.window_actions.look.presentation
-    for panel, view in (("explore", ""), ("arithmetic", "board"), ("traverse", "grid")):
+    for shown in (("explore", ""), ("arithmetic", "board"), ("traverse", "grid")):
 
-        def present(panel: str = panel, view: str = view) -> None:
-            show_page(window, panel, view)
+        def present(shown: tuple[str, str] = shown) -> None:
+            show_page(window, *shown)
             presentation.change()
 
-        yield Page(f"Presentation {panel} {view}".strip(), present, presentation.change)
+        yield Page(f"Presentation {' '.join(shown)}".strip(), present, presentation.change)
 
 
 def _board(window: MainWindow) -> Iterator[Page]:

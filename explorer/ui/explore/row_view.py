@@ -80,8 +80,8 @@ class RowView(QAbstractScrollArea):
             self.rearrange()
         else:
             for dimension in np.flatnonzero(before != z).tolist():
-                if (row := self._rows.get(dimension)) is not None:
-                    row.show_state(self._state(dimension))
+                if dimension in self._rows:
+                    self._rows[dimension].show_state(self._state(dimension))
             if self.order == "value" and before is not z:
                 self._rest.start()
 
