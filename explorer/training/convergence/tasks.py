@@ -85,6 +85,15 @@ LESSONS: dict[str, ConvergenceTask] = {
         200, (Criterion(_ELBO, 0.25), Criterion(measures.latents_tell_attributes, 0.75)), _SOFT
     ),
     "cvae": ConvergenceTask(200, (Criterion(_CLASS, 0.4), Criterion(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}),
+    "vaegan": ConvergenceTask(
+        400,
+        (
+            Criterion(measures.held_out_pictures_come_back, 0.4),
+            Criterion(measures.copies_are_sharp, 0.7),
+            *_samples(0.05),
+        ),
+        {**_PLAIN, "latent_size": 32, "ema_half_life": 5_000},
+    ),
     "inversion": ConvergenceTask(200, (Criterion(measures.held_out_pictures_come_back, 0.4),)),
     "attributes": ConvergenceTask(200, (Criterion(measures.attributes_are_told, 0.75),)),
 }

@@ -46,7 +46,8 @@ class RunSpec:
         What is taken for granted of the data, by the names of `Assumptions`; what was found is noted when the run
         begins, so that it always gets the same pictures.
     start : str
-        Another run's folder, whose newest weights this one begins with; "" to begin from nothing.
+        Another run's folder, whose newest weights this one begins with, or that of an exported model or a bundled one's
+        name; "" to begin from nothing.
     name : str
         The model's name.
     pictures_hash : str
