@@ -1,4 +1,4 @@
-"""A run that begins with the weights of an exported model, found in its ONNX files under the names that torch gave them.
+"""A run that begins with the weights of an exported model, found in its ONNX files under the names torch gave them.
 
 An exporter folds batch norm into the convolution before it: w' = w g / s and b' = b - m g / s, with mean m, deviation
 s, scale g and shift b. Of the four only b' is left, but any others that make up the same network will do: batch norm is
