@@ -1,7 +1,7 @@
 """VAE/GAN (Larsen et al., 2016): a VAE that compares pictures as its critic sees them, and a GAN that can be entered.
 
 Encoder E, generator G and critic D learn together. With q(z|x) = N(mu(x), diag(sigma(x)^2)), pictures again
-x' = G(mu + sigma eps), samples G(z) of the prior, and the critic's layers D_l:
+x' = G(mu + sigma eps), samples G(z), and the critic's layers D_l:
 
     critic      1/2 L(x, G(z)) + 1/2 L(x, x')  + R1         told both kinds from real pictures (eq. 8 of the paper)
     G and E     L(G(z), x) + L(x', x)                       both kinds should pass for real
@@ -15,13 +15,19 @@ again is paired with the very picture that it is of, and both are altered alike 
 its layers can be compared in the same pass. Of the last term G learns nothing. Unlike in the paper pixels count as
 well, without which colours drift, and the encoder is told too what passes for real.
 
+KL terms that leave copies sharp leave encoded pictures far from N(0, I), and samples of that would lie where nothing
+was ever encoded: patched faces. So samples are drawn from N(m, C), with the mean and covariance that latents of
+pictures have, q(z), while training goes on; what is exported is whitened, so that this is N(0, I) to whoever uses it.
+
 Networks are those of `dcgan` and of the encoder of `inversion`, so that weights of such a model can be gone on with.
 The step size falls to nothing over the second half.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -33,7 +39,8 @@ from explorer.training.learning.family import Batch, Family, NetworkExport, Trai
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import scores_of
 from explorer.training.learning.variational import kl_to_prior
-from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalEncoder
+from explorer.training.learning.whitening import Moments, unwhitening, whitening
+from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalEncoder, ConvolutionalGenerator
 
 _FIRST_SPREAD = -4.0  # log-variance of the first latents: little, so that a trained encoder is not drowned in noise
 
@@ -101,7 +108,8 @@ class VAEGAN(Adversaries):
         assert isinstance(self.critic, ConvolutionalCritic)
         self.similarity = LearnedSimilarity(self.critic)
         self.fixed = [self.similarity]
-        self.networks |= {"encoder": self.encoder, "average encoder": self.average_encoder}
+        self.moments = Moments(self.latent_size).to(task.device)
+        self.networks |= {"encoder": self.encoder, "average encoder": self.average_encoder, "moments": self.moments}
         self.optimizers["generator"] = self.optimizer([*self.generator.parameters(), *self.encoder.parameters()])
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
@@ -110,10 +118,13 @@ class VAEGAN(Adversaries):
         real, count = batch.pictures, len(batch.pictures)
         with in_bf16(self.task.device, processors=self.halves):
             mean, log_variance = (told.float() for told in self.encoder(real))
-            noise = torch.randn(mean.shape, generator=self.rng, device=self.rng.device)
-            z = self.sample(count)
+        noise = torch.randn(mean.shape, generator=self.rng, device=self.rng.device)
+        encoded = mean + (0.5 * log_variance).exp() * noise
+        self.moments.see(encoded.detach())
+        z = self.moments.mean + self.sample(count) @ self.moments.factor().T
+        with in_bf16(self.task.device, processors=self.halves):
             # Both kinds in one pass, so that batch norm treats them alike.
-            both = self.generator(torch.cat([z, mean + (0.5 * log_variance).exp() * noise])).to(real.dtype)
+            both = self.generator(torch.cat([z, encoded])).to(real.dtype)
         made, again = both.chunk(2)
         losses = self._teach_critic(real, made.detach(), again.detach())
         losses |= self._teach_pair(real, made, again, z, kl_to_prior(mean, log_variance).mean())
@@ -151,7 +162,7 @@ class VAEGAN(Adversaries):
             "latent": (found - z).square().mean(),
         }
         weights = (config.feature_weight, config.picture_weight, config.prior_weight, config.latent_weight)
-        loss = sum(passing) + sum(w * part for w, part in zip(weights, parts.values(), strict=True))
+        loss = sum((w * part for w, part in zip(weights, parts.values(), strict=True)), passing[0] + passing[1])
         self.descend("generator", loss)
         self.critic.requires_grad_(True)
         return {"generator": passing[0], **parts}
@@ -170,15 +181,36 @@ class VAEGAN(Adversaries):
         self.encoder.train()
         return found
 
+    def finished(self) -> tuple[ConvolutionalEncoder, ConvolutionalGenerator]:
+        """Averaged encoder and generator for whitened latents, which spread as the prior does."""
+        encoder, generator = copy(self.average_encoder.mean), copy(cast(ConvolutionalGenerator, self.average))
+        encoder._modules, generator._modules = dict(encoder._modules), dict(generator._modules)
+        *stages, last = encoder.stages
+        encoder.stages = nn.Sequential(*stages, whitening(cast(nn.Linear, last), self.moments))
+        generator.dense = unwhitening(generator.dense, self.moments)
+        return encoder.eval(), generator.eval()
+
+    @torch.no_grad()
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self.made(self.finished()[1], z, labels)
+
     @torch.no_grad()
     def reconstructions(self, pictures: Tensor) -> Tensor:
-        again: Tensor = self.average(self.average_encoder(pictures)[0])
+        encoder, generator = self.finished()
+        again: Tensor = generator(encoder(pictures))
         return again
 
     def exports(self) -> dict[str, NetworkExport]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        encoder = self.average_encoder.mean.eval()
-        return super().exports() | {"encoder": NetworkExport(encoder, {"picture": pictures}, "z")}
+        encoder, generator = self.finished()
+        found = super().exports()
+        return found | {
+            "generator": NetworkExport(generator, found["generator"].inputs, "picture"),
+            "encoder": NetworkExport(encoder, {"picture": pictures}, "z"),
+        }
+
+    def origins(self) -> dict[str, nn.Module]:
+        return {"generator": self.average, "critic": self.critic, "encoder": self.average_encoder.mean}
 
 
 def _unlike(found: list[Tensor], wanted: list[Tensor]) -> Tensor:

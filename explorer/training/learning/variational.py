@@ -146,6 +146,12 @@ class Variational(Learner):
         mean, _ = networks["encoder"](pictures)
         return self.painted(networks, mean, None)
 
+    def origins(self) -> dict[str, nn.Module]:
+        return {
+            "generator": self.average["decoder"],
+            "encoder": Mean(cast(VariationalEncoder, self.average["encoder"])),
+        }
+
     def exports(self) -> dict[str, NetworkExport]:
         z = torch.randn(2, self.latent_size)
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)

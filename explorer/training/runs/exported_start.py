@@ -49,13 +49,14 @@ def start_from_model(learner: Learner, model: Path, batches: Batches) -> int:
     first = batches.batch(0).pictures
     rest = [batches.batch(step).pictures for step in range(1, math.ceil(_COUNT / len(first)))]
     pictures = torch.cat([first, *rest])
-    for role, export in learner.exports().items():
+    exports = learner.exports()
+    for role, module in learner.origins().items():
         path = getattr(files, role, None)
-        if path is None:
+        if path is None or role not in exports:
             continue
         inspect(path)  # tried in a process of its own before it is used
-        taken += _take(export.module, read_model(path).proto, _inputs(learner, export, pictures))
-        _hand_on(learner, export.module)
+        taken += _take(module, read_model(path).proto, _inputs(learner, exports[role], pictures))
+        _hand_on(learner, module)
     if taken == 0:
         raise Problem(
             f"No network of {files.name} fits those of this run.",
@@ -145,7 +146,7 @@ def _inputs(learner: Learner, export: NetworkExport, pictures: Tensor) -> tuple[
 def _hand_on(learner: Learner, module: nn.Module) -> None:
     """Let whatever a moving average with ``module`` in it follows have its weights, too."""
     for network in learner.networks.values():
-        if not any(part is module for part in network.modules()):
+        if not any(weight is own for weight in network.parameters() for own in module.parameters()):
             continue
         state = network.state_dict()
         shapes = {name: value.shape for name, value in state.items()}
