@@ -18,7 +18,7 @@ from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.projection.onnx_network import OnnxNetwork
-from explorer.training.runs import export
+from explorer.training.runs import export, exported_start
 from explorer.training.runs.export import export_run
 from explorer.training.runs.exported_start import start_from_model
 from explorer.training.runs.run import Run
@@ -48,7 +48,8 @@ def exported(tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPat
     return tmp_path / "model"
 
 
-def test_the_bundled_faces_can_be_trained_on_as_a_vae_gan() -> None:
+def test_the_bundled_faces_can_be_trained_on_as_a_vae_gan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exported_start, "_COUNT", 32)
     found = learner("vaegan", 64)
     assert isinstance(found, VAEGAN)
     faces = models_folder() / "faces"
