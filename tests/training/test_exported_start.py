@@ -53,7 +53,7 @@ def test_the_bundled_faces_can_be_trained_on_as_a_vae_gan(monkeypatch: pytest.Mo
     found = learner("vaegan", 64)
     assert isinstance(found, VAEGAN)
     faces = models_folder() / "faces"
-    taken = start_from_model(found, faces, batches(64))
+    left = start_from_model(found, faces, batches(64))
     networks = [OnnxNetwork.load(faces / f"{name}.onnx") for name in ("encoder", "generator", "critic")]
     pictures = batches(64).batch(5).pictures
     with torch.no_grad():
@@ -61,10 +61,32 @@ def test_the_bundled_faces_can_be_trained_on_as_a_vae_gan(monkeypatch: pytest.Mo
         assert torch.allclose(found.average_encoder(pictures)[0], z, atol=1e-3)
         assert torch.allclose(found.pictures(z), networks[1](z), atol=1e-3)
         assert torch.allclose(found.critic(pictures), networks[2](pictures), atol=1e-3)
-    assert taken > 30
+    assert left == ()
     for average, live in (("average", "generator"), ("average encoder", "encoder")):
         pair = (found.networks[average].state_dict(), found.networks[live].state_dict())
         assert all(torch.equal(pair[0][name], pair[1][name]) for name in pair[0])
+
+
+def test_the_bundled_vae_can_be_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exported_start, "_COUNT", 32)
+    found = learner("vae", 64, latent_size=64, width=0.75)
+    model = models_folder() / "faces-vae"
+    assert start_from_model(found, model, batches(64)) == ()
+    pictures = batches(64).batch(5).pictures
+    with torch.no_grad():
+        wanted = OnnxNetwork.load(model / "generator.onnx")(OnnxNetwork.load(model / "encoder.onnx")(pictures))
+    again = found.reconstructions(pictures)
+    assert again is not None
+    assert torch.allclose(again, wanted, atol=1e-2)
+
+
+def test_what_a_model_lacks_begins_from_nothing_and_is_named(
+    exported: Path, tmp_path: Path, picture_folder: Path
+) -> None:
+    spec = RunSpec("vaegan", str(picture_folder), 32, 1, settings=SETTINGS, start=str(exported))
+    run = Run.create(tmp_path / "second", spec)
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    assert run.notes[-1] == "model has no encoder that fits: this run's begins from nothing."
 
 
 def test_batch_norm_that_was_folded_away_learns_on_from_where_it_was(exported: Path) -> None:

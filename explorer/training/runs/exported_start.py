@@ -28,8 +28,8 @@ from explorer.training.learning.family import Learner, NetworkExport
 _COUNT = 512  # latents or pictures by which batch norm is measured
 
 
-def start_from_model(learner: Learner, model: Path, batches: Batches) -> int:
-    """Begin with the weights of an exported model's networks, as far as they fit; gives how many tensors did.
+def start_from_model(learner: Learner, model: Path, batches: Batches) -> tuple[str, ...]:
+    """Begin with the weights of an exported model's networks, as far as they fit; gives which did not.
 
     A moving average and the network that it follows both begin with them.
 
@@ -45,39 +45,41 @@ def start_from_model(learner: Learner, model: Path, batches: Batches) -> int:
     Problem
         A file cannot be read, or none fits.
     """
-    files, taken = model_files(model), 0
+    files, origins = model_files(model), learner.origins()
+    left: list[str] = []
     first = batches.batch(0).pictures
     rest = [batches.batch(step).pictures for step in range(1, math.ceil(_COUNT / len(first)))]
     pictures = torch.cat([first, *rest])
     exports = learner.exports()
-    for role, module in learner.origins().items():
+    for role, module in origins.items():
         path = getattr(files, role, None)
-        if path is None or role not in exports:
+        if path is not None:
+            inspect(path)  # tried in a process of its own before it is used
+        if path is None or not _take(module, read_model(path).proto, _inputs(learner, exports[role], pictures)):
+            left.append(role)
             continue
-        inspect(path)  # tried in a process of its own before it is used
-        taken += _take(module, read_model(path).proto, _inputs(learner, exports[role], pictures))
         _hand_on(learner, module)
-    if taken == 0:
+    if len(left) == len(origins):
         raise Problem(
             f"No network of {files.name} fits those of this run.",
             "Start from a model of this family, of the same size, latent and width.",
         )
-    return taken
+    return tuple(left)
 
 
-def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...]) -> int:
-    """Put weights of the same name and shape into ``module``, unless one is missing; gives how many."""
+def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...]) -> bool:
+    """Put weights of the same names and shapes into ``module``; changes nothing and says so if one is missing."""
     own, given = module.state_dict(), dict(_weights(model.graph))
     folded = _folded(module, model.graph)
     unfolded = {f"{name}.{key}" for name in folded for key in module.get_submodule(name).state_dict()}
     needed = {name for name in own if name not in unfolded and not name.endswith("num_batches_tracked")}
     if any(name not in given or given[name].shape != own[name].shape for name in needed):
-        return 0
+        return False
     with torch.no_grad():
         for name in needed:
             own[name].copy_(given[name])
         _unfold({module.get_submodule(name): shift for name, shift in folded.items()}, module, inputs)
-    return len(needed) + len(folded)
+    return True
 
 
 def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Tensor]]:

@@ -267,7 +267,8 @@ class Run:
     def _take_weights(self, learner: Learner, batches: Batches) -> None:
         start = model_path(self.spec.start)
         if start.suffix == ".onnx" or ((start / GENERATOR).is_file() and not (start / SPEC_FILE).is_file()):
-            start_from_model(learner, start, batches)
+            left = start_from_model(learner, start, batches)
+            self.notes += [f"{start.name} has no {name} that fits: this run's begins from nothing." for name in left]
             return
         newest = Run.open(start).newest_checkpoint()
         if newest is None:
