@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--attributes", metavar="FILE", help="label file (CSV, or CelebA's form)")
     assume_argument(parser)
-    parser.add_argument("--start", metavar="RUN", help="start from the weights of another run")
+    parser.add_argument("--start", metavar="RUN", help="start from the weights of another run, or of an exported model")
     parser.add_argument("--name", help="the model's name (default: the run's folder)")
     parser.add_argument("--description", help="what the pictures are, for the model card")
     parser.add_argument("--licence", help="licence of the pictures, for the model card")

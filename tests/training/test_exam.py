@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from explorer.training.convergence.convergence_test import ConvergenceResult, Result
 from explorer.training.convergence.measures import (
     MeasureData,
+    copies_are_sharp,
     evidence_of_held_out_pictures,
     samples_are_varied,
     samples_pass_for_real,
@@ -158,6 +161,28 @@ def test_samples_that_ignore_the_class_asked_for_show_it_by_chance_alone(
     material: MeasureData, unseen: PictureSet
 ) -> None:
     assert samples_show_their_class(Painter(unseen, told=False), material) == pytest.approx(0.1, abs=0.05)
+
+
+class Copier(Painter):
+    """Gives pictures back, altered."""
+
+    def __init__(self, stock: PictureSet, altered: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        super().__init__(stock)
+        self.altered = altered
+
+    def reconstructions(self, pictures: torch.Tensor) -> torch.Tensor:
+        return self.altered(pictures)
+
+
+def test_copies_that_are_blurred_noisy_or_flat_are_not_sharp(material: MeasureData) -> None:
+    def sharpness(altered: Callable[[torch.Tensor], torch.Tensor]) -> float:
+        return copies_are_sharp(Copier(material.held_out, altered), material)
+
+    rng = torch.Generator().manual_seed(0)
+    assert sharpness(lambda pictures: pictures.flip(3)) == pytest.approx(1.0)
+    assert sharpness(lambda pictures: functional.avg_pool2d(pictures, 5, 1, 2)) < 0.6
+    assert sharpness(lambda pictures: pictures + 0.2 * torch.randn(pictures.shape, generator=rng)) < 0.6
+    assert sharpness(torch.zeros_like) == 0.0
 
 
 def test_reading_off_an_untrained_autoencoder_saves_no_nats(material: MeasureData) -> None:

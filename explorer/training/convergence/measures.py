@@ -97,6 +97,23 @@ def held_out_pictures_come_back(learner: Learner, material: MeasureData) -> floa
     return float(1.0 - off / spread)
 
 
+def copies_are_sharp(learner: Learner, material: MeasureData) -> float:
+    """How near reconstructions of held-out pictures come to their sharpness, 0 to 1: softer and noisier ones do not.
+
+    Sharpness is the mean square of the steps between neighbouring values: of two copies that are as far off, the
+    blurred one has less of it.
+    """
+    real, _ = tensors(material.held_out)
+    again = learner.reconstructions(real)
+    assert again is not None
+    ratio = float(_steepness(again) / _steepness(real))
+    return min(ratio, 1.0 / ratio) if ratio > 0 else 0.0
+
+
+def _steepness(pictures: Tensor) -> Tensor:
+    return pictures.diff(dim=2).square().mean() + pictures.diff(dim=3).square().mean()
+
+
 def attributes_are_told(learner: Learner, material: MeasureData) -> float:
     """Mean over the yes/no attributes of the share of held-out pictures told rightly, yes and no counting alike."""
     real, _ = tensors(material.held_out)

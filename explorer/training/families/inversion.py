@@ -16,7 +16,6 @@ is the latent before the mapping that is found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -34,8 +33,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.perceptual_loss import PerceptualLoss
-from explorer.training.learning.stages import sides
-from explorer.training.networks.convolutional import strided
+from explorer.training.networks.convolutional import ConvolutionalEncoder
 from explorer.training.projection.onnx_network import OnnxNetwork
 
 
@@ -53,21 +51,6 @@ class Config:
     feature_weight: float = knob(3.0, 0.0, 100.0, "How much it counts that the critic sees the same in both.")
     prior_weight: float = knob(0.3, 0.0, 100.0, "How much it counts that latents stay within the prior.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged encoder follows.", " pictures")
-
-
-class InversionEncoder(nn.Module):
-    """Picture (N, C, H, W), -1 to 1, to latent (N, d)."""
-
-    def __init__(self, config: Config, task: TrainingTask, latent_size: int) -> None:
-        super().__init__()
-        usual = {4: 256, 8: 192, 16: 96, 32: 48, 64: 32, 128: 16}
-        stages, last = strided(task.channels, task.size, usual, config.width, partial(nn.LeakyReLU, 0.2))
-        stages += [nn.Flatten(), nn.Linear(last * sides(task.size)[0] ** 2, latent_size)]
-        self.stages = nn.Sequential(*stages)
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        latent: Tensor = self.stages(pictures)
-        return latent
 
 
 class StyledGenerator(nn.Module):
@@ -94,7 +77,7 @@ class Inversion(Learner):
         self._open(files, task)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            encoder = InversionEncoder(config, task, self.latent_size)
+            encoder = ConvolutionalEncoder(self.latent_size, task.size, task.channels, config.width)
         self.encoder = placed(encoder, task.device)
         self.average = frozen_copy(self.encoder)
         self.networks = {"encoder": self.encoder, "average": self.average}

@@ -136,6 +136,10 @@ class Learner(ABC):
         A style-based generator has a ``mapping`` too.
         """
 
+    def origins(self) -> dict[str, nn.Module]:
+        """What among its ``networks`` begins with the weights of an exported network, by the names of `exports`."""
+        return {name: export.module for name, export in self.exports().items()}
+
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor | None:
         """What the model makes of latents (N, d): pictures (N, C, H, W), -1 to 1, without gradients.
 

@@ -165,6 +165,12 @@ class Variational(Learner):
         spread = 0.5 * math.log(2.0 * math.pi * self.settings.noise**2)  # what normalises the decoder's density
         return (self.nats(pictures, labels) / numbers + spread) / math.log(2.0) + math.log2(127.5)
 
+    def origins(self) -> dict[str, nn.Module]:
+        return {
+            "generator": self.average["decoder"],
+            "encoder": Mean(cast(VariationalEncoder, self.average["encoder"])),
+        }
+
     def exports(self) -> dict[str, NetworkExport]:
         z = torch.randn(2, self.latent_size)
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)

@@ -8,6 +8,7 @@ convolutions with leaky ReLU and no normalisation.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import torch
@@ -18,11 +19,12 @@ from explorer.training.learning.stages import sides, width_at
 
 Norm = Callable[[int], nn.Module]
 _WIDTHS = {4: 256, 8: 192, 16: 128, 32: 64, 64: 40, 128: 24, 256: 16}  # of the generator where pictures have this side
+_CRITIC_WIDTHS = {4: 256, 8: 192, 16: 96, 32: 48, 64: 32, 128: 16}
 
 
 def critic_channels(side: int, width: float) -> int:
     """Channels of the critic where its pictures measure ``side``."""
-    return width_at(side, {4: 256, 8: 192, 16: 96, 32: 48, 64: 32, 128: 16}, width)
+    return width_at(side, _CRITIC_WIDTHS, width)
 
 
 def strided(
@@ -101,15 +103,43 @@ class ConvolutionalCritic(nn.Module):
         self.refine = nn.Conv2d(before, before, 3, 1, 1)
         self.judge = nn.Linear(before * steps[-1] ** 2, 1)
 
+    def layers(self, pictures: Tensor) -> list[Tensor]:
+        """What is seen at each stage, (N, C, H, W) each, the finest first."""
+        found: list[Tensor] = []
+        for stage in self.stages:
+            pictures = stage(pictures)
+            found += [pictures] if isinstance(stage, nn.LeakyReLU) else []
+        return [*found, pictures + functional.leaky_relu(self.refine(pictures), 0.2)]
+
     def features(self, pictures: Tensor) -> Tensor:
         """What the score is made of, (N, F)."""
-        seen: Tensor = self.stages(pictures)
-        seen = seen + functional.leaky_relu(self.refine(seen), 0.2)
-        return seen.flatten(1)
+        return self.layers(pictures)[-1].flatten(1)
 
     def forward(self, pictures: Tensor) -> Tensor:
         score: Tensor = self.judge(self.features(pictures)).squeeze(1)
         return score
+
+
+class ConvolutionalEncoder(nn.Module):
+    """Picture (N, C, H, W), -1 to 1, to latent (N, d): the critic's shape with batch norm.
+
+    Parameters
+    ----------
+    latent_size, size, channels : int
+        Length of the latent; side and colour channels of the pictures.
+    width : float
+        Channels as a multiple of the usual.
+    """
+
+    def __init__(self, latent_size: int, size: int, channels: int, width: float = 1.0) -> None:
+        super().__init__()
+        stages, last = strided(channels, size, _CRITIC_WIDTHS, width, partial(nn.LeakyReLU, 0.2))
+        stages += [nn.Flatten(), nn.Linear(last * sides(size)[0] ** 2, latent_size)]
+        self.stages = nn.Sequential(*stages)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        latent: Tensor = self.stages(pictures)
+        return latent
 
 
 def start_small(module: nn.Module) -> None:

@@ -13,8 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
+from explorer.core.models.model import GENERATOR
 from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
+from explorer.paths import model_path
 from explorer.training.distributed.batch_norm import share_statistics
 from explorer.training.distributed.group import all_or_none, check_shared, is_first, of_first, processes
 from explorer.training.families import family_called
@@ -33,6 +35,7 @@ from explorer.training.runs.checkpoint import (
     start_from,
     step_of,
 )
+from explorer.training.runs.exported_start import start_from_model
 from explorer.training.runs.foreign_links import refuse_links
 from explorer.training.runs.quality_watch import QualityWatch
 from explorer.training.runs.record import Record
@@ -188,7 +191,7 @@ class Run:
             learner, batches = self.begun(found, device or training_device())
             with all_or_none():
                 if is_first():
-                    self._take_up(learner)
+                    self._take_up(learner, batches)
             share_state(learner)
             for network in learner.networks.values() if processes() > 1 else ():
                 share_statistics(network)
@@ -210,11 +213,11 @@ class Run:
                     self._know(found)
             yield
 
-    def _take_up(self, learner: Learner) -> None:
+    def _take_up(self, learner: Learner, batches: Batches) -> None:
         if self.newest_checkpoint():
             self._load_newest(learner)
         elif self.spec.start:
-            self._take_weights(learner)
+            self._take_weights(learner, batches)
 
     def begun(self, found: PictureSet, device: torch.device) -> tuple[Learner, Batches]:
         """A fresh learner on ``device`` and the batches that it is to learn from.
@@ -264,8 +267,13 @@ class Run:
                     raise
                 self.notes.append(f"{problem.what} The one before it was taken.")
 
-    def _take_weights(self, learner: Learner) -> None:
-        newest = Run.open(Path(self.spec.start)).newest_checkpoint()
+    def _take_weights(self, learner: Learner, batches: Batches) -> None:
+        start = model_path(self.spec.start)
+        if start.suffix == ".onnx" or ((start / GENERATOR).is_file() and not (start / SPEC_FILE).is_file()):
+            left = start_from_model(learner, start, batches)
+            self.notes += [f"{start.name} has no {name} that fits: this run's begins from nothing." for name in left]
+            return
+        newest = Run.open(start).newest_checkpoint()
         if newest is None:
             raise Problem(f"The run in {self.spec.start} has no checkpoint to start from.", "Train it first.")
         start_from(learner, newest)

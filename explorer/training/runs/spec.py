@@ -48,7 +48,8 @@ class RunSpec:
     left_out : tuple of str
         Names of pictures of the source that the run does not use at all.
     start : str
-        Another run's folder, whose newest weights this one begins with; "" to begin from nothing.
+        Another run's folder, whose newest weights this one begins with, or that of an exported model or a bundled one's
+        name; "" to begin from nothing.
     name : str
         The model's name.
     pictures_hash : str

@@ -1,0 +1,158 @@
+"""A run that begins with the weights of an exported model, found in its ONNX files under the names torch gave them.
+
+An exporter folds batch norm into the convolution before it: w' = w g / s and b' = b - m g / s, with mean m, deviation
+s, scale g and shift b. Of the four only b' is left, but any others that make up the same network will do: batch norm is
+given the mean and the deviation that it meets on a few pictures, that deviation as its scale, and the shift that makes
+good for the mean. So the network is what it was, and can learn on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from explorer.core.models.inspection import inspect
+from explorer.core.models.model import model_files
+from explorer.core.models.policy import read_model
+from explorer.core.problem import Problem
+from explorer.training.learning.batches import Batches
+from explorer.training.learning.family import Learner, NetworkExport
+
+_COUNT = 512  # latents or pictures by which batch norm is measured
+
+
+def start_from_model(learner: Learner, model: Path, batches: Batches) -> tuple[str, ...]:
+    """Begin with the weights of an exported model's networks, as far as they fit; gives which did not.
+
+    A moving average and the network that it follows both begin with them.
+
+    Parameters
+    ----------
+    model : Path
+        A model's folder, or its ``generator.onnx``.
+    batches : Batches
+        The pictures to learn from, by some of which folded batch norm is unfolded.
+
+    Raises
+    ------
+    Problem
+        A file cannot be read, or none fits.
+    """
+    files, origins = model_files(model), learner.origins()
+    left: list[str] = []
+    first = batches.batch(0).pictures
+    rest = [batches.batch(step).pictures for step in range(1, math.ceil(_COUNT / len(first)))]
+    pictures = torch.cat([first, *rest])
+    exports = learner.exports()
+    for role, module in origins.items():
+        path = getattr(files, role, None)
+        if path is not None:
+            inspect(path)  # tried in a process of its own before it is used
+        if path is None or not _take(module, read_model(path).proto, _inputs(learner, exports[role], pictures)):
+            left.append(role)
+            continue
+        _hand_on(learner, module)
+    if len(left) == len(origins):
+        raise Problem(
+            f"No network of {files.name} fits those of this run.",
+            "Start from a model of this family, of the same size, latent and width.",
+        )
+    return tuple(left)
+
+
+def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...]) -> bool:
+    """Put weights of the same names and shapes into ``module``; changes nothing and says so if one is missing."""
+    own, given = module.state_dict(), dict(_weights(model.graph))
+    folded = _folded(module, model.graph)
+    unfolded = {f"{name}.{key}" for name in folded for key in module.get_submodule(name).state_dict()}
+    needed = {name for name in own if name not in unfolded and not name.endswith("num_batches_tracked")}
+    if any(name not in given or given[name].shape != own[name].shape for name in needed):
+        return False
+    with torch.no_grad():
+        for name in needed:
+            own[name].copy_(given[name])
+        _unfold({module.get_submodule(name): shift for name, shift in folded.items()}, module, inputs)
+    return True
+
+
+def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Tensor]]:
+    """The weights of a graph as torch lays them out, by their names."""
+    turned = {
+        node.input[1]
+        for node in graph.node
+        if node.op_type == "Gemm" and not any(a.name == "transB" and a.i for a in node.attribute)
+    }
+    for initializer in graph.initializer:
+        value = torch.from_numpy(np.array(numpy_helper.to_array(initializer)))
+        yield initializer.name, value.T if initializer.name in turned else value
+
+
+def _folded(module: nn.Module, graph: onnx.GraphProto) -> dict[str, Tensor]:
+    """By the name of each batch norm that was folded into the convolution before it: the shift that is left of it."""
+    values, names = dict(_weights(graph)), [name for name, _ in module.named_modules()]
+    found: dict[str, Tensor] = {}
+    for node in graph.node:
+        if node.op_type not in ("Conv", "ConvTranspose") or len(node.input) < 3 or node.input[2] not in values:
+            continue
+        name = node.input[1].removesuffix(".weight")
+        if name not in names or getattr(module.get_submodule(name), "bias", None) is not None:
+            continue
+        after = names[names.index(name) + 1 :][:1]
+        if after and isinstance(module.get_submodule(after[0]), nn.BatchNorm2d):
+            found[after[0]] = values[node.input[2]]
+    return found
+
+
+def _unfold(folded: Mapping[nn.Module, Tensor], module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    """Give each batch norm what makes it add its shift alone, in one pass from the first of them to the last."""
+
+    def meet(norm: nn.Module, given: tuple[Tensor, ...]) -> None:
+        assert isinstance(norm, nn.BatchNorm2d)
+        variance, mean = torch.var_mean(given[0].float(), (0, 2, 3), correction=0)
+        assert norm.running_mean is not None and norm.running_var is not None
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)
+        norm.weight.copy_((variance + norm.eps).sqrt())
+        norm.bias.copy_(folded[norm].to(mean) + mean)
+
+    hooks = [norm.register_forward_pre_hook(meet) for norm in folded]
+    was_training = module.training
+    try:
+        module.eval()(*inputs)
+    finally:
+        module.train(was_training)
+        for hook in hooks:
+            hook.remove()
+
+
+def _inputs(learner: Learner, export: NetworkExport, pictures: Tensor) -> tuple[Tensor, ...]:
+    """What an exported network takes, many times over."""
+    found = []
+    for name, example in export.inputs.items():
+        if name == "z":
+            found.append(learner.sample(_COUNT))
+        elif name == "picture":
+            found.append(pictures[:_COUNT])
+        else:
+            found.append(example[torch.arange(_COUNT) % len(example)].to(pictures.device))
+    return tuple(found)
+
+
+def _hand_on(learner: Learner, module: nn.Module) -> None:
+    """Let whatever a moving average with ``module`` in it follows have its weights, too."""
+    for network in learner.networks.values():
+        if not any(weight is own for weight in network.parameters() for own in module.parameters()):
+            continue
+        state = network.state_dict()
+        shapes = {name: value.shape for name, value in state.items()}
+        for other in learner.networks.values():
+            theirs = {name: value.shape for name, value in other.state_dict().items()}
+            if other is not network and theirs == shapes:
+                other.load_state_dict(state)

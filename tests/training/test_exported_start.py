@@ -1,0 +1,129 @@
+"""A run goes on from the weights of an exported model as from those of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tqdm import tqdm
+
+from explorer.core.problem import Problem
+from explorer.paths import models_folder
+from explorer.training.families import family_called
+from explorer.training.families.dcgan import DCGAN
+from explorer.training.families.vaegan import VAEGAN
+from explorer.training.learning.batches import Batches
+from explorer.training.learning.family import Learner, TrainingTask
+from explorer.training.learning.knobs import configured
+from explorer.training.projection.onnx_network import OnnxNetwork
+from explorer.training.runs import export, exported_start
+from explorer.training.runs.export import export_run
+from explorer.training.runs.exported_start import start_from_model
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
+
+SETTINGS = {"width": 0.1, "batch_size": 4, "latent_size": 6}
+
+
+def learner(key: str, size: int, **settings: object) -> Learner:
+    family = family_called(key)
+    return family.learner(configured(family.config, settings), TrainingTask(size, 3), 8)
+
+
+def batches(size: int) -> Batches:
+    pictures = np.random.RandomState(0).randint(0, 256, (40, size, size, 3)).astype(np.uint8)
+    return Batches(pictures, None, size=16, mirror=False, seed=0, device=torch.device("cpu"))
+
+
+@pytest.fixture
+def exported(tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A DCGAN's folder, after two steps."""
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)
+    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
+    run = Run.create(tmp_path / "first", RunSpec("dcgan", str(picture_folder), 32, 2, settings=SETTINGS))
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    export_run(run.folder, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_the_bundled_faces_can_be_trained_on_as_a_vae_gan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exported_start, "_COUNT", 32)
+    found = learner("vaegan", 64)
+    assert isinstance(found, VAEGAN)
+    faces = models_folder() / "faces"
+    left = start_from_model(found, faces, batches(64))
+    networks = [OnnxNetwork.load(faces / f"{name}.onnx") for name in ("encoder", "generator", "critic")]
+    pictures = batches(64).batch(5).pictures
+    with torch.no_grad():
+        z = networks[0](pictures)
+        assert torch.allclose(found.average_encoder(pictures)[0], z, atol=1e-3)
+        assert torch.allclose(found.pictures(z), networks[1](z), atol=1e-3)
+        assert torch.allclose(found.critic(pictures), networks[2](pictures), atol=1e-3)
+    assert left == ()
+    for average, live in (("average", "generator"), ("average encoder", "encoder")):
+        pair = (found.networks[average].state_dict(), found.networks[live].state_dict())
+        assert all(torch.equal(pair[0][name], pair[1][name]) for name in pair[0])
+
+
+def test_the_bundled_vae_can_be_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exported_start, "_COUNT", 32)
+    found = learner("vae", 64, latent_size=64, width=0.75)
+    model = models_folder() / "faces-vae"
+    assert start_from_model(found, model, batches(64)) == ()
+    pictures = batches(64).batch(5).pictures
+    with torch.no_grad():
+        wanted = OnnxNetwork.load(model / "generator.onnx")(OnnxNetwork.load(model / "encoder.onnx")(pictures))
+    again = found.reconstructions(pictures)
+    assert again is not None
+    assert torch.allclose(again, wanted, atol=1e-2)
+
+
+def test_what_a_model_lacks_begins_from_nothing_and_is_named(
+    exported: Path, tmp_path: Path, picture_folder: Path
+) -> None:
+    spec = RunSpec("vaegan", str(picture_folder), 32, 1, settings=SETTINGS, start=str(exported))
+    run = Run.create(tmp_path / "second", spec)
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    assert run.notes[-1] == "model has no encoder that fits: this run's begins from nothing."
+
+
+def test_batch_norm_that_was_folded_away_learns_on_from_where_it_was(exported: Path) -> None:
+    found, fresh = learner("dcgan", 32, **SETTINGS), learner("dcgan", 32, **SETTINGS)
+    assert isinstance(found, DCGAN)
+    assert isinstance(fresh, DCGAN)
+    start_from_model(found, exported, batches(32))
+    z = found.sample(600)
+    with torch.no_grad():
+        wanted = OnnxNetwork.load(exported / "generator.onnx")(z)
+        off = [
+            (network.train()(z) - wanted).abs().mean() / wanted.std() for network in (found.generator, fresh.generator)
+        ]
+    assert off[0] < 0.1  # by the statistics of these samples, not by those that it was given
+    assert off[1] > 0.3
+
+
+def test_a_run_starts_from_a_models_folder(exported: Path, tmp_path: Path, picture_folder: Path) -> None:
+    spec = RunSpec("dcgan", str(picture_folder), 32, 1, seed=4, settings=SETTINGS, start=str(exported))
+    run = Run.create(tmp_path / "second", spec)
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    z = torch.randn(5, 6)
+    with torch.no_grad():
+        wanted = OnnxNetwork.load(exported / "generator.onnx")(z)
+        painted = run.trained_learner().pictures(z)
+    assert painted is not None
+    assert (painted - wanted).abs().mean() < 0.3 * wanted.std()
+
+
+def test_a_model_of_another_width_is_no_start(exported: Path) -> None:
+    with pytest.raises(Problem, match=r"No network of model fits") as refused:
+        start_from_model(learner("dcgan", 32, **SETTINGS | {"width": 0.2}), exported, batches(32))
+    assert "width" in refused.value.hint
+
+
+def test_a_folder_that_is_neither_run_nor_model_is_no_start(tmp_path: Path, picture_folder: Path) -> None:
+    spec = RunSpec("dcgan", str(picture_folder), 32, 1, settings=SETTINGS, start=str(tmp_path / "nothing"))
+    run = Run.create(tmp_path / "run", spec)
+    with pytest.raises(Problem, match=r"nothing"):
+        next(run.train(run.pictures(cache=tmp_path / "cache")))
