@@ -264,7 +264,7 @@ FAMILY = Family(
         objectives=_objectives,
         healthy=(
             "The scores of samples and of copies stay near each other; neither falls away for good.",
-            "Features and picture fall quickly, then slowly; copies of held-out pictures are nearly as good as the others.",
+            "Features and picture fall quickly, then slowly; those of held-out pictures are nearly as good.",
             "KL stays above 0, else the code says nothing; the spread of latents stays well below 1.",
         ),
         papers=(
