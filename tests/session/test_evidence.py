@@ -9,6 +9,7 @@ import pytest
 
 from explorer.core.problem import Problem
 from explorer.session.directions import evidence as evidence_module
+from explorer.session.directions import fits as fits_module
 from explorer.session.directions.evidence import Counts, Evidence, encode
 from explorer.session.directions.fits import FitRequest, _real, _to_try, all_fitted, spoken
 from explorer.session.directions.labelled_source import attribute_columns
@@ -17,6 +18,14 @@ from explorer.training.sources.pictureset import Attributes, PictureSet
 from explorer.training.sources.source_report import SourceReport
 
 MODEL = cast("OpenModel", None)
+
+
+@pytest.fixture(autouse=True)
+def _no_model_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far one goes along a direction is seen in pictures: no affair of these tests."""
+    monkeypatch.setattr(fits_module, "_going_far", lambda _evidence, direction, _cancelled: direction)
+
+
 LATENTS = np.random.RandomState(0).standard_normal((80, 3)).astype(np.float32)
 
 

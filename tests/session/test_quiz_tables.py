@@ -84,7 +84,7 @@ def test_every_part_tells_sensitivity_and_criterion(store: QuizStore) -> None:
     _play(store, "Ada", _plan(), 8)
     _play(store, "Bo", _plan(mode="single", seed=1), 5)
     rows = store.rows()
-    by_mode, by_model, by_difficulty = (bars for _, bars in summary(rows, rows).parts)
+    by_mode, by_model, by_difficulty = (bars for _, bars in summary(rows, rows).parts[:3])
     assert [bar.name for bar in by_mode] == ["Pair", "Single"]
     every = (*by_mode, *by_model, *by_difficulty)
     assert all("1.0 s · d′ " in bar.words and " · c " in bar.words for bar in every)

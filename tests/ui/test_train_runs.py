@@ -470,7 +470,7 @@ def test_plots_can_be_saved_and_drawn_against_the_time(view, pictures, tmp_path,
     assert (tmp_path / "saved.csv").read_text().count("critic") >= 3
     menu = plots.controls.export.menu()
     menu.fill()
-    assert [action.text()[-5:] for action in menu.actions()] == ["(PNG)", "(CSV)"]
+    assert [action.text()[-5:] for action in menu.actions()] == ["(PNG)", "(SVG)", "(PDF)", "(CSV)"]
 
 
 def test_the_training_of_a_run_is_saved_as_a_film(view, pictures, tmp_path, qtbot):
@@ -537,7 +537,7 @@ def test_a_run_that_failed_can_be_begun_again_with_what_mends_it(view, pictures,
     words, button = problem_words(OutOfMemory("GPU memory", 4, 2))
     assert "GPU memory ran out" in words
     assert button == "Start over with batch size 2 …"
-    view.trainings._problems[folder] = OutOfMemory("GPU memory", 4, 2)
+    view.trainings._failures.add(folder, OutOfMemory("GPU memory", 4, 2))
     view.commands.do("mend", folder)
     form = view.new_page.form
     qtbot.waitUntil(lambda: form.family is not None and form.config.batch_size == 2, timeout=PATIENCE_MS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.explain.explanation import Explanation, NetworkBlocks, SettingMeaning
+from explorer.core.photos.pupils import FRAME
 from explorer.core.problem import Problem
 from explorer.training.explain.watched_networks import example_batch, watched_networks
 from explorer.training.families import family_called
@@ -43,6 +44,7 @@ def family_sheet(
         channels or (told.channels if told else 3),
         _CLASSES if family.needs_classes else (),
         columns=EXAMPLE_COLUMNS if family.learns_attributes else (),
+        pupils=FRAME if family.needs_pupils else None,
     )
     return _sheet(family, config, task, family.title)
 

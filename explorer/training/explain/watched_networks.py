@@ -201,7 +201,8 @@ def _is_leaf(module: nn.Module) -> bool:
 
 def _is_layer(module: nn.Module) -> bool:
     """Whether a module is one block: it has no modules inside, or weights of its own and only small ones inside."""
-    return all(_is_leaf(child) for child in module.children()) and (_is_leaf(module) or _holds_weights(module))
+    own = _holds_weights(module) and not isinstance(module, nn.Sequential)  # which only passes things on
+    return all(_is_leaf(child) for child in module.children()) and (_is_leaf(module) or own)
 
 
 def _is_inside_layer(stack: list[nn.Module]) -> bool:

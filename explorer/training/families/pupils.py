@@ -19,10 +19,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.models.attribute import Attribute
 from explorer.core.photos.pupil_finder import FINDINGS
 from explorer.core.photos.pupils import Pupils
 from explorer.core.problem import Problem
+from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.distortion import Distortion
 from explorer.training.learning.ema import frozen_copy
@@ -57,6 +59,7 @@ class Config:
     grey: float = knob(0.15, 0.0, 1.0, "Share of pictures without colour.")
     noise: float = knob(0.08, 0.0, 1.0, "Largest noise; a pixel runs over 2.")
     ema_half_life: int = knob(4_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
+    bfloat16: bool = switch(True, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
 
 
 class PupilNetwork(nn.Module):
@@ -128,7 +131,7 @@ class PupilLearner(Learner):
         self._set_pace()
         pasted = self.pasting.of(batch.pictures, self.rng)
         pictures = self._distorted(pasted.pictures)
-        with in_bf16(self.task.device, processors=True):
+        with in_bf16(self.task.device, processors=self.config.bfloat16):
             maps, judged = self.network(pictures)
         losses = _losses(maps.float(), judged.float(), pasted)
         self.descend("network", sum(losses.values(), start=torch.zeros((), device=maps.device)))
@@ -198,6 +201,30 @@ def _pupils(task: TrainingTask, mirrored: bool) -> Pupils:
     return task.pupils
 
 
+_OBJECTIVES = (
+    Objective(
+        "network",
+        (
+            FormulaTerm(
+                "map",
+                r"-\mathbb{E}\sum_c t_c\log p_c",
+                "Each pupil's map p should be high where the pupil is, t, and nowhere else.",
+            ),
+            FormulaTerm(
+                "distance",
+                r"+ \mathbb{E}\lVert x-x^*\rVert_1",
+                "The mean of the map should lie on the pupil, also between cells.",
+            ),
+            FormulaTerm(
+                "face",
+                r"+ \mathbb{E}[-\log f]",
+                "Says whether there is a face at all: the cross-entropy of its probability f.",
+            ),
+        ),
+    ),
+)
+
+
 FAMILY = Family(
     "pupils",
     "Pupil finder",
@@ -205,4 +232,22 @@ FAMILY = Family(
     Config,
     PupilLearner,
     needs_pupils=True,
+    explained=FamilyExplanation(
+        objectives=lambda _config: _OBJECTIVES,
+        healthy=(
+            "Map falls to what is left by the width of the target, about 2.8; distance falls below a third of a cell.",
+            "Face falls quickly to a few hundredths: faces and other things are easily told apart.",
+            "On faces held out it finds the eyes as exactly as on those that it has learned from.",
+        ),
+        papers=(
+            Paper(
+                "Sun, Xiao, Wei, Liang & Wei",
+                2018,
+                "Integral Human Pose Regression",
+                "https://arxiv.org/abs/1711.08229",
+            ),
+        ),
+    ),
+    group="Helpers",
+    good_at="finds the eyes in photos",
 )
