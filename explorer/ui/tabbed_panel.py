@@ -135,8 +135,8 @@ class TabbedPanel(Panel):
     def is_busy(self) -> bool:
         return self._index in self._built and self.view.is_busy
 
-    def put_aside(self, *, sides: bool, trims: bool) -> None:
-        super().put_aside(sides=sides, trims=trims)
+    def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
+        super().put_aside(sides=sides, trims=trims, spared=spared)
         self._wanted_aside = {"sides": sides, "trims": trims}
         for view in self._built.values():
             view.put_aside(sides=sides, trims=trims)

@@ -63,12 +63,14 @@ class View(QWidget):
         super().__init__()
         self.studio = studio
         self.sides: list[QWidget] = []  # what stands beside what is looked at, and can be put aside
+        self.spared: list[QWidget] = []  # those of them that go first where there is little room
         self.trims: list[QWidget] = []  # what is in the way besides while it is presented
         self._aside: list[QWidget] = []
 
-    def put_aside(self, *, sides: bool, trims: bool) -> None:
+    def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
         """Hide the parts of those kinds, and show what was hidden of the others."""
-        hidden = [*(self.sides if sides else ()), *(self.trims if trims else ())]
+        kinds = ((self.sides, sides), (self.spared, spared and not sides), (self.trims, trims))
+        hidden = [part for parts, wanted in kinds if wanted for part in parts]
         for part in self._aside:
             if part not in hidden:
                 part.show()

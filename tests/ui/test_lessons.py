@@ -210,3 +210,30 @@ def test_a_folder_of_lessons_is_added(opened: MainWindow, tmp_path: Path, monkey
     monkeypatch.setattr("explorer.ui.lessons.lesson_side.ask_folder", lambda *_: folder)
     side.list.folder_wanted.emit()
     assert [each.plan.title if each.plan else "" for each in side.shelf.lessons(KNOWN)[-2:]] == ["Mine", ""]
+    next(button for button in side.list.findChildren(QPushButton) if button.text() == "Remove mine").click()
+    assert len(side.shelf.lessons(KNOWN)) == len(LESSONS)
+
+
+def test_a_seed_shows_the_sample_with_nothing_of_what_was_done_before(opened: MainWindow, tmp_path: Path) -> None:
+    studio = opened.studio
+    studio.edits.set_truncation(0.25)
+    studio.edits.set_value(1, 2.5)
+    _opened(opened).begin(_plan(tmp_path, "# T\n## P\n```do\nseed 7\n```\n"))
+    wanted = studio.edits.first_scene(studio.document.scene.model, studio.document.scene.model_name, 7)
+    assert studio.document.scene.truncation == wanted.truncation
+    assert (studio.document.scene.z == wanted.z).all()
+
+
+def test_in_a_narrow_window_a_lesson_has_room_and_leaves_the_sliders(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.resize(960, 600)
+    side = _opened(opened)
+    controls, latent = opened.explore.controls, opened.explore.latent
+    assert not controls.isVisible()
+    assert latent.isVisible()
+    qtbot.waitUntil(lambda: opened.workbench.minimumSizeHint().width() + side.width() <= 960, timeout=5000)
+    opened.commands["lessons"].trigger()
+    assert controls.isVisible()
+    opened.resize(1280, 720)
+    opened.commands["lessons"].trigger()
+    assert controls.isVisible()
+    assert side.width() <= 0.4 * opened.width()

@@ -91,7 +91,7 @@ class LessonShelf:
 
 
 def _key(plan: LessonPlan) -> str:
-    return f"lesson/{plan.file.name}"
+    return f"lesson/{plan.file.parent.name}/{plan.file.stem}"
 
 
 def _files_of(folder: Path) -> list[Path]:

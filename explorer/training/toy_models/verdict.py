@@ -175,7 +175,8 @@ def _progress(now: Observation, recent: list[Observation]) -> Verdict:
         words = f"The generated points are {'close to' if is_close else 'still unlike'} the real ones."
         return Verdict(words, kinds=frozenset({"close" if is_close else "unlike"}))
     if np.median([each.figures.covered for each in recent]) < found.modes:
-        return Verdict(f"{_found(now)}: still looking for the others.", kinds=frozenset({"looks"}))
+        more = "not yet for good" if found.covered == found.modes else "still looking for the others"
+        return Verdict(f"{_found(now)}: {more}.", kinds=frozenset({"looks"}))
     return Verdict(f"{_found(now)}, {found.good:.0%} of the points are realistic.", kinds=frozenset({"found"}))
 
 

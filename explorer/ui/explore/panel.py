@@ -114,6 +114,7 @@ class ExplorePanel(Panel):
         self._split.setChildrenCollapsible(False)
         row_of(self.controls, (self._split, 1), on=self, spacing=0)
         self.sides += [self.controls, self.latent]
+        self.spared.append(self.controls)
         self.trims += [self.stage.tools, self.stage.caption]
         layout = self.studio.settings.layout(_LAYOUT)
         self._is_placed = not layout.isEmpty()  # else the border is where there is room for it

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -15,6 +16,7 @@ from explorer.core.digits import whole_number
 from explorer.core.lessons.lesson_plan import LessonAction
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.session.explore.scene_edits import NEW_SAMPLE
 
 if TYPE_CHECKING:
     from explorer.ui.window.main_window import MainWindow
@@ -107,10 +109,13 @@ class LessonActions(QObject):
             self._window.panel.show_view(views.index(view.strip().lower()))
 
     def _seed(self, word: str) -> None:
+        """Show a sample as the model is shown with it at first: nothing is applied to it."""
         seed = whole_number(word)
         if seed is None or seed > LARGEST_SEED:
             raise Problem(f"{word or 'Nothing'} is not a seed.", "Write a whole number, such as: seed 12")
-        self._studio.edits.sample(seed)
+        edits, here = self._studio.edits, self._studio.document.scene
+        fresh = edits.first_scene(here.model, here.model_name, seed)  # whatever was done before the lesson
+        self._studio.document.show(NEW_SAMPLE, replace(fresh, label=here.label))
 
     def _value(self, words: str) -> None:
         """Put one number of the latent somewhere: ``value 31 2.5``."""

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.paths import resources_folder
+from explorer.ui.theme import UNIT, grown
 from explorer.ui.widgets.parts import row_of, scrolled
 
 if TYPE_CHECKING:
     from explorer.ui.lessons.lesson_side import LessonSide
     from explorer.ui.window.main_window import MainWindow
+
+
+_WIDTH_PX = 38 * UNIT
+_SHARE = 0.4  # of the window's width, at most
+_ROOMY_PX = 145 * UNIT  # a window in which a lesson fits beside all that Explore shows
 
 
 class LessonDesk(QObject):
@@ -27,13 +33,17 @@ class LessonDesk(QObject):
     -------
     shown(on) : bool
         They came into sight, or went out of it.
+    crowded(on) : bool
+        They leave little room to what is beside them, or no more.
     """
 
     shown = Signal(bool)
+    crowded = Signal(bool)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._is_crowded = False
         self.side: LessonSide | None = None
 
     def beside(self, part: QWidget) -> QWidget:
@@ -52,6 +62,23 @@ class LessonDesk(QObject):
         if wanted:
             side.setFocus()
         self.shown.emit(wanted)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.FontChange):
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        """Be as wide as the letters want, but leave most of the window to what the lesson is about."""
+        side, width = self.side, self._window.width()
+        if side is None:
+            return
+        side.setFixedWidth(min(grown(_WIDTH_PX, side), round(_SHARE * width)))
+        crowded = not side.isHidden() and width < grown(_ROOMY_PX, side)
+        if crowded != self._is_crowded:
+            self._is_crowded = crowded
+            self.crowded.emit(crowded)
 
     def _built(self) -> LessonSide:
         from explorer.session.lessons.lesson_shelf import LessonShelf
@@ -66,4 +93,5 @@ class LessonDesk(QObject):
         side.performed.connect(actions.perform)
         side.closed.connect(self.change)
         self._row.addWidget(side)
+        self._window.installEventFilter(self)
         return side

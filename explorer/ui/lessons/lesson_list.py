@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from explorer.core.lessons.lesson_plan import LessonPlan
 from explorer.session.lessons.lesson_shelf import ShelvedLesson
@@ -21,17 +22,20 @@ class LessonList(QWidget):
     chosen(plan) : LessonPlan
     folder_wanted()
         The lessons of some folder are to be listed too.
+    folder_unwanted(folder) : Path
+        Its lessons are to be listed no more.
     """
 
     chosen = Signal(object)
     folder_wanted = Signal()
+    folder_unwanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._column = column_of(on=self, margins=2 * UNIT, spacing=2 * UNIT)
 
-    def show_lessons(self, shelved: Sequence[ShelvedLesson], seen: Sequence[int]) -> None:
-        """List these; ``seen`` says how many pages of each were reached."""
+    def show_lessons(self, shelved: Sequence[ShelvedLesson], seen: Sequence[int], folders: Sequence[Path]) -> None:
+        """List these; ``seen`` says how many pages of each were reached, ``folders`` which were added."""
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -42,7 +46,15 @@ class LessonList(QWidget):
         ]
         tip = "Have lessons of your own: files of Markdown, such as those of the program"
         add = push_button("Add a folder …", tip, self.folder_wanted, image="folder")
-        fill(self._column, *rows, (add, 0, Qt.AlignmentFlag.AlignLeft), STRETCH)
+        left = Qt.AlignmentFlag.AlignLeft
+        removals = [(self._removal(folder), 0, left) for folder in folders]
+        fill(self._column, *rows, (add, 0, left), *removals, STRETCH)
+
+    def _removal(self, folder: Path) -> QPushButton:
+        tip = f"List the lessons of {folder} no more; its files stay"
+        button = push_button(f"Remove {folder.name}", tip, lambda: self.folder_unwanted.emit(folder))
+        button.setProperty("link", True)
+        return button
 
     def _row(self, number: int, shelved: ShelvedLesson, seen: int) -> QWidget:
         row = QWidget()

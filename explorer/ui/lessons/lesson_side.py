@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +17,6 @@ from explorer.ui.lessons.question_box import QuestionBox
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.asking import ask_folder
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import (
     STRETCH,
     column_of,
@@ -32,8 +32,6 @@ from explorer.ui.widgets.parts import (
 
 if TYPE_CHECKING:
     from explorer.session.notices import Notices
-
-WIDTH_PX = 38 * UNIT
 
 
 class LessonSide(QWidget):
@@ -67,14 +65,15 @@ class LessonSide(QWidget):
         self._lay_out(close)
         self.list.chosen.connect(self.begin)
         self.list.folder_wanted.connect(self._ask_folder)
+        self.list.folder_unwanted.connect(self._remove_folder)
         self.question.answered.connect(self._on_answered)
-        grow_width(self, WIDTH_PX)
         self.show_list()
 
     def show_list(self) -> None:
         """Show what lessons there are."""
         shelved = self.shelf.lessons(KNOWN)
-        self.list.show_lessons(shelved, [self.shelf.pages_seen(each.plan) if each.plan else 0 for each in shelved])
+        seen = [self.shelf.pages_seen(each.plan) if each.plan else 0 for each in shelved]
+        self.list.show_lessons(shelved, seen, self.shelf.folders)
         self.heading.show_words("Lessons")
         self.to_list.hide()
         self.bar.hide()
@@ -130,6 +129,10 @@ class LessonSide(QWidget):
             with self._notices.catching():
                 self.shelf.add(folder)
             self.show_list()
+
+    def _remove_folder(self, folder: Path) -> None:
+        self.shelf.remove(folder)
+        self.show_list()
 
     def _lay_out(self, close: QWidget) -> None:
         head = row_of(self.to_list, self.heading, STRETCH, close, margins=(2 * UNIT, UNIT, UNIT, UNIT))

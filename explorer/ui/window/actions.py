@@ -73,6 +73,7 @@ class WindowActions(QObject):
         self.recorder.changed.connect(self._show_recording)
         self.commands = Commands(window, self._by_name())
         lessons.shown.connect(self.commands["lessons"].setChecked)
+        lessons.crowded.connect(self.look.make_room)
         self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
 
     def serve(self, workbench: Workbench) -> None:

@@ -26,6 +26,7 @@ class Look(QObject):
     def __init__(self, studio: Studio, window: QMainWindow) -> None:
         super().__init__(window)
         self._studio, self._settings = studio, studio.settings
+        self._is_crowded = False
         self.presentation = Presentation(window)
         self.presentation.changed.connect(self._on_presented)
 
@@ -80,6 +81,11 @@ class Look(QObject):
         self._settings.text_size = size
         self.show()
 
+    def make_room(self, crowded: bool) -> None:
+        """Put aside what stands beside the pictures while something else needs the room."""
+        self._is_crowded = crowded
+        self._show_parts()
+
     def _switch(self, name: str) -> None:
         """Turn one of the settings that are on or off."""
         setattr(self._settings, name, not getattr(self._settings, name))
@@ -92,7 +98,8 @@ class Look(QObject):
             self._commands[name].setChecked(getattr(settings, name))
         self._commands["present"].setChecked(presents)
         self._workbench.want_strips(settings.strips)
-        self._workbench.put_aside(sides=presents or not settings.sides, trims=presents)
+        sides = presents or not settings.sides
+        self._workbench.put_aside(sides=sides, trims=presents, spared=self._is_crowded)
 
     def _on_presented(self) -> None:
         self._show_parts()

@@ -89,13 +89,13 @@ class Workbench(QWidget):
         self._show_strips()
         self._show_page()
 
-    def put_aside(self, *, sides: bool, trims: bool) -> None:
+    def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
         """Hide what stands beside the pictures; with ``trims`` leave nothing but what is looked at."""
         self._presents = trims
         for part in self._left:
             part.setVisible(len(self.panels) > 1 and not trims)
         for panel in self.panels:
-            panel.put_aside(sides=sides, trims=trims)
+            panel.put_aside(sides=sides, trims=trims, spared=spared)
         self._show_strips()
 
     def want_strips(self, wanted: bool) -> None:

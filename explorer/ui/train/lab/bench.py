@@ -80,8 +80,8 @@ class LabBench(View):
         super().resizeEvent(event)
         self._fit_flow()
 
-    def put_aside(self, *, sides: bool, trims: bool) -> None:
-        super().put_aside(sides=sides, trims=trims)
+    def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
+        super().put_aside(sides=sides, trims=trims, spared=spared)
         self._fit_flow()
 
     def _fit_flow(self) -> None:

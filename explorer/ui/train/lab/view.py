@@ -57,7 +57,7 @@ class LabView(View):
         self.switch.show_index(index)
         self._stack.setCurrentIndex(index)
 
-    def put_aside(self, *, sides: bool, trims: bool) -> None:
+    def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
         self._wanted_aside = {"sides": sides, "trims": trims}
         for bench in self._benches.values():
             bench.put_aside(sides=sides, trims=trims)
