@@ -12,10 +12,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 from explorer.core.models.file_kinds import SOURCES
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.paths import user_folder
-from explorer.session.explain.sheet_sources import model_source
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
-from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.studio import Studio
 from explorer.ui.view import View
@@ -155,6 +153,9 @@ class WindowActions(QObject):
 
     def explain_model(self) -> None:
         """Show what the open model is made of."""
+        from explorer.session.explain.sheet_sources import model_source
+        from explorer.ui.explain.sheet_window import SheetWindow
+
         model = self._studio.models.current
         if model is not None:
             SheetWindow.over(self._window, self._studio).explain(model.name, model_source(model.files.generator))

@@ -13,7 +13,6 @@ from explorer.session.last_visit import Visit, visit_of
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
-from explorer.ui.explain.sheet_window import SheetWindow
 from explorer.ui.explore.panel import ExplorePanel
 from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.panel import Panel
@@ -162,12 +161,14 @@ class MainWindow(QMainWindow):
             self.studio.last_visit.keep(visit if settings.returns else Visit())
         self.studio.notices.report(None)
         self.tour.leave()
-        for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
+        dialogs = self.findChildren(QDialog)
+        for dialog in dialogs:  # some of them draw pictures of their own
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
         self.window_actions.recorder.close()
-        for sheets in self.findChildren(SheetWindow):
-            sheets.close_work()
+        for part in dialogs:
+            if hasattr(part, "close_work"):
+                part.close_work()
         for panel in self.panels:
             panel.close_work()
         self.studio.live.close()
