@@ -49,11 +49,11 @@ GAN_PRESETS: Final = (
         "The generator is small and learns far faster than the critic: it puts everything where the critic is pleased "
         "just now, and when the critic has learned, moves on to the next cluster.",
         PlaneConfig(
-            loss="minimax", critic_rate=3e-4, generator_rate=5e-3,
+            loss="minimax", critic_rate=2e-4, generator_rate=5e-3,
             batch_size=64, critic_width=32, generator_width=12,
         ),
         "collapsed",
-        400,
+        600,
     ),
     LabPreset(
         "Generator too strong",
