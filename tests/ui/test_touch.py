@@ -93,6 +93,41 @@ def test_esc_brings_the_latent_back(spot, qtbot):
     assert document.history.count() == steps
 
 
+@pytest.mark.parametrize(
+    ("stroke", "other"),
+    [("painting", "keeping"), ("painting", "pulling"), ("pulling", "here"), ("pulling", "pulling")],
+)
+def test_a_stroke_stays_where_another_tool_is_chosen_before_it_has_come_to_rest(spot, qtbot, stroke, other):
+    panel, document = spot.panel, spot.studio.document
+    tools, before, steps = panel.touching, document.scene, document.history.count()
+    hand = choose(spot, getattr(tools, stroke), qtbot)
+    with qtbot.waitSignal(tools.touch.moved, timeout=WAIT_MS):
+        hand.press(16, 16)
+        hand.move(20, 14)
+    hand.release(20, 14)
+    assert tools.touch.is_under_way
+    with qtbot.waitSignal(tools.touch.rested, timeout=WAIT_MS):
+        getattr(panel if other == "here" else tools, other).trigger()  # a tool that is chosen already is put down
+    assert document.scene is not before
+    assert document.history.count() == steps + 1
+    assert tools.pull._start is None
+    document.history.undo()
+    assert document.scene is before
+
+
+def test_another_tool_takes_a_stroke_back_while_the_button_is_held(spot, qtbot):
+    tools, document = spot.panel.touching, spot.studio.document
+    before, steps = document.scene, document.history.count()
+    hand = choose(spot, tools.painting, qtbot)
+    with qtbot.waitSignal(tools.touch.moved, timeout=WAIT_MS):
+        hand.press(16, 16)
+        hand.move(20, 14)
+    tools.keeping.trigger()
+    hand.release(20, 14)
+    assert document.scene is before
+    assert document.history.count() == steps
+
+
 def test_alt_takes_a_colour_and_brackets_change_the_brush(spot, qtbot):
     tools, canvas = spot.panel.touching, spot.panel.canvas
     hand = choose(spot, tools.painting, qtbot)
