@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.ui.widgets.parts import ActionButton
 from explorer.ui.widgets.picture_tool import Touch
 from tests.touch import SIZE, spotted_model
 from tests.ui.conftest import let_draw, open_and_wait
@@ -91,6 +92,28 @@ def test_esc_brings_the_latent_back(spot, qtbot):
     hand.release(20, 14)
     assert document.scene is before
     assert document.history.count() == steps
+
+
+def buttons(window) -> list[ActionButton]:
+    """Those of Paint, Pull, Keep and what can change."""
+    return window.panel.stage.tools.findChildren(ActionButton)
+
+
+def test_the_buttons_of_the_tools_follow_their_actions(window, tmp_path, qtbot):
+    tips = [button.toolTip() for button in buttons(window)[:3]]
+    assert tips == ["Open a model first"] * 3
+    assert not any(button.isEnabled() for button in buttons(window)[:3])
+    open_and_wait(window, spotted_model(tmp_path / "spot.onnx"), qtbot)
+    paint, pull, *_ = buttons(window)
+    assert all(button.isEnabled() for button in buttons(window))
+    assert paint.toolTip().startswith("Brush a colour")
+    choose(window, window.panel.touching.pulling, qtbot)
+    assert pull.isChecked()
+    paint.click()
+    assert (paint.isChecked(), pull.isChecked()) == (True, False)
+    assert window.panel.canvas.tool is window.panel.touching.paint
+    paint.click()
+    assert not paint.isChecked()
 
 
 @pytest.mark.parametrize(
@@ -179,10 +202,14 @@ def test_a_model_without_gradients_has_the_tools_disabled_with_the_reason(window
     tools, said = window.panel.touching, []
     window.studio.notices.report(said.append)
     with qtbot.waitSignal(tools.touch.refused, timeout=WAIT_MS):
-        tools.painting.trigger()
+        buttons(window)[0].click()
     assert not tools.painting.isEnabled()
     assert "Round" in tools.painting.toolTip()
     assert window.panel.canvas.tool is None
+    for button in buttons(window)[:3]:
+        assert not button.isEnabled()
+        assert not button.isChecked()
+        assert "Round" in button.toolTip()
     qtbot.waitUntil(lambda: any("Round" in notice.what for notice in said))
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.flow import Flow
-from explorer.ui.widgets.parts import action_button, column_of
+from explorer.ui.widgets.parts import ActionButton, column_of
 from explorer.ui.widgets.picture_tool import PictureTool
 
 
@@ -55,7 +55,7 @@ class ToolBar(QWidget):
         """
         self._tools[action], self._options[action] = tool, options
         if shows_button:
-            self._row.addWidget(action_button(action))
+            self._row.addWidget(ActionButton(action))
         action.toggled.connect(partial(self._on_toggled, action))
         self._lay_options()
 

@@ -132,12 +132,29 @@ def titled(text: str, of: QWidget | None = None, role: str = "heading") -> QLabe
     return text_label(text, role, of=of)
 
 
-def action_button(action: QAction) -> QPushButton:
-    """A button that is pressed while ``action`` is on."""
-    button = push_button(action.text(), action.toolTip(), action.trigger, checkable=True)
-    button.setIcon(action.icon())
-    action.toggled.connect(button.setChecked)
-    return button
+class ActionButton(QPushButton):
+    """A button that is pressed while its action is on, and offered, named and explained as that is at the time."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self._is_worded = True
+        _ready(self, "", action.trigger, checkable=True)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def show_words(self, wanted: bool) -> None:
+        """Show its words beside its icon, or the icon alone where there is little room."""
+        self._is_worded = wanted
+        self._follow()
+
+    def _follow(self) -> None:
+        action = self._action
+        self.setText(action.iconText() if self._is_worded else "")
+        self.setIcon(action.icon())
+        named(self, action.text(), action.toolTip())
+        self.setEnabled(action.isEnabled())
+        self.setChecked(action.isChecked())
 
 
 _B = TypeVar("_B", bound=QAbstractButton)
