@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,30 @@ def test_the_buttons_of_the_tools_follow_their_actions(window, tmp_path, qtbot):
     assert window.panel.canvas.tool is window.panel.touching.paint
     paint.click()
     assert not paint.isChecked()
+
+
+@pytest.mark.parametrize(("size", "worded"), [((960, 600), False), ((1600, 900), True)])
+def test_the_tools_take_one_line_whatever_is_chosen_and_lose_their_words_where_it_is_narrow(spot, qtbot, size, worded):
+    spot.resize(*size)
+    panel, bar = spot.panel, spot.panel.stage.tools
+    tools, heights = panel.touching, set()
+    for action in (None, tools.painting, tools.pulling, tools.keeping, panel.here):
+        if action is not None:
+            action.trigger()
+        QApplication.processEvents()
+        heights.add((bar.height(), panel.canvas.height()))
+        parts = [*buttons(spot), *(option for option in bar._every_option if option.isVisible())]
+        ends = [(part.x(), part.geometry().right()) for part in parts]
+        assert all(right < left for (_, right), (left, _) in pairwise(ends))
+        assert ends[-1][1] < bar.width()
+        assert spot.workbench.minimumSizeHint().width() <= 960
+        assert panel.stage._purpose.isVisible() is (action is None)  # what a tool says has the line
+    assert len(heights) == 1
+    for button, words in zip(buttons(spot), ["Paint", "Pull", "Keep", "What can change here?"], strict=True):
+        assert bool(button.text()) is worded
+        assert button.accessibleName() == words
+        assert button.toolTip()
+    assert tools._clear.text() == "Clear"
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,11 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.glossary import explained, with_terms
 from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT
+from explorer.ui.theme import UNIT, grown
 
 Slot = Callable[..., object] | SignalInstance
 
+_ICON_BUTTON_PX, _NO_LIMIT_PX = 4 * UNIT, (1 << 24) - 1  # across; Qt takes no more
 _TAB = Qt.FocusPolicy.TabFocus
 _W = TypeVar("_W", bound=QWidget)
 
@@ -146,6 +147,7 @@ class ActionButton(QPushButton):
     def show_words(self, wanted: bool) -> None:
         """Show its words beside its icon, or the icon alone where there is little room."""
         self._is_worded = wanted
+        self.setMaximumWidth(_NO_LIMIT_PX if wanted else grown(_ICON_BUTTON_PX, self))
         self._follow()
 
     def _follow(self) -> None:
