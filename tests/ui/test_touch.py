@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.ui.touch.paint_tool import FIRST_COLOUR
 from explorer.ui.widgets.parts import ActionButton
 from explorer.ui.widgets.picture_tool import Touch
+from tests.models import tiny_generator
 from tests.touch import SIZE, spotted_model
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -189,6 +191,21 @@ def test_alt_takes_a_colour_and_brackets_change_the_brush(spot, qtbot):
     assert tools.brush.size > size
     QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
     assert tools.brush.size == pytest.approx(size)
+
+
+def test_a_grey_model_is_painted_with_grey_and_colours_come_back_with_the_next(spot, qtbot, tmp_path):
+    paint, swatch = spot.panel.touching.paint, spot.panel.touching._swatch
+    chosen = paint.colour
+    tiny_generator(tmp_path / "grey.onnx", channels=1)
+    open_and_wait(spot, tmp_path / "grey.onnx", qtbot)
+    red, green, blue, _ = paint.colour.getRgb()
+    assert red == green == blue == round(0.299 * 225 + 0.587 * 190 + 0.114 * 120)
+    assert swatch.icon().pixmap(16, 16).toImage().pixelColor(8, 8) == paint.colour
+    paint.set_colour(QColor(255, 0, 0))
+    assert paint.colour == QColor(76, 76, 76)
+    open_and_wait(spot, tmp_path / "spot.onnx", qtbot)
+    assert paint.colour == QColor(255, 0, 0)
+    assert chosen == QColor(FIRST_COLOUR)
 
 
 def test_what_is_kept_is_brushed_heeded_and_cleared(spot, qtbot):

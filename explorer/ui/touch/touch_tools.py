@@ -78,6 +78,7 @@ class TouchTools(QObject):
         """Offer the tools for a model, until it turns out that it cannot be touched."""
         self.touch.forget()
         self.mask.clear()
+        self.paint.set_grey(model is not None and model.generator.card.channels == 1)
         for action, name in ((self.painting, "paint"), (self.pulling, "pull"), (self.keeping, "keep")):
             action.setChecked(False)
             action.setEnabled(model is not None)
