@@ -48,7 +48,7 @@ class LocalSide(QWidget):
         self.rows = named(LatentRows(self, self._naming()), "What can change in the rectangle")
         self.title = ElidedLabel()
         self.title.setProperty("role", "heading")
-        self.title.show_words("What can change here?")
+        self.title.show_words("Change here?")
         self.usual = text_label(role="muted")
         self.usual.setToolTip("How much of the change is inside the rectangle along any other direction, on average")
         self.keep = tool_button("bookmark", "Keep", "Keep this change as a direction of the model")
