@@ -319,11 +319,11 @@ def test_a_slow_picture_leaves_the_old_one_and_says_that_it_is_drawn(opened, qtb
     old, render = stage.canvas.picture, pictures.renderer.render
     monkeypatch.setattr(pictures.renderer, "render", lambda scene: (gate.wait(10), render(scene))[1])
     opened.studio.edits.sample(4)
-    qtbot.waitUntil(lambda: stage._readout.text() == "8 × 8 pixels; drawing the next …")
+    qtbot.waitUntil(lambda: stage._readout.words == "8 × 8 pixels; drawing the next …")
     assert stage.canvas.picture is old
     with qtbot.waitSignal(pictures.settled):
         gate.set()
-    assert stage._readout.text() == "8 × 8 pixels"
+    assert stage._readout.words == "8 × 8 pixels"
     assert stage.canvas.picture is not old
 
 

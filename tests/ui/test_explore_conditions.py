@@ -97,7 +97,7 @@ def test_a_drag_moves_the_content_with_the_pointer_and_shift_turns_it(moving, qt
     usual = canvas.picture.copy()
     controls.button.click()
     assert isinstance(canvas.tool, ContentMover)
-    assert "Shift to turn" in panel.stage._readout.text()
+    assert "Shift to turn" in panel.stage._readout.words
     width = canvas._view.box[2] / canvas.devicePixelRatioF()
     let_draw(moving, qtbot, lambda: drag(canvas, [(0, 0), (10, -4), (30, -9)]))
     place = document.scene.placement

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.core.directions.direction import Direction
+from explorer.ui.explore.latent_row import ROW_PX
 from tests.ui.conftest import let_draw, open_and_wait
 
 BOX = QRect(1, 1, 3, 3)
@@ -50,7 +52,7 @@ def test_the_tool_says_what_to_do_and_goes_when_it_is_put_down(panel):
     panel.here.trigger()
     assert side.isVisible()
     assert "Drag a rectangle" in side.hint.text()
-    assert "Drag a rectangle" in panel.stage._readout.text()
+    assert "Drag a rectangle" in panel.stage._readout.words
     panel.here.trigger()
     assert not side.isVisible()
 
@@ -148,3 +150,23 @@ def test_another_model_and_the_cross_take_the_sliders_away(panel, qtbot, opened,
     open_and_wait(opened, tiny_models / "fashion", qtbot)
     assert side.found is None
     assert not side.isVisible()
+
+
+def test_the_sliders_fit_the_smallest_window_beside_many_directions(panel, qtbot, opened):
+    vectors = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    ways = [Direction(f"way {place}", vector / np.linalg.norm(vector), "pca") for place, vector in enumerate(vectors)]
+    opened.studio.directions.add(ways, "Add")
+    directions = panel.latent.directions.rows
+    opened.resize(1280, 900)
+    QApplication.processEvents()
+    assert directions.height() == 6 * ROW_PX
+    opened.resize(960, 600)
+    side = found_in(panel, qtbot)
+    QApplication.processEvents()
+    smallest = opened.workbench.minimumSizeHint()
+    assert smallest.width() <= 960
+    assert smallest.height() <= opened.workbench.height()
+    assert opened.size() == QSize(960, 600)
+    assert side.rows.height() == 3 * ROW_PX
+    assert 2 * ROW_PX <= directions.height() < 6 * ROW_PX
+    assert side.clear.mapTo(opened, side.clear.rect().bottomRight()).x() < 960

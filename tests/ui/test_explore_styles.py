@@ -193,6 +193,6 @@ def test_sliders_of_w_move_the_layers_that_are_chosen(styled, qtbot):
 def test_the_picture_says_that_it_is_a_preview(styled, qtbot):
     stage, last = styled.panel.stage, styled.studio.pictures.shown_last
     styled.studio.pictures.shown.emit(replace(last, is_preview=True))
-    assert "preview" in stage._readout.text()
+    assert "preview" in stage._readout.words
     styled.studio.pictures.shown.emit(last)
-    assert "preview" not in stage._readout.text()
+    assert "preview" not in stage._readout.words

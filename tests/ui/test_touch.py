@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.ui.touch.paint_tool import FIRST_COLOUR
+from explorer.ui.widgets.parts import ActionButton
 from explorer.ui.widgets.picture_tool import Touch
+from tests.models import tiny_generator
 from tests.touch import SIZE, spotted_model
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -93,6 +97,87 @@ def test_esc_brings_the_latent_back(spot, qtbot):
     assert document.history.count() == steps
 
 
+def buttons(window) -> list[ActionButton]:
+    """Those of Paint, Pull, Keep and what can change."""
+    return window.panel.stage.tools.findChildren(ActionButton)
+
+
+def test_the_buttons_of_the_tools_follow_their_actions(window, tmp_path, qtbot):
+    tips = [button.toolTip() for button in buttons(window)[:3]]
+    assert tips == ["Open a model first"] * 3
+    assert not any(button.isEnabled() for button in buttons(window)[:3])
+    open_and_wait(window, spotted_model(tmp_path / "spot.onnx"), qtbot)
+    paint, pull, *_ = buttons(window)
+    assert all(button.isEnabled() for button in buttons(window))
+    assert paint.toolTip().startswith("Brush a colour")
+    choose(window, window.panel.touching.pulling, qtbot)
+    assert pull.isChecked()
+    paint.click()
+    assert (paint.isChecked(), pull.isChecked()) == (True, False)
+    assert window.panel.canvas.tool is window.panel.touching.paint
+    paint.click()
+    assert not paint.isChecked()
+
+
+@pytest.mark.parametrize(("size", "worded"), [((960, 600), False), ((1600, 900), True)])
+def test_the_tools_take_one_line_whatever_is_chosen_and_lose_their_words_where_it_is_narrow(spot, qtbot, size, worded):
+    spot.resize(*size)
+    panel, bar = spot.panel, spot.panel.stage.tools
+    tools, heights = panel.touching, set()
+    for action in (None, tools.painting, tools.pulling, tools.keeping, panel.here):
+        if action is not None:
+            action.trigger()
+        QApplication.processEvents()
+        heights.add((bar.height(), panel.canvas.height()))
+        parts = [*buttons(spot), *(option for option in bar._every_option if option.isVisible())]
+        ends = [(part.x(), part.geometry().right()) for part in parts]
+        assert all(right < left for (_, right), (left, _) in pairwise(ends))
+        assert ends[-1][1] < bar.width()
+        assert spot.workbench.minimumSizeHint().width() <= 960
+        assert panel.stage._purpose.isVisible() is (action is None)  # what a tool says has the line
+    assert len(heights) == 1
+    for button, words in zip(buttons(spot), ["Paint", "Pull", "Keep", "What can change here?"], strict=True):
+        assert bool(button.text()) is worded
+        assert button.accessibleName() == words
+        assert button.toolTip()
+    assert tools._clear.text() == "Clear"
+
+
+@pytest.mark.parametrize(
+    ("stroke", "other"),
+    [("painting", "keeping"), ("painting", "pulling"), ("pulling", "here"), ("pulling", "pulling")],
+)
+def test_a_stroke_stays_where_another_tool_is_chosen_before_it_has_come_to_rest(spot, qtbot, stroke, other):
+    panel, document = spot.panel, spot.studio.document
+    tools, before, steps = panel.touching, document.scene, document.history.count()
+    hand = choose(spot, getattr(tools, stroke), qtbot)
+    with qtbot.waitSignal(tools.touch.moved, timeout=WAIT_MS):
+        hand.press(16, 16)
+        hand.move(20, 14)
+    hand.release(20, 14)
+    assert tools.touch.is_under_way
+    with qtbot.waitSignal(tools.touch.rested, timeout=WAIT_MS):
+        getattr(panel if other == "here" else tools, other).trigger()  # a tool that is chosen already is put down
+    assert document.scene is not before
+    assert document.history.count() == steps + 1
+    assert tools.pull._start is None
+    document.history.undo()
+    assert document.scene is before
+
+
+def test_another_tool_takes_a_stroke_back_while_the_button_is_held(spot, qtbot):
+    tools, document = spot.panel.touching, spot.studio.document
+    before, steps = document.scene, document.history.count()
+    hand = choose(spot, tools.painting, qtbot)
+    with qtbot.waitSignal(tools.touch.moved, timeout=WAIT_MS):
+        hand.press(16, 16)
+        hand.move(20, 14)
+    tools.keeping.trigger()
+    hand.release(20, 14)
+    assert document.scene is before
+    assert document.history.count() == steps
+
+
 def test_alt_takes_a_colour_and_brackets_change_the_brush(spot, qtbot):
     tools, canvas = spot.panel.touching, spot.panel.canvas
     hand = choose(spot, tools.painting, qtbot)
@@ -106,6 +191,21 @@ def test_alt_takes_a_colour_and_brackets_change_the_brush(spot, qtbot):
     assert tools.brush.size > size
     QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
     assert tools.brush.size == pytest.approx(size)
+
+
+def test_a_grey_model_is_painted_with_grey_and_colours_come_back_with_the_next(spot, qtbot, tmp_path):
+    paint, swatch = spot.panel.touching.paint, spot.panel.touching._swatch
+    chosen = paint.colour
+    tiny_generator(tmp_path / "grey.onnx", channels=1)
+    open_and_wait(spot, tmp_path / "grey.onnx", qtbot)
+    red, green, blue, _ = paint.colour.getRgb()
+    assert red == green == blue == round(0.299 * 225 + 0.587 * 190 + 0.114 * 120)
+    assert swatch.icon().pixmap(16, 16).toImage().pixelColor(8, 8) == paint.colour
+    paint.set_colour(QColor(255, 0, 0))
+    assert paint.colour == QColor(76, 76, 76)
+    open_and_wait(spot, tmp_path / "spot.onnx", qtbot)
+    assert paint.colour == QColor(255, 0, 0)
+    assert chosen == QColor(FIRST_COLOUR)
 
 
 def test_what_is_kept_is_brushed_heeded_and_cleared(spot, qtbot):
@@ -144,10 +244,14 @@ def test_a_model_without_gradients_has_the_tools_disabled_with_the_reason(window
     tools, said = window.panel.touching, []
     window.studio.notices.report(said.append)
     with qtbot.waitSignal(tools.touch.refused, timeout=WAIT_MS):
-        tools.painting.trigger()
+        buttons(window)[0].click()
     assert not tools.painting.isEnabled()
     assert "Round" in tools.painting.toolTip()
     assert window.panel.canvas.tool is None
+    for button in buttons(window)[:3]:
+        assert not button.isEnabled()
+        assert not button.isChecked()
+        assert "Round" in button.toolTip()
     qtbot.waitUntil(lambda: any("Round" in notice.what for notice in said))
 
 

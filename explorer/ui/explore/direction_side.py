@@ -18,7 +18,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, tool_button
 
 _NAME_PX = 13 * UNIT
-_MOST_ROWS = 6  # in sight; more are scrolled to
+_LEAST_ROWS, _MOST_ROWS = 2, 6  # in sight; more are scrolled to
 _MARK_TIP = (
     "Applied directions stay on: a new sample has them too. "
     "Bake in makes them part of this picture, Reset removes them."
@@ -116,7 +116,8 @@ class DirectionSide(QWidget):
         unfolded, some = self.fold.isChecked(), bool(self._names)
         self.fold.setIcon(icon("chevron_down" if unfolded else "chevron_right"))
         self.rows.setVisible(unfolded and some)
-        self.rows.setFixedHeight(min(len(self._names), _MOST_ROWS) * ROW_PX)
+        self.rows.setMaximumHeight(min(len(self._names), _MOST_ROWS) * ROW_PX)
+        self.rows.setMinimumHeight(min(len(self._names), _LEAST_ROWS) * ROW_PX)  # a low window shows fewer at once
         self.hint.setVisible(unfolded and not some)
         for button in (self.bake, self.reset):
             button.setVisible(some)

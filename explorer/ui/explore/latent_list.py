@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from explorer.ui.explore.latent_order import ORDERS, Order
+from explorer.ui.explore.latent_row import ROW_PX
 from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of, row_of, tool_button
 from explorer.ui.widgets.search_box import search_box
 
+_LEAST_ROWS = 2
 _ORDER_WORDS: dict[Order, str] = {
     "number": "By number",
     "strength": "By how much it changes the picture",
@@ -40,6 +42,8 @@ class LatentList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = LatentRows()  # without a parent: Tab goes in the order of the layout then
+        self.rows.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # has what is left
+        self.rows.setMinimumHeight(_LEAST_ROWS * ROW_PX)
         tip = "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or."
         self.search = search_box("Search dimensions", tip, self._seek)
         self.search.returnPressed.connect(self.rows.setFocus)

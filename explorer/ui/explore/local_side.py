@@ -17,6 +17,7 @@ from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.working import Working
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _NAME_PX = 12 * UNIT
 _HINT = "Drag a rectangle on the picture: three sliders will change what is inside it, and as little else as can be."
 _ELSEWHERE = "Found on another picture; drag the rectangle again for this one."
-_LEAST_ROWS = 2
+_LEAST_ROWS = 3
 _KEPT = "here"  # what a change is called until somebody calls it otherwise
 
 
@@ -45,7 +46,9 @@ class LocalSide(QWidget):
         self._is_wanted = False  # whether the tool is chosen
         self.work = JobRunner(self, name="local")
         self.rows = named(LatentRows(self, self._naming()), "What can change in the rectangle")
-        self.title = text_label("What can change here?", "heading")
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "heading")
+        self.title.show_words("Change here?")
         self.usual = text_label(role="muted")
         self.usual.setToolTip("How much of the change is inside the rectangle along any other direction, on average")
         self.keep = tool_button("bookmark", "Keep", "Keep this change as a direction of the model")

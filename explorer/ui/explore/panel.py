@@ -44,6 +44,7 @@ class ExplorePanel(Panel):
         self.layers = self._switch("layers", "Layers", "L", "See what each layer of the model sees of this picture (L)")
         tip = "Drag a rectangle on the picture, and find what can change inside it while the rest stays (H)"
         self.here = self._switch("region", "What can change here?", "H", tip)
+        self.here.setIconText("Change here?")
         self.stage = Stage(studio)
         self.touching = TouchTools(studio.edits, lambda: self.model, self)
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)

@@ -10,7 +10,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.numbers.number_box import NumberBox
-from explorer.ui.widgets.parts import STRETCH, action_button, column_of, named, row_of, titled, tool_button
+from explorer.ui.widgets.parts import STRETCH, ActionButton, column_of, named, row_of, titled, tool_button
 
 
 class PlacementControls(QWidget):
@@ -26,7 +26,7 @@ class PlacementControls(QWidget):
         self.degrees = self._box("degrees", "Turn", "How far the content is turned anticlockwise, in degrees", 5)
         tip = "Put the content back where it was"
         self.reset = tool_button("reset", "Reset the placement", tip, edits.reset_placement)
-        self.button = action_button(move)
+        self.button = ActionButton(move)
         head = row_of(titled("Placement", self.across), STRETCH, self.button, self.reset)
         signs = (("x", self.across), ("y", self.down), ("°", self.degrees))
         x, y, degrees = (titled(sign, box, "muted") for sign, box in signs)

@@ -30,7 +30,7 @@ class RegionTool(PictureTool):
 
     @property
     def words(self) -> str:
-        return "Drag a rectangle over what should change"
+        return "Drag a rectangle on the picture"
 
     @property
     def is_held(self) -> bool:

@@ -21,7 +21,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import (
-    action_button,
+    ActionButton,
     choice_box,
     column_of,
     fill,
@@ -63,8 +63,8 @@ class SamplingControls(QWidget):
         self.placement = PlacementControls(self._edits.conditions, move)
         self.classes = choice_box("Class", "What the model is asked to draw", chosen=self._edits.set_label)
         self.speed = self._speed_slider()
-        self._walk_button, self._neighbours_button = action_button(walk), action_button(neighbours)
-        self._layers_button = action_button(layers)
+        self._walk_button, self._neighbours_button = ActionButton(walk), ActionButton(neighbours)
+        self._layers_button = ActionButton(layers)
         self.facts = ModelFacts()
         self._lay_out()
         self._show_classes(())

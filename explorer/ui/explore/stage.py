@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
@@ -17,7 +17,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import STRETCH, column_of, named, pages_of, row_of, text_label, tool_button
+from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_label, tool_button
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
@@ -38,7 +38,7 @@ class Stage(QWidget):
         self.tools = ToolBar(self.canvas)
         self.tools.changed.connect(self._show_size)
         self.neighbours = Neighbours(studio, self)
-        self._readout = text_label()
+        self._readout, self._purpose = _muted(), _muted()
         self._said = ""
         self._is_preview = False  # whether the picture is one
         self._zoom = text_label()
@@ -88,15 +88,15 @@ class Stage(QWidget):
         policy = self._fit.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._fit.setSizePolicy(policy)
-        purpose = ElidedLabel()
-        purpose.setProperty("role", "muted")
-        purpose.show_words(_PURPOSE)
+        self._purpose.show_words(_PURPOSE)
+        self._purpose.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # has what is left
+        policy.setRetainSizeWhenHidden(True)
+        self._purpose.setSizePolicy(policy)
         self.caption = QWidget()
         row_of(
             self._readout,
-            STRETCH,
-            purpose,
-            STRETCH,
+            (self._purpose, 1),
             self._zoom,
             self._fit,
             on=self.caption,
@@ -124,17 +124,19 @@ class Stage(QWidget):
     def _show_size(self) -> None:
         picture = self.canvas.picture
         tool = self.canvas.tool
-        if words := self._said or (tool.words if tool is not None else ""):
-            self._readout.setText(words)
+        words = self._said or (tool.words if tool is not None else "")
+        self._purpose.setVisible(not words)  # which have the whole line
+        if words:
+            self._readout.show_words(words)
         elif picture is not None:
             height, width = picture.shape[:2]
             said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"
             drawing = "; drawing the next …" if self._studio.pictures.is_wanted and not self._slow.isActive() else ""
-            self._readout.setText(f"{width} × {height} {said}{drawing}")
+            self._readout.show_words(f"{width} × {height} {said}{drawing}")
 
     def _on_hovered(self, x: int, y: int, colour: tuple[int, ...]) -> None:
         if self.canvas.tool is None:  # else it says what a drag does
-            self._readout.setText(f"x {x}  y {y}    {'  '.join(str(value) for value in colour)}")
+            self._readout.show_words(f"x {x}  y {y}    {'  '.join(str(value) for value in colour)}")
 
 
 class Neighbours(QObject):
@@ -205,6 +207,12 @@ class Neighbours(QObject):
         if self._active and place < len(self._scenes):
             self._seed = random.randrange(1 << 32)
             self._studio.document.show("Go to a neighbour", self._scenes[place])
+
+
+def _muted() -> ElidedLabel:
+    label = ElidedLabel()
+    label.setProperty("role", "muted")
+    return label
 
 
 def _tile_of(place: int) -> int:

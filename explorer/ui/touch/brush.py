@@ -68,6 +68,13 @@ def rgb_of(colour: QColor) -> tuple[int, int, int]:
     return colour.red(), colour.green(), colour.blue()
 
 
+def grey_of(colour: QColor) -> QColor:
+    """The grey that is as light: its luma (ITU-R BT.601)."""
+    red, green, blue = rgb_of(colour)
+    light = round(0.299 * red + 0.587 * green + 0.114 * blue)
+    return QColor(light, light, light)
+
+
 class Layer:
     """Colours over a picture, more or less opaque, as an image that is painted over it.
 

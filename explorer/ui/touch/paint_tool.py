@@ -14,7 +14,7 @@ from explorer.core.touch.goals import PaintGoal, Place, dab
 from explorer.session.models.opening import OpenModel
 from explorer.session.touch.picture_touch import PictureTouch
 from explorer.ui.theme import tinted
-from explorer.ui.touch.brush import Brush, Layer, rgb_of
+from explorer.ui.touch.brush import Brush, Layer, grey_of, rgb_of
 from explorer.ui.touch.keep_tool import KeepMask, size_of
 from explorer.ui.widgets.picture_tool import Overlay, PictureTool, Touch
 
@@ -46,7 +46,8 @@ class PaintTool(PictureTool):
     ) -> None:
         super().__init__(parent)
         self._touch, self._brush, self._mask, self._model = touch, brush, mask, model
-        self.colour = QColor(FIRST_COLOUR)
+        self._wanted = QColor(FIRST_COLOUR)
+        self._is_grey = False
         self._size = (0, 0)
         self._hand: Touch | None = None
         self._last: Place | None = None
@@ -64,12 +65,22 @@ class PaintTool(PictureTool):
     def is_held(self) -> bool:
         return self._touch.is_under_way
 
+    @property
+    def colour(self) -> QColor:
+        """What it paints with: as light as what was chosen, but grey where pictures are."""
+        return grey_of(self._wanted) if self._is_grey else self._wanted
+
     def set_colour(self, colour: QColor) -> None:
         """Paint with another colour."""
         if colour.isValid() and colour != self.colour:
-            self.colour = colour
-            self.colour_changed.emit(colour)
-            self.repaint_wanted.emit()
+            self._wanted = colour
+            self._tell_colour()
+
+    def set_grey(self, is_grey: bool) -> None:
+        """Paint grey pictures, or such with colours, for which the colour that was chosen comes back."""
+        if is_grey is not self._is_grey:
+            self._is_grey = is_grey
+            self._tell_colour()
 
     def press(self, touch: Touch) -> None:
         self._picks = touch.holds(_ALT)
@@ -114,6 +125,10 @@ class PaintTool(PictureTool):
             overlay.image(self._layer.image)
         if self._hand is not None:
             self._brush.paint(overlay, self._hand, tinted(self.colour, _INSIDE))
+
+    def _tell_colour(self) -> None:
+        self.colour_changed.emit(self.colour)
+        self.repaint_wanted.emit()
 
     def _pick(self, touch: Touch) -> None:
         self._hand = touch

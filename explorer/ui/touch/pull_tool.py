@@ -76,6 +76,9 @@ class PullTool(PictureTool):
         self._forget()
         self._touch.take_back()
 
+    def put_down(self) -> None:
+        self._forget()
+
     def paint(self, overlay: Overlay) -> None:
         self._mask.paint(overlay)
         if self._start is None:

@@ -14,12 +14,12 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.touch.picture_touch import PictureTouch
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.touch.brush import LARGEST, SMALLEST, USUAL, Brush
+from explorer.ui.touch.brush import Brush
+from explorer.ui.touch.brush_size import BrushSize
 from explorer.ui.touch.keep_tool import KeepMask, KeepTool
 from explorer.ui.touch.paint_tool import PaintTool
 from explorer.ui.touch.pull_tool import PullTool
-from explorer.ui.widgets.numbers.slider import Slider
-from explorer.ui.widgets.parts import named, row_of, titled, tool_button
+from explorer.ui.widgets.parts import push_button, tool_button
 from explorer.ui.widgets.picture_tool import PictureTool
 
 _SLOW_MS = 500  # after which it is said that something is being made ready
@@ -56,8 +56,9 @@ class TouchTools(QObject):
         self.pulling = _action(parent, "pull", "Pull", "G", _TIPS["pull"])
         self.keeping = _action(parent, "lock", "Keep", "K", _TIPS["keep"])
         self._swatch = self._colour_button()
-        self._size = self._size_slider()
-        self._clear = tool_button("close", "Clear what is kept", "Let nothing be kept any more", self.mask.clear)
+        self._size = BrushSize(self.brush)
+        self._clear = push_button("Clear", "Let nothing be kept any more", self.mask.clear)
+        self._clear.setAccessibleName("Clear what is kept")
         self._add_keys(parent)
         self._slow = QTimer(self, interval=_SLOW_MS, singleShot=True)
         self._words = ""
@@ -77,6 +78,7 @@ class TouchTools(QObject):
         """Offer the tools for a model, until it turns out that it cannot be touched."""
         self.touch.forget()
         self.mask.clear()
+        self.paint.set_grey(model is not None and model.generator.card.channels == 1)
         for action, name in ((self.painting, "paint"), (self.pulling, "pull"), (self.keeping, "keep")):
             action.setChecked(False)
             action.setEnabled(model is not None)
@@ -137,18 +139,6 @@ class TouchTools(QObject):
         dialog.colorSelected.connect(self.paint.set_colour)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    def _size_slider(self) -> QWidget:
-        slider = Slider(SMALLEST, LARGEST, home=USUAL, step=1.0)
-        tip = "How wide the brush is, in hundredths of the picture ([ and ])"
-        named(slider, "Brush size", tip)
-        slider.setFixedWidth(10 * UNIT)
-        slider.show_value(self.brush.size)
-        slider.moved.connect(lambda size, _gesture: self.brush.set_size(size))
-        self.brush.changed.connect(lambda: slider.show_value(self.brush.size))
-        both = QWidget()
-        row_of(titled("Size", slider, "muted"), slider, on=both)
-        return both
 
     def _add_keys(self, parent: QWidget) -> None:
         for words, key, do in (

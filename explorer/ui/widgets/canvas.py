@@ -55,10 +55,13 @@ class Canvas(PictureView):
     @tool.setter
     def tool(self, tool: PictureTool | None) -> None:
         before, self._tool = self._tool, tool
-        self._is_held = False
+        was_held, self._is_held = self._is_held, False
         if before is not None and before is not tool:
             before.repaint_wanted.disconnect(self.update)
-            before.cancel()
+            if was_held:
+                before.cancel()
+            else:
+                before.put_down()
             before.hover(None)
         if tool is not None and before is not tool:
             tool.repaint_wanted.connect(self.update)

@@ -28,10 +28,11 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.glossary import explained, with_terms
 from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT
+from explorer.ui.theme import UNIT, grown
 
 Slot = Callable[..., object] | SignalInstance
 
+_ICON_BUTTON_PX, _NO_LIMIT_PX = 4 * UNIT, (1 << 24) - 1  # across; Qt takes no more
 _TAB = Qt.FocusPolicy.TabFocus
 _W = TypeVar("_W", bound=QWidget)
 
@@ -132,12 +133,30 @@ def titled(text: str, of: QWidget | None = None, role: str = "heading") -> QLabe
     return text_label(text, role, of=of)
 
 
-def action_button(action: QAction) -> QPushButton:
-    """A button that is pressed while ``action`` is on."""
-    button = push_button(action.text(), action.toolTip(), action.trigger, checkable=True)
-    button.setIcon(action.icon())
-    action.toggled.connect(button.setChecked)
-    return button
+class ActionButton(QPushButton):
+    """A button that is pressed while its action is on, and offered, named and explained as that is at the time."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self._is_worded = True
+        _ready(self, "", action.trigger, checkable=True)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def show_words(self, wanted: bool) -> None:
+        """Show its words beside its icon, or the icon alone where there is little room."""
+        self._is_worded = wanted
+        self.setMaximumWidth(_NO_LIMIT_PX if wanted else grown(_ICON_BUTTON_PX, self))
+        self._follow()
+
+    def _follow(self) -> None:
+        action = self._action
+        self.setText(action.iconText() if self._is_worded else "")
+        self.setIcon(action.icon())
+        named(self, action.text(), action.toolTip())
+        self.setEnabled(action.isEnabled())
+        self.setChecked(action.isChecked())
 
 
 _B = TypeVar("_B", bound=QAbstractButton)

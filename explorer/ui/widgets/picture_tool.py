@@ -118,7 +118,10 @@ class PictureTool(QObject):
         """The hand moved while no button is held; None when it left the picture."""
 
     def cancel(self) -> None:
-        """Take back the gesture that is under way: Esc, another tool or another model."""
+        """Take back the gesture that is under way: Esc, or another tool while the button is held."""
+
+    def put_down(self) -> None:
+        """Another tool is chosen, or none, and no button is held: what was done stays, and may come to rest."""
 
     def paint(self, overlay: Overlay) -> None:
         """Paint over the picture."""
