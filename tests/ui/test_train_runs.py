@@ -21,9 +21,11 @@ from explorer.training.runs.length_presets import presets
 from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import kept_steps, read_spec, sheets
 from explorer.training.runs.spec import RunSpec
+from explorer.ui.theme import grown
 from explorer.ui.train import new_run_page
 from explorer.ui.train.choosing.picture_choice import PictureChoice
 from explorer.ui.train.health_list import HealthList
+from explorer.ui.train.new_run_form import FORM_PX
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
 from explorer.ui.window.interrupted import tell_of_interrupted
@@ -91,6 +93,23 @@ def test_one_can_train_before_a_model_is_open(window, view):
     assert view.pages.currentIndex() == 0
     window.show_panel(0)
     assert not window.panel.isVisible()
+
+
+def test_the_form_of_a_new_run_stays_as_wide_with_another_theme_and_grows_with_the_letters_alone(window, view, qtbot):
+    view.begin_new()
+    form = view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
+    needed = form.widget().minimumSizeHint().width()
+    window.commands["theme"].trigger()
+    qtbot.wait(20)
+    assert form.widget().minimumSizeHint().width() == needed
+    assert form.width() == FORM_PX
+    try:
+        window.commands["large"].trigger()
+        qtbot.wait(20)
+        assert form.widget().minimumSizeHint().width() <= form.viewport().width() <= grown(FORM_PX, form)
+    finally:
+        window.commands["normal"].trigger()
 
 
 def test_what_is_assumed_of_pictures_is_shown_and_can_be_changed(view, tmp_path, qtbot):
