@@ -228,6 +228,17 @@ def test_pictures_can_be_left_out_and_near_doubles_stand_first(view, pictures, q
     assert len(Run.open(view.folder).pictures()) == 11
 
 
+def test_small_pictures_are_chosen_from_large_icons_and_by_the_ends_of_their_names(qtbot):
+    names = [f"a-long-folder/another-long-folder/{number:02d}.png" for number in range(4)]
+    dialog = PictureChoice(np.zeros((4, 32, 32, 3), np.uint8), names, (), {})
+    qtbot.addWidget(dialog)
+    item = dialog.list.item(2)
+    assert item.icon().actualSize(dialog.list.iconSize()).width() >= 64
+    assert (item.text(), item.toolTip()) == ("02.png", names[2])
+    dialog.items[2].setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.left_out() == (names[2],)
+
+
 def test_another_size_paints_no_more_portraits_than_are_shown(view, qtbot, monkeypatch):
     monkeypatch.setattr("explorer.session.train.training_pictures._DRAWN", 6)
     view.begin_new()
@@ -489,7 +500,7 @@ def test_plots_can_be_saved_and_drawn_against_the_time(view, pictures, tmp_path,
     assert (tmp_path / "saved.csv").read_text().count("critic") >= 3
     menu = plots.controls.export.menu()
     menu.fill()
-    assert [action.text()[-5:] for action in menu.actions()] == ["(PNG)", "(CSV)"]
+    assert [action.text()[-5:] for action in menu.actions()] == ["(PNG)", "(SVG)", "(PDF)", "(CSV)"]
 
 
 def test_the_training_of_a_run_is_saved_as_a_film(view, pictures, tmp_path, qtbot):
