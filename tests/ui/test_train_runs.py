@@ -107,7 +107,8 @@ def test_the_form_of_a_new_run_stays_as_wide_with_another_theme_and_grows_with_t
     try:
         window.commands["large"].trigger()
         qtbot.wait(20)
-        assert form.widget().minimumSizeHint().width() <= form.viewport().width() <= grown(FORM_PX, form)
+        assert form.widget().minimumSizeHint().width() <= form.viewport().width()
+        assert form.width() == form.parentWidget().width() == grown(FORM_PX, form)
     finally:
         window.commands["normal"].trigger()
 

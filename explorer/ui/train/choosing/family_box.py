@@ -17,7 +17,7 @@ _NO_FLAGS = Qt.ItemDataRole.UserRole - 1  # a role of Qt's own: what has it cann
 
 
 class FamilyBox(QComboBox):
-    """A box whose data are the keys of families, no wider than a title: the list that it opens is as wide as it needs."""
+    """A box whose data are the keys of families, no wider than a title needs."""
 
     def __init__(self) -> None:
         super().__init__()

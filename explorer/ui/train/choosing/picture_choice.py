@@ -115,7 +115,8 @@ class PictureChoice(QDialog):
     def _say(self) -> None:
         gone, count = len(self.left_out()), len(self.items)
         doubles = len(self._doubles)
-        alike = f" {doubles:,} are nearly the same as another; they stand first." if doubles else ""
+        few = doubles == 1
+        alike = f" {doubles:,} {'is' if few else 'are'} nearly the same as another, and shown first." if doubles else ""
         self.words.setText(f"{count - gone:,} of {count:,} pictures are learned from.{alike}")
 
     def _take(self) -> None:
