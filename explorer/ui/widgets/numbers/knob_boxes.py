@@ -19,7 +19,7 @@ Box = QSpinBox | QDoubleSpinBox | QCheckBox | QComboBox | QLineEdit
 
 
 class FloatBox(QDoubleSpinBox):
-    """A number of any size: shown without needless zeros, tiny ones as 2e-06, stepped by a tenth of its leading digit."""
+    """A number of any size: without needless zeros, tiny ones as 2e-06, stepped by a tenth of its leading digit."""
 
     def __init__(self, low: float, high: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
