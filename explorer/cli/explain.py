@@ -44,7 +44,13 @@ def _sheet(options: argparse.Namespace) -> Explanation:
     what, of_family = options.what, bool(options.size or options.channels or options.set)
     if what.isidentifier() and not Path(what).exists() and not _is_model(what):
         from explorer.training.explain.training_sheets import family_sheet
+        from explorer.training.families import family_called
 
+        try:
+            family_called(what)
+        except Problem as problem:
+            hint = f"{problem.hint} Runs and models can be explained, too: give a folder, a path or a model's name."
+            raise Problem(problem.what.replace("family called", "family, run or model called"), hint) from None
         return family_sheet(what, dict(map(_pair, options.set)), options.size, options.channels)
     if of_family:
         raise Problem(f"{what} is not a family.", "--size, --channels and --set are for families: leave them out.")

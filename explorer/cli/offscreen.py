@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.cli.output import remark
 
-# WORKAROUND: the offscreen platform says so at every window that has a smallest size, and means nothing by it.
-_MEANINGLESS = "This plugin does not support propagateSizeHints()"
+# WORKAROUND: the offscreen platform says so of every window that has a smallest size or is raised, and means nothing.
+_MEANINGLESS = tuple(f"This plugin does not support {what}()" for what in ("propagateSizeHints", "raise"))
 
 
 def application(scale: float = 1.0) -> QApplication:
@@ -25,5 +25,5 @@ def application(scale: float = 1.0) -> QApplication:
 
 
 def _report(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-    if message != _MEANINGLESS:
+    if message not in _MEANINGLESS:
         remark(message)

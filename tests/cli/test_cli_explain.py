@@ -30,7 +30,9 @@ def test_a_model_is_explained_and_written_where_it_is_asked_for(
 
 def test_what_is_neither_family_nor_run_nor_model_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_verb(["explain", "dcgam"]) == 2
-    assert "no family called dcgam" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no family, run or model called dcgam" in said
+    assert "Runs and models can be explained, too" in said
 
 
 def test_settings_are_for_families_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

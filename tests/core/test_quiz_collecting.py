@@ -107,6 +107,11 @@ def test_players_without_a_name_are_told_apart(store: QuizStore, tmp_path: Path)
         lambda text: text.replace(",left,", ",up,"),
         lambda text: text.replace("pair,5", "pair,-5"),
         lambda text: text.replace("2026-03-04", "yesterday"),
+        lambda text: text.replace("2026-03-04", "0001-03-04"),
+        lambda text: text.replace(",3,0.7,", f",{2**63},0.7,"),
+        lambda text: text.replace(",3,0.7,", ",-3,0.7,"),
+        lambda text: text.replace(",0.7,,", f",0.7,{2**63},"),
+        lambda text: text.replace(",0.7,", ",inf,"),
         lambda text: text + text.splitlines()[-1] + "\r\n",
         lambda _text: "",
         lambda _text: "\x00\x01",
@@ -121,5 +126,6 @@ def test_a_table_that_cannot_be_is_named_and_the_others_are_collected(
     assert found.answers == 8
     assert len(found.problems) == 2
     assert "bad.csv is not a table of answers" in found.problems[0].what
+    assert not found.problems[0].what.endswith("..")
     with pytest.raises(Problem):
         sessions_in(bad)

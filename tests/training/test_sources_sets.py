@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.training.sources import Attributes, PictureSet, SourceReport, open_pictures
+from tests.pictures import labelled_folder
 
 SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 needs_shared_data = pytest.mark.skipif(
@@ -158,3 +159,15 @@ def test_at_most_so_many_are_taken_evenly_spread_with_their_own_facts(tmp_path: 
     assert whole.attributes is not None
     assert (painted.attributes.values == whole.attributes.values[::2]).all()
     assert (painted.pictures == whole.pictures[::2]).all()
+
+
+def test_rows_for_pictures_that_are_here_but_were_not_taken_or_not_readable_are_not_reported_missing(
+    tmp_path: Path,
+) -> None:
+    folder = labelled_folder(tmp_path / "set", count=12)
+    (folder / "00.png").write_bytes(b"broken")
+    few = open_pictures(folder, size=8, most=4, cache=tmp_path / "cache")
+    assert not [note for note in few.report.notes if "not here" in note]
+    (folder / "01.png").unlink()
+    fewer = open_pictures(folder, size=8, most=4, cache=tmp_path / "cache")
+    assert [note for note in fewer.report.notes if "has 1 row for a picture that is not here" in note]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.models.card import CARD_KEY
 from explorer.core.models.inspection import inspect
+from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
+from explorer.session.quiz.result_tables import summary
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.quiz.quiz_view import QuizView
-from explorer.ui.quiz.results_view import ResultsView
+from explorer.ui.quiz.results_view import ResultsView, _Page
 from explorer.ui.window.main_window import MainWindow
 from tests.core.test_quiz_collecting import of_page
 from tests.models import tiny_critic, tiny_generator
@@ -436,6 +439,27 @@ def test_the_critic_is_told_after_the_answer(window: MainWindow, tmp_path: Path,
     assert "critic" not in view.stage.words.text()
     _answer(view, qtbot)
     assert "The critic chose" in view.stage.words.text()
+
+
+def test_facts_stand_below_each_other_where_there_is_no_room_for_two(tmp_path: Path, qtbot: QtBot) -> None:
+    with closing(QuizStore(tmp_path / "quiz.sqlite")) as store:
+        for mode in ("pair", "single"):
+            plan = QuizPlan(mode, 24, 9, (QuizModel("a" * 64, "faces"),))
+            answers = [
+                (Answer(each.index, each.truth, "left" if mode == "pair" else "real", 800.0), 1e9 + each.index)
+                for each in plan.questions
+            ]
+            store.add("Eve", plan, answers)
+        found = summary(store.rows(), store.rows())
+    page = _Page()
+    qtbot.addWidget(page)
+    page.resize(620, 500)
+    page.show()
+    page.show_summary(found)
+    qtbot.waitUntil(lambda: page.horizontalScrollBar().maximum() == 0, timeout=2000)
+    assert page.facts.itemAtPosition(0, 2) is None
+    page.resize(1100, 500)
+    assert page.facts.itemAtPosition(0, 2) is not None
 
 
 def test_results_show_what_was_played_and_one_player_can_be_deleted(

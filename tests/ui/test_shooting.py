@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.cli.shooting.camera import grabbed, save, windows_above
+from explorer.cli.shooting import pages
+from explorer.cli.shooting.camera import grabbed, save, show_page, windows_above
 from explorer.cli.shooting.pages import _dialogs
 from explorer.cli.shooting.sheets import _sheet
 from explorer.ui.window.main_window import MainWindow
@@ -25,6 +26,27 @@ def test_each_dialog_lies_upon_the_window_and_goes_again(opened: MainWindow) -> 
         QApplication.processEvents()
         assert windows_above(opened) == [], page.name
         assert opened.tour.callout is None
+
+
+def test_tools_lessons_sheets_and_what_a_run_can_leave_out_are_among_the_pages(opened: MainWindow) -> None:
+    names = []
+    for panel, view, more in (("explore", "", pages._explore), ("train", "lab", pages._lab)):
+        show_page(opened, panel, view)
+        QApplication.processEvents()
+        plain = grabbed(opened).toImage()
+        for page in more(opened):
+            page.show()
+            QApplication.processEvents()
+            assert grabbed(opened).toImage() != plain, page.name
+            page.leave()
+            names.append(page.name)
+    assert names == ["Explore paint", "Explore what can change here", "Train Lab VAE"]
+    show_page(opened, "train", "runs")
+    of_runs = pages._new_run(opened, opened.panel.view)
+    next(of_runs).show()
+    assert [page.name for page in of_runs] == ["Dialog How a family works", "Dialog Pictures to learn from"]
+    others = {page.name for page in pages._dialogs(opened)}
+    assert {"Lessons", "Lessons first", "Dialog How this model works"} <= others
 
 
 def test_a_sheet_shows_each_page_once_and_none_larger_than_can_be_looked_at(tmp_path: Path, qtbot: QtBot) -> None:

@@ -401,3 +401,15 @@ def test_the_lab_is_never_wider_than_a_small_window_leaves_it_and_the_flow_comes
     assert lab.flow.isVisible()
     lab.resize(960, 460)
     assert not lab.flow.isVisible()
+
+
+def test_the_rates_of_every_preset_are_shown_whole(qtbot):
+    controls = LabControls(GAN)
+    qtbot.addWidget(controls)
+    controls.show()
+    for preset in GAN.presets:
+        controls.show_config(preset.config)
+        for name in ("generator_rate", "critic_rate"):
+            line = controls.boxes[name].lineEdit()
+            assert float(line.text()) == getattr(preset.config, name)
+            assert line.fontMetrics().horizontalAdvance(line.text()) <= line.width() - 4

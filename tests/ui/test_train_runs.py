@@ -21,9 +21,11 @@ from explorer.training.runs.length_presets import presets
 from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import kept_steps, read_spec, sheets
 from explorer.training.runs.spec import RunSpec
+from explorer.ui.theme import grown
 from explorer.ui.train import new_run_page
 from explorer.ui.train.choosing.picture_choice import PictureChoice
 from explorer.ui.train.health_list import HealthList
+from explorer.ui.train.new_run_form import FORM_PX
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
 from explorer.ui.window.interrupted import tell_of_interrupted
@@ -91,6 +93,24 @@ def test_one_can_train_before_a_model_is_open(window, view):
     assert view.pages.currentIndex() == 0
     window.show_panel(0)
     assert not window.panel.isVisible()
+
+
+def test_the_form_of_a_new_run_stays_as_wide_with_another_theme_and_grows_with_the_letters_alone(window, view, qtbot):
+    view.begin_new()
+    form = view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
+    needed = form.widget().minimumSizeHint().width()
+    window.commands["theme"].trigger()
+    qtbot.wait(20)
+    assert form.widget().minimumSizeHint().width() == needed
+    assert form.width() == FORM_PX
+    try:
+        window.commands["large"].trigger()
+        qtbot.wait(20)
+        assert form.widget().minimumSizeHint().width() <= form.viewport().width()
+        assert form.width() == form.parentWidget().width() == grown(FORM_PX, form)
+    finally:
+        window.commands["normal"].trigger()
 
 
 def test_what_is_assumed_of_pictures_is_shown_and_can_be_changed(view, tmp_path, qtbot):
@@ -207,6 +227,17 @@ def test_pictures_can_be_left_out_and_near_doubles_stand_first(view, pictures, q
     wait_for_state(view, view.folder, "done", qtbot)
     assert "zz-again.png" in read_spec(view.folder)["left_out"]
     assert len(Run.open(view.folder).pictures()) == 11
+
+
+def test_small_pictures_are_chosen_from_large_icons_and_by_the_ends_of_their_names(qtbot):
+    names = [f"a-long-folder/another-long-folder/{number:02d}.png" for number in range(4)]
+    dialog = PictureChoice(np.zeros((4, 32, 32, 3), np.uint8), names, (), {})
+    qtbot.addWidget(dialog)
+    item = dialog.list.item(2)
+    assert item.icon().actualSize(dialog.list.iconSize()).width() >= 64
+    assert (item.text(), item.toolTip()) == ("02.png", names[2])
+    dialog.items[2].setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.left_out() == (names[2],)
 
 
 def test_another_size_paints_no_more_portraits_than_are_shown(view, qtbot, monkeypatch):

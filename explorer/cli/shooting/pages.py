@@ -72,12 +72,65 @@ def _quiz(window: MainWindow) -> Iterator[Page]:
     yield Page("Quiz end", view.game.stop, view._change)
 
 
+def _explore(window: MainWindow) -> Iterator[Page]:
+    """The picture under a tool that touches it, and with what can change inside a rectangle."""
+    from PySide6.QtCore import QRect
+
+    panel: Any = window.panel
+    model = window.studio.models.current
+    if model is None:
+        return
+    painting = panel.touching.painting
+    if painting.isEnabled():
+        yield Page("Explore paint", lambda: painting.setChecked(True), lambda: painting.setChecked(False))
+    width, height = model.generator.card.width, model.generator.card.height
+    part = QRect(width // 4, height // 4, max(width // 2, 1), max(height // 2, 1))
+
+    def look() -> None:
+        panel.here.setChecked(True)
+        panel.region.show_region(part)
+        panel.local.look_in(part)
+        wait_until(lambda: not panel.local.work.is_busy)
+
+    def forget() -> None:
+        panel.local.forget()
+        panel.here.setChecked(False)
+
+    yield Page("Explore what can change here", look, forget)
+
+
+def _lab(window: MainWindow) -> Iterator[Page]:
+    view: Any = window.panel.view_in_sight
+    yield Page("Train Lab VAE", lambda: view.show_subject(1), lambda: view.show_subject(0))
+
+
+def _new_run(window: MainWindow, view: Any) -> Iterator[Page]:
+    """A new run, how its family works, and the pictures that it can leave out."""
+    page = view.new_page
+    yield Page("Train new run", view.begin_new)
+    wait_until(lambda: page.form.family is not None)
+
+    def explain() -> None:
+        page.form.explain.click()
+        _wait_for_sheet(window)
+
+    yield Page("Dialog How a family works", explain, lambda: _close_above(window))
+
+    def choose() -> None:
+        page.form.show_value({"size": _SIZE})
+        page.take(f"portraits:{_PICTURES}")
+        wait_until(lambda: page.preview.choose.isVisible())
+        page.preview.choose.click()
+
+    yield Page("Dialog Pictures to learn from", choose, lambda: _close_above(window))
+
+
 def _runs(window: MainWindow) -> Iterator[Page]:
     """What a new run is made of, and one that has been trained."""
     from explorer.training.runs.spec import RunSpec
 
     view: Any = window.panel.view_in_sight
-    yield Page("Train new run", view.begin_new)
+    yield from _new_run(window, view)
     spec = RunSpec("dcgan", f"portraits:{_PICTURES}", _SIZE, _STEPS, settings=_TINY, name="Small portraits")
 
     def train() -> None:
@@ -94,10 +147,16 @@ def _dialogs(window: MainWindow) -> Iterator[Page]:
     from explorer.ui.window.record_dialog import RecordDialog
 
     def close() -> None:
-        for above in windows_above(window):
-            above.close()
+        _close_above(window)
+
+    def explain() -> None:
+        window.commands["explain"].trigger()
+        _wait_for_sheet(window)
 
     show_page(window, "explore")
+    yield from _lessons(window)
+    if window.commands["explain"].isEnabled():
+        yield Page("Dialog How this model works", explain, close)
     for name in ("save", "keys", "notices", "about", "converted"):
         yield Page(f"Dialog {window.commands[name].text().removesuffix(' …')}", window.commands[name].trigger, close)
     settings = window.studio.settings
@@ -108,8 +167,40 @@ def _dialogs(window: MainWindow) -> Iterator[Page]:
     yield Page("Tour", window.tour.start, window.tour.leave)
 
 
+def _lessons(window: MainWindow) -> Iterator[Page]:
+    """The list of the lessons, and the first page of the first one."""
+    lessons = window.commands["lessons"]
+    yield Page("Lessons", lessons.trigger)
+
+    def begin() -> None:
+        from explorer.ui.lessons.lesson_actions import KNOWN
+        from explorer.ui.lessons.lesson_side import LessonSide
+
+        side = window.findChild(LessonSide)
+        plans = [each.plan for each in side.shelf.lessons(KNOWN) if each.plan is not None] if side is not None else []
+        if side is not None and plans:
+            side.begin(plans[0])
+
+    yield Page("Lessons first", begin, lessons.trigger)
+
+
+def _close_above(window: MainWindow) -> None:
+    for above in windows_above(window):
+        above.close()
+
+
+def _wait_for_sheet(window: MainWindow) -> None:
+    """Until what was asked for is explained, or could not be."""
+    from explorer.ui.explain.sheet_window import SheetWindow
+
+    sheets = window.findChild(SheetWindow)
+    wait_until(lambda: sheets is None or not sheets.jobs.is_busy)
+
+
 _MORE: dict[tuple[str, str], Callable[[MainWindow], Iterator[Page]]] = {
+    ("Explore", ""): _explore,
     ("Arithmetic", "Board"): _board,
     ("Quiz", "Play"): _quiz,
     ("Train", "Runs"): _runs,
+    ("Train", "Lab"): _lab,
 }

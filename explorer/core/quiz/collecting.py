@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 
 from explorer.core.files import read_file
@@ -15,10 +16,12 @@ from explorer.core.quiz.answer_table import FORMULA
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.questions import MODES, Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore, Row
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.words import plain_name
 
 _LARGEST_FILE = 32 << 20  # bytes
 _NEEDED = ("mode", "session_seed", "question", "truth", "answer", "response_ms", "answered_utc")
+_LARGEST_CLASS = 2**31 - 1
 _NOBODY = "Somebody"
 _SEPARATORS = ",;\t"  # of the page, and of spreadsheets that kept a table anew
 
@@ -150,34 +153,52 @@ def _session(rows: Sequence[Mapping[str, str]]) -> CollectedSession:
 
 
 def _answer(row: Mapping[str, str]) -> Answer:
-    def number(name: str) -> int | None:
-        return int(row[name]) if row.get(name) else None
+    def number(name: str, most: int) -> int | None:
+        return _within(row[name], name, most) if row.get(name) else None
 
     def real(name: str) -> float | None:
-        return float(row[name]) if row.get(name) else None
+        return _finite(row[name], name) if row.get(name) else None
 
     return Answer(
-        index=int(row["question"]),
+        index=_within(row["question"], "question", _LARGEST_CLASS),
         truth=row["truth"],
         said=row["answer"],
         response_ms=float(row["response_ms"]),
-        confidence=number("confidence"),
+        confidence=number("confidence", 5),
         exposure_ms=real("exposure_ms"),
         model_hash=plain_name(row.get("model_hash", "")),
         model_name=plain_name(row.get("model", "")),
         real_name=row.get("real_name", ""),
         real_hash=plain_name(row.get("real_hash", "")),
-        made_seed=number("made_seed"),
+        made_seed=number("made_seed", LARGEST_SEED),
         made_psi=real("made_psi"),
-        made_label=number("made_class"),
+        made_label=number("made_class", _LARGEST_CLASS),
         critic=row.get("critic", ""),
     )
+
+
+def _within(word: str, name: str, most: int) -> int:
+    """The whole number that a cell says; a ValueError where it is none, or none that the results can hold."""
+    number = int(word)
+    if not 0 <= number <= most:
+        raise ValueError(f"{name} is {word.strip()[:20]}, and runs from 0 to {most}")
+    return number
+
+
+def _finite(word: str, name: str) -> float:
+    number = float(word)
+    if not isfinite(number):
+        raise ValueError(f"{name} is {word.strip()[:20]}, which is no number")
+    return number
 
 
 def _moment(text: str) -> float:
     """Seconds since 1970 of an ISO time; without a zone it is UTC."""
     when = datetime.fromisoformat(text)
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    if seconds < 0.0:  # the results hold none: they would be added anew each time
+        raise ValueError(f"answered_utc is {text[:20]}, before the year 1970")
+    return seconds
 
 
 def _unquoted(value: object) -> str:
@@ -212,7 +233,7 @@ def _numbered() -> Iterable[str]:
 
 def _no_table(file: Path, why: str) -> Problem:
     return Problem(
-        f"{file.name} is not a table of answers that can be read: {why}.",
+        f"{file.name} is not a table of answers that can be read: {why.rstrip('.')}.",
         "Collect the CSV files that the quiz's page or quiz export wrote.",
     )
 

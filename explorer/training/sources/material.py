@@ -83,6 +83,8 @@ class ListedSource:
         Whether its folders only keep folders small, and are no classes.
     tally : Tally
         What was skipped while listing.
+    unchosen : sequence of str
+        Where the candidates lie that were found as well, and of which these were chosen.
     """
 
     title: str
@@ -98,6 +100,7 @@ class ListedSource:
     are_shards: bool = False
     tally: Tally = field(default_factory=Tally)
     provenance: Provenance = field(default_factory=Provenance)
+    unchosen: Sequence[str] = ()
     close: Callable[[], None] = _nothing_to_close
 
     def spread(self, most: int) -> ListedSource:
@@ -109,11 +112,12 @@ class ListedSource:
 
     def chosen(self, places: Sequence[int], words: str) -> ListedSource:
         """Some of the candidates; ``words`` tell this choice from others."""
-        attributes = self.attributes
+        attributes, found, taken = self.attributes, self.paths or self.names, set(places)
         return replace(
             self,
             names=[self.names[index] for index in places],
             paths=[self.paths[index] for index in places] if self.paths else (),
+            unchosen=[*self.unchosen, *(path for index, path in enumerate(found) if index not in taken)],
             stamp=f"{self.stamp}|{words}",
             draw=lambda place, size, channels: self.draw(places[place], size, channels),
             labels=None if self.labels is None else self.labels[list(places)],

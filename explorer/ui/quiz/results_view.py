@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QScrollArea, QWidget
 
 from explorer.core.problem import Problem
@@ -21,7 +21,7 @@ from explorer.session.quiz.review import QuizReview, ReviewRequest, ReviewResult
 from explorer.ui.quiz.charts import IntervalBars, ScoreHistory
 from explorer.ui.quiz.fooling_strip import FoolingStrip
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT, grown
+from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, Meaning, View, beside
 from explorer.ui.widgets.asking import ask_files, ask_where
 from explorer.ui.widgets.empty import EmptyState
@@ -265,6 +265,7 @@ class _Page(QScrollArea):
         self.parts: list[tuple[QLabel, IntervalBars]] = []
         self._titles: dict[str, QLabel] = {}
         self._facts: tuple[tuple[str, str], ...] = ()
+        self._across = 0
         self._lay_out()
         self.setWidget(inside)
 
@@ -307,18 +308,31 @@ class _Page(QScrollArea):
         if event.type() == QEvent.Type.FontChange:
             self._show_facts()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitting() != self._across:
+            self._show_facts()
+
     def _show_facts(self) -> None:
-        """Two beside each other, or one where letters are large."""
+        """Two beside each other, or one where there is no room for two."""
         while (item := self.facts.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        across = 2 if grown(UNIT, self) < 2 * UNIT else 1
+        self._across = across = self._fitting()
         for index, (what, value) in enumerate(self._facts):
             row, column = divmod(index, across)
             self.facts.addWidget(titled(what, role="muted"), row, 2 * column)
             self.facts.addWidget(QLabel(value), row, 2 * column + 1)
         self.facts.setColumnStretch(4, 1)
+
+    def _fitting(self) -> int:
+        """How many facts fit beside each other: 2 or 1."""
+        measured = self.fontMetrics().horizontalAdvance
+        columns = (part for first in (0, 1) for part in zip(*self._facts[first::2], strict=True))
+        words = sum(max(map(measured, column)) for column in columns)
+        gaps = 3 * self.facts.horizontalSpacing() + self.column.contentsMargins().left() * 2
+        return 2 if words + gaps <= self.viewport().width() else 1
 
     def _lay_out(self) -> None:
         fill(self.column, self.heading, self.facts)

@@ -17,6 +17,7 @@ from explorer.ui.train.new_run_foot import NewRunFoot
 from explorer.ui.view import Controls
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
+from explorer.ui.widgets.growing import grow_limit
 from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.parts import push_button, text_label, titled
 
@@ -65,7 +66,7 @@ class NewRunForm(Controls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(FORM_PX)
+        grow_limit(self, FORM_PX)
         self.families: tuple[Family, ...] = ()
         self._forms: dict[str, ConfigForm] = {}
         self._wanted: Mapping[str, Any] = {}

@@ -24,8 +24,9 @@ from explorer.session.train.training_pictures import DataRequest, DataSummary, T
 from explorer.session.train.training_process import most_processes
 from explorer.training.extensions import names
 from explorer.ui.train.data_preview import DataPreview
-from explorer.ui.train.new_run_form import NewRunForm
+from explorer.ui.train.new_run_form import FORM_PX, NewRunForm
 from explorer.ui.widgets.asking import ask_file, ask_folder
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, line, row_of
 from explorer.ui.widgets.source_button import ARCHIVES
 
@@ -161,7 +162,7 @@ class NewRunPage(QWidget):
 
     def _lay_out(self) -> None:
         left = QWidget()
-        left.setFixedWidth(self.form.width())
+        grow_width(left, FORM_PX)
         column_of((self.form, 1), line(), self.form.foot, on=left, spacing=0)
         row_of(left, line(upright=True), (self.preview, 1), on=self, spacing=0)
 

@@ -16,7 +16,7 @@ VIEWS = (
     ),
     LazyView(
         "Lab",
-        "A GAN small enough to watch: see generator and critic push each other about",
+        "A GAN or a VAE small enough to watch: see how two networks learn, and how that can fail",
         "train.lab.view",
         "LabView",
     ),

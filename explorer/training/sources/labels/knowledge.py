@@ -74,7 +74,9 @@ def _told(
 ) -> LabelFacts:
     """What the label files say. One found by chance may be unusable; one that was asked for may not."""
     is_asked = attributes is not None or bool(assume.key) or assume.classes not in ("", "no", "folders", "own")
-    paths = [(material.paths or material.names)[index] for index in places]
+    here = material.paths or material.names
+    paths = [here[index] for index in places]
+    unused = [*(here[index] for index in sorted(set(range(len(here))) - set(places))), *material.unchosen]
     try:
         table = _table(material, attributes, paths, assume.key)
         if table is None:
@@ -86,7 +88,8 @@ def _told(
                 "Name the column that holds their file names: --assume key=COLUMN.",
             )
         by = assume.classes if assume.classes not in ("no", "folders", "own") else ""
-        facts = facts_from(table, rows, [material.names[index] for index in places], by)
+        others = rows_for(unused, table.keys)
+        facts = facts_from(table, rows, [material.names[index] for index in places], by, others)
     except Problem as problem:
         if is_asked:
             raise

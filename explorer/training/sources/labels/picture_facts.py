@@ -28,6 +28,7 @@ CATEGORY_LIMIT = 40
 """Columns with more different words than this are free text, and left out."""
 
 _WORDS = {"yes": 1.0, "true": 1.0, "y": 1.0, "on": 1.0, "no": 0.0, "false": 0.0, "n": 0.0, "off": 0.0}
+_NONE = np.empty(0, np.int64)
 _Columns = dict[str, NDArray[np.float32]]
 
 
@@ -43,7 +44,13 @@ class LabelFacts:
     notes: tuple[str, ...] = ()
 
 
-def facts_from(table: LabelTable, rows: NDArray[np.int64], names: Sequence[str], classes_by: str = "") -> LabelFacts:
+def facts_from(
+    table: LabelTable,
+    rows: NDArray[np.int64],
+    names: Sequence[str],
+    classes_by: str = "",
+    others: NDArray[np.int64] = _NONE,
+) -> LabelFacts:
     """The facts about N pictures.
 
     Parameters
@@ -55,6 +62,8 @@ def facts_from(table: LabelTable, rows: NDArray[np.int64], names: Sequence[str],
         Names of the pictures. One whose group is unknown is a group of its own, called by its name.
     classes_by : str, optional
         The column of classes; without it one of `LABEL_COLUMNS`.
+    others : (M,) int64, optional
+        The rows of pictures that are there too, though these facts are not about them.
 
     Raises
     ------
@@ -76,7 +85,7 @@ def facts_from(table: LabelTable, rows: NDArray[np.int64], names: Sequence[str],
         column=by if labels is not None else "",
         notes=(
             *notes,
-            *_coverage(table, rows),
+            *_coverage(table, rows, others),
             *(f"{c} in {table.name} is free text and was left out." for c in left_out),
         ),
     )
@@ -188,12 +197,13 @@ def _from_minus_one(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return (values + np.float32(1)) / np.float32(2) if signs else values
 
 
-def _coverage(table: LabelTable, rows: NDArray[np.int64]) -> list[str]:
+def _coverage(table: LabelTable, rows: NDArray[np.int64], others: NDArray[np.int64]) -> list[str]:
     """A sentence about pictures without a row and rows without a picture, if there are any."""
     missing = int((rows < 0).sum())
-    left = len(table.keys) - len(set(rows.tolist()) - {-1})
+    left = len(table.keys) - len({*rows.tolist(), *others.tolist()} - {-1})
     parts = [f"says nothing about {missing:,} of them"] if missing else []
-    parts += [f"has {left:,} rows for pictures that are not here"] if left else []
+    rows_words = "1 row for a picture that is" if left == 1 else f"{left:,} rows for pictures that are"
+    parts += [f"has {rows_words} not here"] if left else []
     return [f"{table.name} {' and '.join(parts)}."] if parts else []
 
 

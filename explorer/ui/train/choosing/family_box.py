@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 
 _GROUPS = ("GANs", "VAEs", "Helpers")
 _TITLE = Qt.ItemDataRole.UserRole + 1
+_SHOWN = 12  # letters that there is always room for
 _NO_FLAGS = Qt.ItemDataRole.UserRole - 1  # a role of Qt's own: what has it cannot be chosen
 
 
 class FamilyBox(QComboBox):
-    """A box whose data are the keys of families."""
+    """A box whose data are the keys of families, no wider than a title needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_SHOWN)
 
     def show_families(self, families: tuple[Family, ...]) -> None:
         """List these, those of one group below its name."""

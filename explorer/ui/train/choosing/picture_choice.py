@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class PictureChoice(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.list.setGridSize(QSize(_ICON_PX + 5 * UNIT, _ICON_PX + 4 * UNIT))
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideLeft)  # what tells names apart stands at their ends
         self.items = self._filled(pictures, frozenset(left_out))
         self.words = text_label(role="muted", wraps=True)
         self.leave = push_button(
@@ -83,13 +84,22 @@ class PictureChoice(QDialog):
         others = [at for at in range(len(self._names)) if at not in set(together)]
         items = {}
         for at in (*together, *others):
-            item = items[at] = QListWidgetItem(QIcon(QPixmap.fromImage(image_of(pictures[at]))), self._names[at])
+            item = items[at] = QListWidgetItem(self._icon(pictures[at]), PurePosixPath(self._names[at]).name)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._names[at])
             like = self._doubles.get(at)
             item.setToolTip(self._names[at] + ("" if like is None else f"\nNearly the same as {self._names[like]}"))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(_OFF if self._names[at] in left_out else _ON)
             self.list.addItem(item)
         return items
+
+    def _icon(self, picture: NDArray[np.uint8]) -> QIcon:
+        """As large as there is room for: an icon alone grows no larger than its picture."""
+        side = round(_ICON_PX * self.devicePixelRatioF())
+        ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        shown = QPixmap.fromImage(image_of(picture).scaled(side, side, *ways))
+        shown.setDevicePixelRatio(self.devicePixelRatioF())
+        return QIcon(shown)
 
     def _like(self, first: int) -> list[int]:
         return [later for later, earlier in self._doubles.items() if earlier == first]
@@ -105,7 +115,8 @@ class PictureChoice(QDialog):
     def _say(self) -> None:
         gone, count = len(self.left_out()), len(self.items)
         doubles = len(self._doubles)
-        alike = f" {doubles:,} are nearly the same as another; they stand first." if doubles else ""
+        few = doubles == 1
+        alike = f" {doubles:,} {'is' if few else 'are'} nearly the same as another, and shown first." if doubles else ""
         self.words.setText(f"{count - gone:,} of {count:,} pictures are learned from.{alike}")
 
     def _take(self) -> None:

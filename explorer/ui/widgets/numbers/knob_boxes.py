@@ -13,12 +13,13 @@ from explorer.training.learning.knobs import Knob
 
 _LARGEST_C_INT = 2**31 - 1
 _DECIMALS = 12
+_TINY = 1e-4  # what is smaller would be little but zeros in a box of a few letters
 
 Box = QSpinBox | QDoubleSpinBox | QCheckBox | QComboBox | QLineEdit
 
 
 class FloatBox(QDoubleSpinBox):
-    """A number of any size: shown without needless zeros, stepped by a tenth of its leading digit."""
+    """A number of any size: without needless zeros, tiny ones as 2e-06, stepped by a tenth of its leading digit."""
 
     def __init__(self, low: float, high: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +28,8 @@ class FloatBox(QDoubleSpinBox):
         self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
 
     def textFromValue(self, value: float) -> str:
+        if 0 < abs(value) < _TINY:
+            return repr(value)
         text = f"{Decimal(repr(value)):f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
