@@ -91,3 +91,9 @@ def test_project_lays_a_photo_by_the_eyes_that_are_found(verb: Verb, photos: Pat
     assert [row["eyes"] for row in told["pictures"]] == ["found", "guessed"]
     again = np.asarray(Image.open(tmp_path / "out" / "face-aligned.png"))
     assert np.abs(again[16:48, 16:48].astype(int) - drawn_face(2)[16:48, 16:48]).mean() < 14
+
+
+@pytest.mark.parametrize("name", ["huge.ppm", "broken.jpg"])
+def test_one_picture_that_cannot_be_read_is_refused_like_any_other(verb: Verb, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"P6\n60000 60000\n255\n" if name == "huge.ppm" else b"\xff\xd8\xff\xe0 no more")
+    refused(verb("pupils", tmp_path / name), name)
