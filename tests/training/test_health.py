@@ -137,6 +137,7 @@ def test_what_scores_mean_depends_on_the_game() -> None:
         "cgan": "relative",
         "r3gan": "relative",
         "stylegan": "relative",
+        "vaegan": "relative",
     }
     cgan = family_called("cgan")
     assert cgan.scores(cgan.config(loss="non-saturating")) == "logistic"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _WIDTH_PX = 38 * UNIT
-_SHARE = 0.4  # of the window's width, at most
+_SHARE, _TIGHT_SHARE = 0.4, 0.28  # of the window's width, at most; of a narrow one
 _ROOMY_PX = 145 * UNIT  # a window in which a lesson fits beside all that Explore shows
 
 
@@ -74,8 +74,9 @@ class LessonDesk(QObject):
         side, width = self.side, self._window.width()
         if side is None:
             return
-        side.setFixedWidth(min(grown(_WIDTH_PX, side), round(_SHARE * width)))
-        crowded = not side.isHidden() and width < grown(_ROOMY_PX, side)
+        wanted_px, is_tight = grown(_WIDTH_PX, side), width < _ROOMY_PX
+        side.setFixedWidth(min(wanted_px, round((_TIGHT_SHARE if is_tight else _SHARE) * width)))
+        crowded = not side.isHidden() and is_tight
         if crowded != self._is_crowded:
             self._is_crowded = crowded
             self.crowded.emit(crowded)
