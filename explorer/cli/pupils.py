@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
     from explorer.core.photos.pupil_finder import PupilFinder
-    from explorer.core.photos.pupil_trials import Errors, Verdict
+    from explorer.core.photos.pupil_trials import Errors, FinderVerdict
 
 _SKIPPED = 1
 _LARGEST_SIZE = 2048
@@ -127,7 +127,7 @@ def _judge(finder: PupilFinder, options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(verdict: Verdict, pictures: int, options: argparse.Namespace) -> None:
+def _tell(verdict: FinderVerdict, pictures: int, options: argparse.Namespace) -> None:
     groups = (*verdict.errors, verdict.sure_errors)
     if options.json:
         told = {group.title: group.told() for group in groups}

@@ -15,7 +15,7 @@ from explorer.training.toy_models.snapshot import HIGH, LOW
 from explorer.training.toy_models.toy_gan import PlaneGAN
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.vae_settings import PlaneVAEConfig
-from explorer.training.toy_models.verdict import Verdict
+from explorer.training.toy_models.verdict import LabVerdict
 from explorer.ui.theme import colours
 from explorer.ui.train.lab.bench import LabBench
 from explorer.ui.train.lab.controls import LabControls
@@ -23,8 +23,8 @@ from explorer.ui.train.lab.film import LabFilm
 from explorer.ui.train.lab.flow import PHASES, FlowGraph
 from explorer.ui.train.lab.gan_subject import GAN, opinion_at
 from explorer.ui.train.lab.headline import Headline
+from explorer.ui.train.lab.lab_plane import LabPlane
 from explorer.ui.train.lab.painting import Inks, Layers, placed, square_in, surface_image
-from explorer.ui.train.lab.plane_view import PlaneView
 from explorer.ui.train.lab.plot import LabPlot
 from explorer.ui.train.lab.vae_painting import VAELayers
 from explorer.ui.train.lab.vae_subject import VAE
@@ -52,15 +52,15 @@ def lab(view) -> LabBench:
 
 
 @pytest.fixture
-def plane(qtbot) -> PlaneView:
-    plane = PlaneView(GAN)
+def plane(qtbot) -> LabPlane:
+    plane = LabPlane(GAN)
     qtbot.addWidget(plane)
     plane.resize(400, 432)
     plane.show_snapshot(PlaneGAN(SMALL, point_set("eight")).snapshot())
     return plane
 
 
-def middle_of(plane: PlaneView) -> list[float]:
+def middle_of(plane: LabPlane) -> list[float]:
     """Of the real points in sight; nothing without any."""
     real = plane.seen.real
     return real.mean(axis=0).tolist() if len(real) else []
@@ -302,7 +302,7 @@ def test_a_headline_is_never_clipped(qtbot, width):
     headline.resize(width, 20)
     headline.show()
     words = "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go."
-    headline.show_verdict(Verdict(words, True))
+    headline.show_verdict(LabVerdict(words, True))
     needed = headline.fontMetrics().boundingRect(0, 0, headline.width(), 9999, Qt.TextFlag.TextWordWrap, words)
     assert headline.minimumHeight() >= needed.height()
 
@@ -327,7 +327,7 @@ def test_the_switch_leads_to_a_vae_and_the_gan_stands_still(view, qtbot):
 
 @pytest.mark.parametrize("latent", ["1-D", "2-D"])
 def test_each_layer_of_a_vae_can_be_seen_by_itself(qtbot, latent):
-    plane = PlaneView(VAE)
+    plane = LabPlane(VAE)
     qtbot.addWidget(plane)
     plane.resize(600, 332)
     plane.show_snapshot(PlaneVAE(PlaneVAEConfig(width=8, latent=latent), point_set("moons")).snapshot())

@@ -27,7 +27,7 @@ _PERCENTS = (50, 90, 95, 99)
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class PupilTrial:
     """A photograph with one face, or with none.
 
     Attributes
@@ -79,7 +79,7 @@ class Errors:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FinderVerdict:
     """What a finder can do.
 
     Attributes
@@ -108,12 +108,12 @@ def judged(
     count: int = 500,
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Verdict:
+) -> FinderVerdict:
     """How well ``finder`` finds the pupils of ``count`` photographs made of aligned faces (N, S, S, 3) uint8.
 
     A fifth as many show no face.
     """
-    rows: list[tuple[Trial, FoundPupils | None]] = []
+    rows: list[tuple[PupilTrial, FoundPupils | None]] = []
     empty = max(count // 5, 1)
     for number, trial in enumerate(trials(faces, pupils, count, empty, seed), start=1):
         rows.append((trial, finder.find(trial.photo)))
@@ -131,20 +131,20 @@ def judged(
         _errors(f"turned {low:g} to {high:g}°", [e for trial, _, e in shown if low <= abs(trial.turn) <= high])
         for low, high in TURNS
     ]
-    return Verdict(tuple(groups), len(sure) / max(len(shown), 1), _errors("sure", sure), alarms)
+    return FinderVerdict(tuple(groups), len(sure) / max(len(shown), 1), _errors("sure", sure), alarms)
 
 
-def trials(faces: NDArray[np.uint8], pupils: Pupils, count: int, empty: int, seed: int) -> Iterator[Trial]:
+def trials(faces: NDArray[np.uint8], pupils: Pupils, count: int, empty: int, seed: int) -> Iterator[PupilTrial]:
     """Photographs of faces, one after the other, then some without."""
     rng = np.random.default_rng(seed)
     order = [int(place) for _ in range(count // len(faces) + 1) for place in rng.permutation(len(faces))]
     for number in range(count):
         yield _trial(faces[order[number]], faces[order[-1 - number]], pupils, rng)
     for number in range(empty):
-        yield Trial(_worn(_ground(faces[number % len(faces)], rng), rng), None)
+        yield PupilTrial(_worn(_ground(faces[number % len(faces)], rng), rng), None)
 
 
-def _trial(face: NDArray[np.uint8], other: NDArray[np.uint8], pupils: Pupils, rng: np.random.Generator) -> Trial:
+def _trial(face: NDArray[np.uint8], other: NDArray[np.uint8], pupils: Pupils, rng: np.random.Generator) -> PupilTrial:
     scale = float(np.exp(rng.uniform(math.log(SCALES[0][0]), math.log(SCALES[-1][1]))))
     turn = float(rng.uniform(-TURNS[-1][1], TURNS[-1][1]))
     place = _placed(pupils, scale, turn, rng)
@@ -153,7 +153,7 @@ def _trial(face: NDArray[np.uint8], other: NDArray[np.uint8], pupils: Pupils, rn
     mask = _mask(place, rng)[:, :, None]
     photo = layer * mask + _ground(other, rng) * (1 - mask)
     first, second = ((float(x), float(y)) for x, y in place.to_photo(pupils))
-    return Trial(_worn(photo, rng), (first, second), scale, turn)
+    return PupilTrial(_worn(photo, rng), (first, second), scale, turn)
 
 
 def _placed(pupils: Pupils, scale: float, turn: float, rng: np.random.Generator) -> Alignment:
@@ -205,7 +205,7 @@ def _worn(photo: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.ui
     return noisy.round().clip(0, 255).astype(np.uint8)
 
 
-def _error(trial: Trial, found: FoundPupils | None) -> float:
+def _error(trial: PupilTrial, found: FoundPupils | None) -> float:
     assert trial.points is not None
     if found is None:
         return math.inf

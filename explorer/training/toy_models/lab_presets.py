@@ -19,7 +19,7 @@ class LabPreset:
     Attributes
     ----------
     shows : str
-        What the verdict says of it, as in `Verdict.kinds`, ...
+        What the verdict says of it, as in `LabVerdict.kinds`, ...
     by : int
         ... from this step on, whatever the seed.
     """

@@ -19,7 +19,7 @@ from explorer.training.toy_models.vae_snapshot import VAESnapshot
 from explorer.training.toy_models.vae_terms import drawn_code, kl_from_prior, log_likelihood
 from explorer.training.toy_models.vae_verdict import VAEWatch
 from explorer.training.toy_models.vae_viewing import VAEViewing
-from explorer.training.toy_models.verdict import EVERY, Verdict
+from explorer.training.toy_models.verdict import EVERY, LabVerdict
 
 _LIVE = ("beta", "noise", "rate", "batch_size")
 
@@ -89,7 +89,7 @@ class PlaneVAE:
                 self._observe()
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> LabVerdict:
         """What was said at the last moment that was judged, one of every `EVERY` steps."""
         return self._watch.verdict(self._now)
 

@@ -14,7 +14,7 @@ STEPS = 5000
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPromise:
     """What came of a promise.
 
     Attributes
@@ -32,7 +32,7 @@ class Kept:
     last_break: str
 
 
-def kept(preset: LabPreset, seed: int, steps: int = STEPS) -> Kept:
+def kept(preset: LabPreset, seed: int, steps: int = STEPS) -> KeptPromise:
     """Train a preset from ``seed``, and see from when on it says what it shows."""
     import torch
 
@@ -44,11 +44,11 @@ def kept(preset: LabPreset, seed: int, steps: int = STEPS) -> Kept:
         torch.set_num_threads(threads)
 
 
-def _followed(preset: LabPreset, seed: int, steps: int) -> Kept:
+def _followed(preset: LabPreset, seed: int, steps: int) -> KeptPromise:
     game = begun(preset.config, point_set(preset.config.data), seed)
     since, last_break = 0, ""
     while game.step < steps:
         game.learn(EVERY)
         if preset.shows not in game.verdict.kinds:
             since, last_break = game.step + EVERY, game.verdict.words
-    return Kept(since, game.verdict.words, last_break)
+    return KeptPromise(since, game.verdict.words, last_break)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.training.toy_models.coverage import Coverage
 from explorer.training.toy_models.point_sets import Points
-from explorer.training.toy_models.verdict import Verdict
+from explorer.training.toy_models.verdict import LabVerdict
 
 LOW, HIGH = -0.1, 1.1
 """The part of the plane that is looked at, along both axes."""
@@ -54,7 +54,7 @@ class Snapshot:
     losses : dict of str to float
         The latest of each, "critic" and "generator"; and "D(x)" and "D(G(z))", means over ``real`` and ``made``.
     figures : Coverage
-    verdict : Verdict
+    verdict : LabVerdict
         What is going on.
     """
 
@@ -69,7 +69,7 @@ class Snapshot:
     pushes: Points
     figures: Coverage
     losses: dict[str, float] = field(default_factory=dict)
-    verdict: Verdict = field(default_factory=lambda: Verdict("Nothing has started yet."))
+    verdict: LabVerdict = field(default_factory=lambda: LabVerdict("Nothing has started yet."))
     flat_made: Points | None = None
     flat_grid: Floats | None = None
     mass: Floats | None = None

@@ -17,7 +17,7 @@ from explorer.training.toy_models.point_sets import Points, PointSet
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.training.toy_models.toy_networks import ToyCritic, ToyGenerator, seeded
 from explorer.training.toy_models.toy_settings import PlaneConfig
-from explorer.training.toy_models.verdict import EVERY, Verdict, Watch
+from explorer.training.toy_models.verdict import EVERY, LabVerdict, Watch
 from explorer.training.toy_models.viewing import Viewing
 
 _LIVE = ("loss", "critic_rate", "generator_rate", "critic_steps", "generator_steps", "batch_size", "penalty")
@@ -91,7 +91,7 @@ class PlaneGAN:
                 self._observe()
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> LabVerdict:
         """What was said at the last moment that was judged, one of every `EVERY` steps."""
         return self._watch.verdict(self._now)
 

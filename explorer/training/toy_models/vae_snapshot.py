@@ -9,7 +9,7 @@ import numpy as np
 from explorer.training.toy_models.coverage import Coverage
 from explorer.training.toy_models.point_sets import Points
 from explorer.training.toy_models.snapshot import Floats
-from explorer.training.toy_models.verdict import Verdict
+from explorer.training.toy_models.verdict import LabVerdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class VAESnapshot:
         In nats a point: "reconstruction" E log p(x|z), "KL", "ELBO" (the first less the second), and "evidence".
     figures : Coverage
         Of ``made``.
-    verdict : Verdict
+    verdict : LabVerdict
     """
 
     round: int
@@ -56,7 +56,7 @@ class VAESnapshot:
     reach: float
     figures: Coverage
     terms: dict[str, float] = field(default_factory=dict)
-    verdict: Verdict = field(default_factory=lambda: Verdict("Nothing has started yet."))
+    verdict: LabVerdict = field(default_factory=lambda: LabVerdict("Nothing has started yet."))
 
     @property
     def is_finite(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.training.toy_models.coverage import Coverage
-from explorer.training.toy_models.verdict import EVERY, Verdict
+from explorer.training.toy_models.verdict import EVERY, LabVerdict
 
 _SPAN = 200  # steps over which what is said has to hold
 _GROWN = 600  # steps before which codes need not fill the prior yet
@@ -53,23 +53,25 @@ class VAEWatch:
         """Take notice of one more."""
         self._seen.append(moment)
 
-    def verdict(self, now: VAEObservation) -> Verdict:
+    def verdict(self, now: VAEObservation) -> LabVerdict:
         """What is to be said of ``now``: its figures, and what the moments that were added come to."""
         if not now.is_finite:
             words = "The networks have diverged (NaN): lower the learning rate, and restart."
-            return Verdict(words, True, frozenset({"diverged"}))
+            return LabVerdict(words, True, frozenset({"diverged"}))
         if not now.figures.has_data:
-            return Verdict("No points to learn yet: drag over the plane to draw some.", kinds=frozenset({"empty"}))
+            return LabVerdict("No points to learn yet: drag over the plane to draw some.", kinds=frozenset({"empty"}))
         if now.step < _YOUNG:
-            return Verdict("The codes begin to tell the points apart: only just started.", kinds=frozenset({"young"}))
+            return LabVerdict(
+                "The codes begin to tell the points apart: only just started.", kinds=frozenset({"young"})
+            )
         if self._mean("KL") < _SILENT:
             words = (
                 "Posterior collapse: every ellipse is the prior, codes say nothing, and all of them decode to the mean."
             )
-            return Verdict(words, True, frozenset({"collapsed"}))
+            return LabVerdict(words, True, frozenset({"collapsed"}))
         if self._is_blurred:
             words = "Blur: where the code cannot tell two modes apart, the decoder draws the mean of them."
-            return Verdict(words, True, frozenset({"blur"}))
+            return LabVerdict(words, True, frozenset({"blur"}))
         return self._samples(now.step)
 
     def _mean(self, term: str) -> float:
@@ -80,7 +82,7 @@ class VAEWatch:
         rebuilt = [each.rebuilt for each in self._seen]
         return bool(rebuilt[-1].modes and np.mean([each.good for each in rebuilt]) < _BLURRED)
 
-    def _samples(self, step: int) -> Verdict:
+    def _samples(self, step: int) -> LabVerdict:
         """How samples of the prior compare with the real points, and with the reconstructions."""
         apart, rebuilt = (
             float(np.mean([getattr(each, name).js for each in self._seen])) for name in ("figures", "rebuilt")
@@ -89,9 +91,9 @@ class VAEWatch:
             words = (
                 "An autoencoder: it rebuilds the points, but codes do not fill the prior, whose samples are rubbish."
             )
-            return Verdict(words, True, frozenset({"autoencoder"}))
+            return LabVerdict(words, True, frozenset({"autoencoder"}))
         if apart < _ALIKE:
             words = "It works: the codes fill the prior, and samples of the prior look like the real points."
-            return Verdict(words, kinds=frozenset({"works"}))
-        return Verdict("Still learning: samples of the prior do not look like the real points yet.",
+            return LabVerdict(words, kinds=frozenset({"works"}))
+        return LabVerdict("Still learning: samples of the prior do not look like the real points yet.",
                        kinds=frozenset({"learns"}))  # fmt: skip

@@ -31,7 +31,7 @@ _BACK = 8.0  # ... and how many times as far it travels, to be called swinging
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LabVerdict:
     """What is going on.
 
     Attributes
@@ -92,15 +92,15 @@ class Watch:
         """Take notice of one more."""
         self._seen.append(moment)
 
-    def verdict(self, now: Observation) -> Verdict:
+    def verdict(self, now: Observation) -> LabVerdict:
         """What is to be said of ``now``: its figures, and what the moments that were added come to."""
         if not now.is_finite:
             words = "The networks have diverged (NaN): lower the learning rates, and restart."
-            return Verdict(words, True, frozenset({"diverged"}))
+            return LabVerdict(words, True, frozenset({"diverged"}))
         if not now.figures.has_data:
-            return Verdict("No points to learn yet: drag over the plane to draw some.", kinds=frozenset({"empty"}))
+            return LabVerdict("No points to learn yet: drag over the plane to draw some.", kinds=frozenset({"empty"}))
         if now.step < _YOUNG:
-            return Verdict(f"{_found(now)}: only just started.", kinds=frozenset({"young"}))
+            return LabVerdict(f"{_found(now)}: only just started.", kinds=frozenset({"young"}))
         recent = [each for each in self._seen if now.step - _SPAN - EVERY < each.step <= now.step]
         if failure := _critic_won(recent):
             return failure
@@ -113,7 +113,7 @@ class Watch:
         if not kinds:
             return _slowed(now, _progress(now, recent))
         words = ", and ".join(_FAILURES[kind] for kind in _FAILURES if kind in kinds)
-        return Verdict(f"{_found(now)}: {words}.", True, kinds)
+        return LabVerdict(f"{_found(now)}: {words}.", True, kinds)
 
     def _swings(self, now: Observation) -> bool:
         seen = [each for each in self._seen if now.step - _SWING_SPAN <= each.step <= now.step]
@@ -132,16 +132,16 @@ _FAILURES: Final = {
 }
 
 
-def _critic_won(recent: list[Observation]) -> Verdict | None:
+def _critic_won(recent: list[Observation]) -> LabVerdict | None:
     now = recent[-1]
     on_real, on_made = (float(np.median([getattr(each, name) for each in recent])) for name in ("on_real", "on_made"))
     if not now.is_probability or on_real < _SURE or on_made > 1 - _SURE:
         return None
     if np.median([each.push for each in recent]) < _FLAT:
         words = "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go."
-        return Verdict(words, True, frozenset({"vanished"}))
+        return LabVerdict(words, True, frozenset({"vanished"}))
     words = "The critic tells nearly all points apart: it wins, and the generator cannot follow."
-    return Verdict(words, True, frozenset({"critic wins"}))
+    return LabVerdict(words, True, frozenset({"critic wins"}))
 
 
 def _is_collapsed(recent: list[Observation]) -> bool:
@@ -160,24 +160,24 @@ def _is_fooled(recent: list[Observation]) -> bool:
     return bool(few and is_late and np.median([each.on_made - each.on_real for each in recent]) > -_FOOLED)
 
 
-def _slowed(now: Observation, progress: Verdict) -> Verdict:
+def _slowed(now: Observation, progress: LabVerdict) -> LabVerdict:
     """The verdict, with what holds the critic back where its weights are clipped and the game is not over."""
     if now.clipped < _CLIPPED or progress.kinds & {"found", "close"}:
         return progress
     words = f"{_found(now)}: slow, for {now.clipped:.0%} of the critic's weights are clipped."
-    return Verdict(words, True, progress.kinds | {"slow"})
+    return LabVerdict(words, True, progress.kinds | {"slow"})
 
 
-def _progress(now: Observation, recent: list[Observation]) -> Verdict:
+def _progress(now: Observation, recent: list[Observation]) -> LabVerdict:
     found = now.figures
     if not found.modes:
         is_close = np.mean([each.figures.js for each in recent]) < 0.2
         words = f"The generated points are {'close to' if is_close else 'still unlike'} the real ones."
-        return Verdict(words, kinds=frozenset({"close" if is_close else "unlike"}))
+        return LabVerdict(words, kinds=frozenset({"close" if is_close else "unlike"}))
     if np.median([each.figures.covered for each in recent]) < found.modes:
         more = "not yet for good" if found.covered == found.modes else "still looking for the others"
-        return Verdict(f"{_found(now)}: {more}.", kinds=frozenset({"looks"}))
-    return Verdict(f"{_found(now)}, {found.good:.0%} of the points are realistic.", kinds=frozenset({"found"}))
+        return LabVerdict(f"{_found(now)}: {more}.", kinds=frozenset({"looks"}))
+    return LabVerdict(f"{_found(now)}, {found.good:.0%} of the points are realistic.", kinds=frozenset({"found"}))
 
 
 def _found(now: Observation) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QToolButton, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.train.lab.subject import Turn
+from explorer.ui.train.lab.subject import LabTurn
 from explorer.ui.widgets.flow import Flow
 from explorer.ui.widgets.parts import choice_box, column_of, named, row_of, titled, tool_button
 
@@ -37,7 +37,7 @@ class LabBar(QWidget):
     restart_wanted = Signal(int)
     speed_wanted = Signal(int, float)
 
-    def __init__(self, turns: Sequence[Turn]) -> None:
+    def __init__(self, turns: Sequence[LabTurn]) -> None:
         super().__init__()
         self._plays = False
         self.seed, self.speed = self._seed_box(), self._speed_box()

@@ -21,7 +21,7 @@ from explorer.ui.train.lab.controls import LabControls
 from explorer.ui.train.lab.film import LabFilm
 from explorer.ui.train.lab.flow import FlowGraph
 from explorer.ui.train.lab.headline import Headline
-from explorer.ui.train.lab.plane_view import PlaneView
+from explorer.ui.train.lab.lab_plane import LabPlane
 from explorer.ui.train.lab.side import SIDE_PX, LabSide
 from explorer.ui.train.lab.subject import Seen, Subject
 from explorer.ui.train.plot_exports import write_picture
@@ -45,7 +45,7 @@ class LabBench(View):
         self.lab = Lab(subject.presets[0].config, self)
         self.controls, self.bar = LabControls(subject), LabBar(subject.turns)
         self.side, self.headline = LabSide(subject), Headline()
-        self.plane, self.words = PlaneView(subject), ElidedLabel()
+        self.plane, self.words = LabPlane(subject), ElidedLabel()
         self.flow = FlowGraph() if subject.has_flow else None
         if self.flow is not None:
             self.flow.hide()  # until there is room

@@ -10,7 +10,7 @@ from explorer.training.toy_models.lab_presets import GAN_PRESETS
 from explorer.training.toy_models.snapshot import HIGH, LOW, SURFACE, Snapshot
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.ui.train.lab.painting import Layers, paint_plane, square_in
-from explorer.ui.train.lab.subject import LabFigure, LabPlotSpec, Marks, PlotLine, Subject, Turn
+from explorer.ui.train.lab.subject import LabFigure, LabPlotSpec, LabTurn, Marks, PlotLine, Subject
 
 _SETTINGS: Final = {
     "loss": "Loss",
@@ -27,9 +27,9 @@ _SETTINGS: Final = {
     "generator_width": "Generator width",
 }
 _TURNS: Final = (
-    Turn("critic", "Critic learns", "Only the critic learns, once: see how the surface changes", "C"),
-    Turn("generator", "Generator learns", "Only the generator learns, once: its points move", "G"),
-    Turn("both", "One step", "Both learn, once: first the critic, then the generator", "N"),
+    LabTurn("critic", "Critic learns", "Only the critic learns, once: see how the surface changes", "C"),
+    LabTurn("generator", "Generator learns", "Only the generator learns, once: its points move", "G"),
+    LabTurn("both", "One step", "Both learn, once: first the critic, then the generator", "N"),
 )
 _CAPTIONS: Final = {
     "": "Nobody has learned yet: the generator puts all its points where chance put its weights, and the critic "

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from explorer.training.toy_models.verdict import Verdict
+from explorer.training.toy_models.verdict import LabVerdict
 from explorer.ui.theme import colours_of
 
 _LINES = 2
@@ -17,7 +17,7 @@ class Headline(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._verdict = Verdict("")
+        self._verdict = LabVerdict("")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "title")
         self.setWordWrap(True)
@@ -27,7 +27,7 @@ class Headline(QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_verdict(self, verdict: Verdict) -> None:
+    def show_verdict(self, verdict: LabVerdict) -> None:
         """Say it."""
         if verdict == self._verdict:
             return

@@ -57,7 +57,7 @@ class LabPlotSpec:
 
 
 @dataclass(frozen=True)
-class Turn:
+class LabTurn:
     """A button that lets somebody learn once."""
 
     turn: str
@@ -92,7 +92,7 @@ class Subject:
         Those that make the networks begin anew.
     enabled : callable
         Names of knobs to whether they do anything now.
-    turns : tuple of Turn
+    turns : tuple of LabTurn
     captions : dict of str to str
         What is seen after each turn; "" before the first.
     layers : type
@@ -120,7 +120,7 @@ class Subject:
     sliders: Mapping[str, tuple[float, float, float]]
     anew: tuple[str, ...]
     enabled: Callable[[Any], Mapping[str, bool]]
-    turns: tuple[Turn, ...]
+    turns: tuple[LabTurn, ...]
     captions: Mapping[str, str]
     layers: type
     layer_words: Mapping[str, tuple[str, str]]

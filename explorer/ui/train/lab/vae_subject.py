@@ -8,7 +8,7 @@ from typing import Final
 
 from explorer.training.toy_models.lab_presets import VAE_PRESETS
 from explorer.training.toy_models.vae_snapshot import VAESnapshot
-from explorer.ui.train.lab.subject import LabFigure, LabPlotSpec, PlotLine, Subject, Turn
+from explorer.ui.train.lab.subject import LabFigure, LabPlotSpec, LabTurn, PlotLine, Subject
 from explorer.ui.train.lab.vae_painting import VAELayers, data_square_in, paint_vae
 
 _SETTINGS: Final = {
@@ -20,9 +20,9 @@ _SETTINGS: Final = {
     "width": "Width",
 }
 _TURNS: Final = (
-    Turn("encoder", "Encoder learns", "Only the encoder learns, once: the ellipses move, and the gap closes", "E"),
-    Turn("decoder", "Decoder learns", "Only the decoder learns, once: the grid bends towards the points", "D"),
-    Turn("both", "One step", "Both learn, once, by the same loss", "N"),
+    LabTurn("encoder", "Encoder learns", "Only the encoder learns, once: the ellipses move, and the gap closes", "E"),
+    LabTurn("decoder", "Decoder learns", "Only the decoder learns, once: the grid bends towards the points", "D"),
+    LabTurn("both", "One step", "Both learn, once, by the same loss", "N"),
 )
 _CAPTIONS: Final = {
     "": "Nobody has learned yet: every point gets about the same ellipse, and every code is decoded to about the "

@@ -16,7 +16,7 @@ from explorer.ui.widgets.empty import paint_words
 _SAVED_PX = 1200
 
 
-class PlaneView(QWidget):
+class LabPlane(QWidget):
     """Paints the latest snapshot.
 
     Attributes
