@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.core.files import READING
-from explorer.core.models.model import GENERATOR
+from explorer.core.models.model import drawing_file
 from explorer.core.models.picture_arrays import holds_pictures
 from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
@@ -47,7 +47,7 @@ def kind_of(path: Path) -> Kind:
     """What lies at ``path``; what is not there, or may not be read, goes by its name. Raises nothing."""
     ending = path.suffix.lower()
     if path.is_dir():
-        return "model" if (path / GENERATOR).is_file() else "run" if run_of(path) else "folder"
+        return "model" if drawing_file(path) else "run" if run_of(path) else "folder"
     if ending in MODELS:
         return "model"
     if ending in (".npy", ".npz"):
@@ -73,7 +73,7 @@ def run_of(path: Path) -> Path | None:
 
     A model is a model wherever it lies, even in the folder of a run.
     """
-    if path.suffix == ".onnx" or (path / GENERATOR).is_file():
+    if path.suffix == ".onnx" or drawing_file(path):
         return None
     return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
 
