@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.core.files import READING
-from explorer.core.models.model import GENERATOR
+from explorer.core.models.model import GENERATOR, LIKELIHOOD
 from explorer.core.models.picture_arrays import holds_pictures
 from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
@@ -47,7 +47,8 @@ def kind_of(path: Path) -> Kind:
     """What lies at ``path``; what is not there, or may not be read, goes by its name. Raises nothing."""
     ending = path.suffix.lower()
     if path.is_dir():
-        return "model" if (path / GENERATOR).is_file() else "run" if run_of(path) else "folder"
+        is_model = any((path / part).is_file() for part in (GENERATOR, LIKELIHOOD))
+        return "model" if is_model else "run" if run_of(path) else "folder"
     if ending in MODELS:
         return "model"
     if ending in (".npy", ".npz"):
