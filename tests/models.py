@@ -241,6 +241,50 @@ def tiny_critic(
     return _reader(path, "critic", mean, (channels, size, value_range, layout, batch), card)
 
 
+def tiny_likelihood(
+    path: Path,
+    size: int = 8,
+    channels: int = 1,
+    classes: int = 0,
+    batch: int | str = "N",
+    card: bool = True,
+    *,
+    kind: str = "likelihood",
+    value: float = 1.0,
+) -> Path:
+    """Writes a likelihood, or a ``surprise``: the squared values of pictures, -1 to 1. Returns ``path``.
+
+    The likelihood gives ``value`` times their mean, the surprise times their sum over channels; class k adds k bits to
+    either.
+    """
+    nodes = [helper.make_node("Mul", ["picture", "picture"], ["squares"])]
+    of_pixels = kind == "surprise"
+    reduce = "ReduceSum" if of_pixels else "ReduceMean"
+    told = ["squares", "axes"] if of_pixels else ["squares"]
+    axes = {} if of_pixels else {"axes": [1, 2, 3]}
+    nodes.append(helper.make_node(reduce, told, ["summed"], keepdims=int(of_pixels), **axes))
+    nodes.append(helper.make_node("Mul", ["summed", "value"], ["plain" if classes else "bits"]))
+    weights: dict[str, Any] = {"axes": np.array([1], np.int64), "value": np.float32(value)}
+    inputs = [_port("picture", [batch, channels, size, size])]
+    if classes:
+        weights["whole"] = np.array([-1, 1, 1, 1] if of_pixels else [-1], np.int64)
+        inputs.append(_class_port(classes, one_hot=False, batch=batch))
+        nodes.append(helper.make_node("Cast", ["label"], ["numbers"], to=TensorProto.FLOAT))
+        nodes.append(helper.make_node("Reshape", ["numbers", "whole"], ["extra"]))
+        nodes.append(helper.make_node("Add", ["plain", "extra"], ["bits"]))
+    own = ModelCard(
+        name=path.stem,
+        kind=kind,
+        height=size,
+        width=size,
+        channels=channels,
+        classes=tuple(f"class {index}" for index in range(classes)),
+        measures="exact",
+    )
+    outputs = [_port("bits", [batch, 1, size, size] if of_pixels else [batch])]
+    return _write(path, nodes, inputs, outputs, weights, own if card else None)
+
+
 def tiny_classifier(
     path: Path,
     attributes: Sequence[str] = ("first", "second"),

@@ -21,6 +21,8 @@ _KINDS = {
     "classifier": "Says which attributes pictures have.",
     "translator": "Makes pictures of pictures.",
     "mapping": "Leads from z to w, which a synthesis paints.",
+    "likelihood": "Says how many bits pictures cost: strange ones more.",
+    "surprise": "Says how many bits each pixel of a picture costs.",
 }
 
 
@@ -46,6 +48,8 @@ def model_sheet(path: Path, *, trusted: bool = False) -> Explanation:
         "critic": files.critic,
         "encoder": files.encoder,
         "classifier": files.classifier,
+        "likelihood": files.likelihood,
+        "surprise": files.surprise,
     }
     networks, remarks, found = [], [], None
     for role, file in parts.items():

@@ -1,10 +1,13 @@
-"""Models that look at pictures: encoders give latents, critics give scores, classifiers tell attributes."""
+"""Models that look at pictures: encoders give latents, critics give scores, classifiers tell attributes.
+
+Those that measure pictures in bits are in `explorer.core.likelihood`.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +17,7 @@ from explorer.core.inference.engine import Engine
 from explorer.core.inference.generator import Pictures
 from explorer.core.inference.providers import Device, open_session
 from explorer.core.inference.watchdog import LONGEST_RUN_S
-from explorer.core.inference.wrapping import PICTURES, wrapped_reader
+from explorer.core.inference.wrapping import CLASS, PICTURES, wrapped_reader
 from explorer.core.models.attribute import Attribute
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, as_classifier, examine, require
@@ -53,29 +56,41 @@ class ShownPictures(ABC):
         self._engine.close()
 
 
-class _Reader(ShownPictures):
-    """What gives a row of numbers for each picture."""
+class PictureReader(ShownPictures):
+    """What gives a row of numbers for each picture, and perhaps its class."""
 
     def _wrapped(self, file: ModelFile, found: Roles) -> bytes:
         self._numbers = 1 if found.kind == "critic" else found.numbers
+        self.takes_class = found.sources.label is not None
         return wrapped_reader(file, found, self.card, self.batch)
 
-    def _read(self, pictures: Pictures) -> NDArray[np.float32]:
-        """(N, numbers) float32, from pictures (N, height, width, channels) uint8 of the size on the card."""
+    def _read(self, pictures: Pictures, labels: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """(N, numbers) float32, from pictures (N, height, width, channels) uint8 of the size on the card.
+
+        What takes a class is told one for each picture, ``labels`` (N,).
+        """
         self._check(pictures)
         parts = [
-            self._run(np.ascontiguousarray(pictures[part]), last=part.stop == len(pictures))
+            self._run(
+                np.ascontiguousarray(pictures[part]),
+                None if labels is None else labels[part],
+                last=part.stop == len(pictures),
+            )
             for part in chunks(
                 len(pictures), self.batch, largest_chunk(pictures.shape[1], pictures.shape[2], self.provider)
             )
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self._numbers), np.float32)
 
-    def _run(self, pictures: Pictures, *, last: bool) -> NDArray[np.float32]:
+    def _run(self, pictures: Pictures, labels: NDArray[np.int64] | None, *, last: bool) -> NDArray[np.float32]:
         count = len(pictures)
-        if isinstance(self.batch, int) and count < self.batch:
-            pictures = np.pad(pictures, ((0, self.batch - count), (0, 0), (0, 0), (0, 0)))
-        return self._engine.run({PICTURES: pictures}, shrink=last)[:count]
+        missing = max(self.batch - count, 0) if isinstance(self.batch, int) else 0
+        if missing:
+            pictures = np.pad(pictures, ((0, missing), (0, 0), (0, 0), (0, 0)))
+        feeds: dict[str, NDArray[Any]] = {PICTURES: pictures}
+        if labels is not None:
+            feeds[CLASS] = np.pad(labels, (0, missing))
+        return self._engine.run(feeds, shrink=last)[:count]
 
     def _check(self, pictures: Pictures) -> None:
         wanted = (self.card.height, self.card.width, self.card.channels)
@@ -89,7 +104,7 @@ class _Reader(ShownPictures):
             )
 
 
-class Encoder(_Reader):
+class Encoder(PictureReader):
     """An open encoder: pictures in, latents out."""
 
     _kind = "encoder"
@@ -99,7 +114,7 @@ class Encoder(_Reader):
         return self._read(pictures)
 
 
-class Critic(_Reader):
+class Critic(PictureReader):
     """An open critic or discriminator: pictures in, scores out."""
 
     _kind = "critic"
@@ -109,7 +124,7 @@ class Critic(_Reader):
         return self._read(pictures)[:, 0]
 
 
-class Classifier(_Reader):
+class Classifier(PictureReader):
     """An open classifier: pictures in, attributes out.
 
     A model without a card is taken for one if its shapes allow it; its attributes are then ``output 0``,

@@ -111,9 +111,10 @@ def _stopped_at(model: ModelProto, name: str, after: _Nodes, output: ValueInfoPr
 
 
 def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:
-    """The serialised model from pictures as bytes to vectors: latents, scores or attributes.
+    """The serialised model from pictures as bytes, and classes where it takes them, to vectors.
 
-    Parameters are those of `wrapped_generator`, for a model that is shown pictures.
+    These are latents, scores, attributes, bits, or the bits of pixels in rows. Parameters are those of
+    `wrapped_generator`, for a model that is shown pictures.
     """
     frame = found.shown
     if frame is None:
@@ -123,12 +124,14 @@ def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch)
     numbers = 1 if found.kind == "critic" else found.numbers
     _feed_pictures(before, found.sources.main, frame, card.value_range)
     result = after.add("Cast", [found.result.name], to=TensorProto.FLOAT)
-    after.add("Reshape", [result, after.ints((-1, numbers))], RESULT)
+    after.add("Reshape", [result, after.ints((-1, numbers) if numbers else (0, -1))], RESULT)
     sides = [size, frame.height or None, frame.width or None, frame.channels]
     inputs = [helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)]
-    return _joined(
-        file, before, after, inputs, helper.make_tensor_value_info(RESULT, TensorProto.FLOAT, [size, numbers])
-    )
+    if (label := found.sources.label) is not None:
+        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
+        _feed_class(before, found.sources, label)
+    given = helper.make_tensor_value_info(RESULT, TensorProto.FLOAT, [size, numbers or None])
+    return _joined(file, before, after, inputs, given)
 
 
 def wrapped_mapping(file: ModelFile, taken: Sources, result: Port) -> bytes:

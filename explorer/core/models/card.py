@@ -19,9 +19,21 @@ from explorer.core.words import plain, plain_name
 CARD_KEY = "latent_explorer.card"
 
 _WORDS = {
-    "kind": ("generator", "encoder", "critic", "classifier", "translator", "mapping", "sampler", "unknown"),
+    "kind": (
+        "generator",
+        "encoder",
+        "critic",
+        "classifier",
+        "translator",
+        "mapping",
+        "sampler",
+        "likelihood",
+        "surprise",
+        "unknown",
+    ),
     "distribution": ("normal", "uniform"),
     "layout": ("NCHW", "NHWC", "flat", "flat-last"),
+    "measures": ("", "exact", "bound"),
 }
 _TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
 _LONGEST = 2000  # characters
@@ -30,7 +42,8 @@ _MOST_CLASSES = 100_000
 _MOST_SEEDS = 100
 _MOST_DIMENSIONS = 1 << 16
 LARGEST_PSI = 1.5
-_SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps")
+_MOST_LEVELS = 1 << 16
+_SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps", "measure_samples", "levels")
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,8 @@ class ModelCard:
     kind : str
         ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
         ``classifier`` (picture to attributes), ``translator`` (picture to picture), ``mapping`` (latent to a w, for
-        a style-based generator), ``sampler`` (one step of a painting) or ``unknown``.
+        a style-based generator), ``sampler`` (one step of a painting), ``likelihood`` (picture to bits per dimension),
+        ``surprise`` (picture to the bits of each pixel) or ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str
@@ -74,6 +88,13 @@ class ModelCard:
     parity : float or None
         Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
         of other outputs in thousandths of the largest.
+    measures : str
+        What the bits of a ``likelihood`` or ``surprise`` are: ``exact``, or a ``bound`` above what is exact; "" for
+        other kinds.
+    measure_samples : int
+        How many random draws such a bound is a mean of; they are constants of the graph. 0 where none are drawn.
+    levels : int
+        How many values each number of a picture can have, for those bits.
     hold_out : (float, int) or None
         Share of the pictures that were kept out of training, 0 to 1, and the seed that chose them; None where that
         is not known.
@@ -118,6 +139,9 @@ class ModelCard:
     truncation: float = 1.0
     quality: QualityFigures | None = None
     schedule: Schedule | None = None
+    measures: str = ""
+    measure_samples: int = 0
+    levels: int = 256
 
     def dimension_name(self, index: int) -> str:
         """What to call a dimension of the latent: z and its number where it has no name."""
@@ -160,6 +184,8 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         values[name] = int(values[name])
         if values[name] < 0:
             raise ValueError(f"{name} cannot be negative")
+    if not 2 <= values.get("levels", 256) <= _MOST_LEVELS:
+        raise ValueError(f"a picture cannot have {values['levels']} levels")
     low, high = (float(value) for value in values.get("value_range", (-1.0, 1.0)))
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"pictures cannot run from {low} to {high}")

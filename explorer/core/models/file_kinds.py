@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.core.files import READING
-from explorer.core.models.model import drawing_file
+from explorer.core.models.model import LIKELIHOOD, drawing_file
 from explorer.core.models.picture_arrays import holds_pictures
 from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
@@ -47,7 +47,8 @@ def kind_of(path: Path) -> Kind:
     """What lies at ``path``; what is not there, or may not be read, goes by its name. Raises nothing."""
     ending = path.suffix.lower()
     if path.is_dir():
-        return "model" if drawing_file(path) else "run" if run_of(path) else "folder"
+        is_model = drawing_file(path) or (path / LIKELIHOOD).is_file()
+        return "model" if is_model else "run" if run_of(path) else "folder"
     if ending in MODELS:
         return "model"
     if ending in (".npy", ".npz"):

@@ -25,7 +25,7 @@ from explorer.core.models.interpretations import Interpretations, Reading, check
 from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
 from explorer.core.models.probe import Trial, run_trial
-from explorer.core.models.roles import Frame, Roles, roles, told_roles
+from explorer.core.models.roles import MEASURING, Frame, Roles, measuring_roles, roles, told_roles
 from explorer.core.models.step_ports import checked_step
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
@@ -40,6 +40,8 @@ _IN_WORDS = {
     "translator": "a translator (a picture in, a picture out)",
     "mapping": "a mapping (a latent in, a w out, for the generator that lies beside it)",
     "sampler": "a sampler (one step of a painting)",
+    "likelihood": "a likelihood (a picture in, bits per dimension out)",
+    "surprise": "a map of surprise (a picture in, the bits of each pixel out)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
@@ -63,8 +65,8 @@ class Inspection:
     Attributes
     ----------
     kind : str
-        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping`` and ``sampler`` where its
-        card says so, or ``unknown``.
+        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping``, and ``sampler``,
+        ``likelihood`` or ``surprise`` where its card says so, or ``unknown``.
     card : ModelCard
         The file's own, corrected where the graph says otherwise; or one made by looking.
     batch : int or "dynamic"
@@ -147,7 +149,7 @@ def examine(
         batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
         return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
-    found = _roles(file, trial, told)
+    found = _roles(file, trial, told, card.kind if card and card.kind in MEASURING else "")
     if found is None:
         return _unknown(file, card)
     if (card.kind == "classifier" and could_classify(found)) if card else names_classes(file, found):
@@ -232,12 +234,17 @@ def _declared(file: ModelFile) -> bool:
     return all(isinstance(size, int) for port in file.outputs for size in port.shape[1:])
 
 
-def _roles(file: ModelFile, trial: Trial | None, told: Reading) -> Roles | None:
-    """The parts that inputs and outputs play; rows of pixels may be pictures of any sides, if a person says which."""
+def _roles(file: ModelFile, trial: Trial | None, told: Reading, measuring: str) -> Roles | None:
+    """The parts that inputs and outputs play; rows of pixels may be pictures of any sides, if a person says which.
+
+    ``measuring`` is what a card says of a model that measures pictures in bits, else "".
+    """
     inputs, outputs = sources(file.inputs), file.outputs
     if inputs is None:
         return None
     outputs = _sized(outputs, trial)
+    if measuring:
+        return measuring_roles(inputs, outputs, measuring)
     found = roles(inputs, outputs)
     if (found is None or found.kind != "generator") and {"height", "width"} <= told.keys():
         layout, channels = told.get("layout", "flat"), told.get("channels", 1)
@@ -268,7 +275,7 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
     """The file's own card, but with what its graph shows where the two differ."""
     shown = facts(found)
     names, said = class_names(file, found)
-    if found.kind == "generator" and bool(names) != bool(card.classes):
+    if found.kind in ("generator", *MEASURING) and bool(names) != bool(card.classes):
         shown["classes"] = names
     drawn = found.drawn.channels if found.drawn is not None else 0
     card = replace(card, channels=colours_of(card.channels)) if card.channels == drawn else card

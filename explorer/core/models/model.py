@@ -10,6 +10,8 @@ from explorer.core.problem import Problem
 GENERATOR = "generator.onnx"
 MAPPING = "mapping.onnx"
 STEP = "step.onnx"
+LIKELIHOOD = "likelihood.onnx"
+SURPRISE = "surprise.onnx"
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class ModelFiles:
         The folder's name, or the file's without its ending.
     generator : Path
         What draws: where there is no ``generator.onnx``, the ``step.onnx`` of a model that paints in steps.
-    encoder, critic, directions, preview, classifier, mapping, step : Path or None
+    encoder, critic, directions, preview, classifier, mapping, step, likelihood, surprise : Path or None
         None where there is none.
     """
 
@@ -35,6 +37,8 @@ class ModelFiles:
     classifier: Path | None = None
     mapping: Path | None = None
     step: Path | None = None
+    likelihood: Path | None = None
+    surprise: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -74,6 +78,27 @@ def model_files(path: Path) -> ModelFiles:
     return ModelFiles(path.stem, path, directions=beside if beside.is_file() else None)
 
 
+def likelihood_in(path: Path) -> Path:
+    """The file of the likelihood at ``path``: that file itself, or the one in a model's folder, generator or none.
+
+    Raises
+    ------
+    Problem
+        There is nothing there, or the model has no likelihood.
+    """
+    if not path.exists():
+        raise Problem(f"There is no model {path}.", "It may have been moved or renamed.")
+    folder = path.parent if path.name == GENERATOR else path
+    if not folder.is_dir():
+        return path
+    if not (folder / LIKELIHOOD).is_file():
+        raise Problem(
+            f"{folder.resolve().name} does not say how likely pictures are: it has no {LIKELIHOOD}.",
+            "Choose a model that does, such as a mixture, a flow or a VAE of this program.",
+        )
+    return folder / LIKELIHOOD
+
+
 def directions_beside(generator: Path) -> Path:
     """Where the directions of a generator's file lie: in its folder, or beside it under its own name."""
     if generator.name in (GENERATOR, STEP):
@@ -101,4 +126,6 @@ _PARTS = {
     "classifier": "classifier.onnx",
     "mapping": MAPPING,
     "step": STEP,
+    "likelihood": LIKELIHOOD,
+    "surprise": SURPRISE,
 }

@@ -13,6 +13,9 @@ _SMALLEST_SIDE = 4
 _LARGEST_SIDE = 8192
 _LARGEST_LATENT = 1 << 16
 
+MEASURING = ("likelihood", "surprise")
+"""Kinds of models that measure pictures in bits."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -51,7 +54,8 @@ class Roles:
     ----------
     kind : str
         ``generator``, ``encoder``, ``critic`` or ``translator``; ``classifier`` where a card or the caller
-        says so, for its shapes are those of the other two that look at pictures.
+        says so, for its shapes are those of the other two that look at pictures; ``likelihood`` or ``surprise`` where a
+        card says so, for only it knows that numbers are bits.
     sources : Sources
     result : Port
         The output that is used; others are left alone.
@@ -124,6 +128,25 @@ def roles(inputs: Sources, outputs: tuple[Port, ...]) -> Roles | None:
     found = [role for port in outputs if (role := _role(inputs, port))]
     painted = [role for role in found if role.drawn]
     return max(painted or found[:1], key=lambda role: role.numbers, default=None)
+
+
+def measuring_roles(inputs: Sources, outputs: tuple[Port, ...], kind: str) -> Roles | None:
+    """A likelihood or a surprise, as its card says; None where what goes in and out does not fit.
+
+    A picture, and perhaps a class, gives one number, or a number for each pixel.
+    """
+    shown = frame(inputs.main.shape)
+    if shown is None or has_alpha(shown.channels) or inputs.more:
+        return None
+    for port in outputs:
+        if kind == "likelihood":
+            fits = _numbers(port, inputs) == 1
+        else:
+            drawn = frame(port.shape, inputs.batch)
+            fits = drawn is not None and (drawn.channels, drawn.height, drawn.width) == (1, shown.height, shown.width)
+        if fits:
+            return Roles(kind, inputs, port, shown=shown)
+    return None
 
 
 def told_roles(inputs: Sources, outputs: tuple[Port, ...], told: Frame) -> Roles | None:

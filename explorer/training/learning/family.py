@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -70,6 +70,25 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What the bits of a likelihood or a surprise are; its fields are those of a `ModelCard`.
+
+    Attributes
+    ----------
+    measures : str
+        ``exact``, or a ``bound`` above what is exact.
+    measure_samples : int
+        How many random draws a bound is a mean of; they are constants of the module. 0 where none are drawn.
+    levels : int
+        How many values each number of a picture can have, for these bits.
+    """
+
+    measures: Literal["exact", "bound"] = "exact"
+    measure_samples: int = 0
+    levels: int = 256
+
+
+@dataclass(frozen=True)
 class NetworkExport:
     """One network to write as ONNX.
 
@@ -83,12 +102,16 @@ class NetworkExport:
         Name of the ONNX output.
     graph : callable (module) -> ModelProto, optional
         What writes it, where that is not for torch's exporter to do: with these inputs and this output.
+    measure : Measure or None
+        Of a ``likelihood`` (``picture``, perhaps ``label``, to ``bits`` (N,): bits per dimension) or a ``surprise``
+        (the same to ``surprise`` (N, 1, H, W): bits of each pixel, all channels together), which cannot do without.
     """
 
     module: nn.Module
     inputs: Mapping[str, Tensor]
     output: str
     graph: Callable[[Any], ModelProto] | None = None
+    measure: Measure | None = None
 
 
 class Learner(ABC):
@@ -133,7 +156,8 @@ class Learner(ABC):
     def exports(self) -> dict[str, NetworkExport]:
         """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are.
 
-        A style-based generator has a ``mapping`` too.
+        A style-based generator has a ``mapping`` too. What gives pictures a likelihood has a ``likelihood``, which is
+        the same figure as `bits_per_dimension`, and perhaps a ``surprise``.
         """
 
     def origins(self) -> dict[str, nn.Module]:

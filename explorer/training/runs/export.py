@@ -9,7 +9,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.models.roles import MEASURING
 from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError, Limits, ask
@@ -101,8 +102,10 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
             continue
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
         model = export.graph(module) if export.graph else exported(module, inputs, export.output)
-        parity = parity_of(model, module, inputs)
+        parity = parity_of(model, module, inputs, name)
         card = replace(_card(run, name, learner, inputs), parity=parity)
+        if export.measure is not None:
+            card = replace(card, **asdict(export.measure))
         if name == "classifier":
             card = replace(card, attributes=learner.told())
         if name == "classifier" and family_called(run.spec.family).learns_attributes:
@@ -167,8 +170,11 @@ def _assert_dynamic(model: onnx.ModelProto) -> None:
             )
 
 
-def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) -> float:
-    """Largest difference from torch over batches of 1, 2 and 5, in the unit of `parity_unit`."""
+def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any], kind: str = "generator") -> float:
+    """Largest difference from torch over batches of 1, 2 and 5, in the unit of `parity_unit`.
+
+    What measures pictures in bits is shown values that pictures of bytes have, and compared by the share of its bits.
+    """
     import onnxruntime
     import torch
 
@@ -178,28 +184,30 @@ def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) ->
     largest = 0.0
     rng = torch.Generator().manual_seed(0)
     for count in PARITY_BATCHES:
-        fed = {name: _example(tensor, count, rng) for name, tensor in inputs.items()}
+        fed = {name: _example(tensor, count, rng, of_bytes=kind in MEASURING) for name, tensor in inputs.items()}
         with torch.no_grad():
             wanted = module(*fed.values()).numpy()
         (given,) = session.run(None, {name: tensor.numpy() for name, tensor in fed.items()})
-        largest = max(largest, _difference(given, wanted))
+        largest = max(largest, _difference(given, wanted, are_pictures=kind not in MEASURING))
     return largest
 
 
-def _example(tensor: Any, count: int, rng: Any) -> Any:
+def _example(tensor: Any, count: int, rng: Any, *, of_bytes: bool) -> Any:
     import torch
 
     shape = (count, *tensor.shape[1:])
     if tensor.dtype == torch.int64:
         return torch.randint(0, int(tensor.max()) + 1, shape, generator=rng)
+    if of_bytes:
+        return torch.randint(0, 256, shape, generator=rng).to(tensor.dtype) / 127.5 - 1.0
     return torch.randn(shape, generator=rng).to(tensor.dtype)
 
 
-def _difference(given: NDArray[Any], wanted: NDArray[Any]) -> float:
+def _difference(given: NDArray[Any], wanted: NDArray[Any], *, are_pictures: bool) -> float:
     if given.shape != wanted.shape:
         raise Problem(f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this.")
     worst = float(np.abs(given - wanted).max())
-    if wanted.ndim == 4:
+    if wanted.ndim == 4 and are_pictures:
         return worst * 127.5  # pictures span 2
     return worst / max(1.0, float(np.abs(wanted).max())) / _SCORE_PARITY
 
