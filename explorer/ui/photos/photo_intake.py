@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.photos.photo_files import LONGEST_SIDE, SUFFIXES, Photo
 from explorer.session.photos.photo import FoundPhoto
-from explorer.ui.widgets.asking import ask_files
+from explorer.ui.widgets.asking import ask_file, ask_files
 from explorer.ui.window.clipboard import files_of
 
 MOST_PHOTOS = 200  # that are listed of one drop
+_KINDS = f"Photos and drawings ({' '.join(f'*{ending}' for ending in sorted(SUFFIXES))});;All files (*)"
 
 
 def photos_of(data: QMimeData) -> list[Path]:
@@ -46,6 +47,9 @@ def picture_of(image: QImage, name: str) -> FoundPhoto | None:
 
 def chosen_photos(window: QWidget, folder: Path) -> list[Path]:
     """Ask for photos."""
-    endings = " ".join(f"*{ending}" for ending in sorted(SUFFIXES))
-    kinds = f"Photos and drawings ({endings});;All files (*)"
-    return ask_files(window, "Your picture", kinds, folder)[:MOST_PHOTOS]
+    return ask_files(window, "Your picture", _KINDS, folder)[:MOST_PHOTOS]
+
+
+def ask_photo(over: QWidget, title: str) -> Path | None:
+    """Ask for one photo; None where none was chosen."""
+    return ask_file(over, title, _KINDS)

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.likeness_words import likeness_words
@@ -16,6 +15,7 @@ from explorer.session.traverse.photo_by_two import Encoded, PhotoByTwo
 from explorer.session.traverse.side_by_side import GAIN, LatentSizes, SideBySide, Twin
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.icons import icon
+from explorer.ui.photos.photo_intake import ask_photo
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.compare_column import SMALLEST_PX, CompareColumn
@@ -214,8 +214,7 @@ class CompareView(TraverseView):
             self.photos.request(path, self.model, self.pair.second)
 
     def _ask_photo(self) -> None:
-        endings = " ".join(f"*{ending}" for ending in sorted(SUFFIXES))
-        chosen = ask_file(self, "A photo for both models", f"Photos and drawings ({endings});;All files (*)")
+        chosen = ask_photo(self, "A photo for both models")
         if chosen is not None:
             self.show_photo(chosen)
 

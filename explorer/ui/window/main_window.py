@@ -21,6 +21,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.panel import TrainPanel
 from explorer.ui.traverse.panel import TraversePanel
+from explorer.ui.unfold.panel import UnfoldPanel
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import push_button
 from explorer.ui.window.actions import WindowActions
@@ -41,6 +42,7 @@ PANELS: tuple[type[Panel], ...] = (
     ArithmeticPanel,
     QuizPanel,
     TrainPanel,
+    UnfoldPanel,
 )
 
 TITLE = "Latent explorer"

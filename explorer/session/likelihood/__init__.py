@@ -1,0 +1,1 @@
+"""How likely pictures are, worked out while the window goes on."""

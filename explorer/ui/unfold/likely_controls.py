@@ -1,0 +1,113 @@
+"""The controls of *How likely*: whose opinion is asked, and of which pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
+
+from explorer.session.models.catalog import CatalogEntry
+from explorer.ui.theme import UNIT
+from explorer.ui.view import Controls
+from explorer.ui.widgets.numbers.number_box import number_box
+from explorer.ui.widgets.parts import STRETCH, fill, named, push_button, row_of, text_label
+from explorer.ui.widgets.source_button import SourceButton
+from explorer.ui.widgets.working import Working
+
+_FIRST_COUNT, _MOST = 500, 10_000
+_ROWS = 5  # of models in sight at least
+
+
+class LikelyControls(Controls):
+    """Chooses models and pictures.
+
+    Signals
+    -------
+    models_changed()
+        Others are ticked.
+    asked()
+        What the pictures cost is to be worked out.
+    """
+
+    models_changed = Signal()
+    asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.models = named(QListWidget(), "Models", "Tick the models that are to say how likely a picture is")
+        self.models.setSpacing(2)
+        self.models.setMinimumHeight(_ROWS * 3 * UNIT)
+        self.models.itemChanged.connect(lambda _item: self.models_changed.emit())
+        self.photo = push_button("A photo …", "Ask about a photo of yours", image="picture")
+        self.back = push_button("Back to the current picture", "Ask about the picture of the sliders", image="undo")
+        self.pictures = SourceButton("Pictures", "Whose bits are worked out")
+        self.others = SourceButton("Compare with", "A second set: does a model find it stranger than the first?")
+        self.none = push_button("Only the first set", "Leave the second set away")
+        self.count = number_box(
+            "How many", "At most so many pictures of each set", 2, _MOST, _FIRST_COUNT, width_px=9 * UNIT
+        )
+        self.ask = push_button("Sort by strangeness", "What each picture costs, the strangest first", primary=True)
+        self.working = Working("Stop reading the pictures")
+        self._lay_out()
+        for source in (self.pictures, self.others):
+            source.chosen.connect(lambda _source: self._on_source())
+        self.none.clicked.connect(self._leave_others)
+        self.ask.clicked.connect(self.asked)
+        self._show_parts()
+
+    @property
+    def chosen(self) -> tuple[Path, ...]:
+        """The folders of the models that are ticked, in the order of the list."""
+        items = [self.models.item(row) for row in range(self.models.count())]
+        return tuple(i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() is Qt.CheckState.Checked)
+
+    def offer(self, entries: Sequence[CatalogEntry]) -> None:
+        """Offer these models; what was ticked stays so, and of new ones all are."""
+        rows = range(self.models.count())
+        before = {self.models.item(row).data(Qt.ItemDataRole.UserRole): self.models.item(row) for row in rows}
+        states = {path: item.checkState() for path, item in before.items()}
+        if list(before) == [entry.path for entry in entries]:
+            return
+        self.models.blockSignals(True)
+        self.models.clear()
+        for entry in entries:
+            item = QListWidgetItem(entry.name)
+            item.setData(Qt.ItemDataRole.UserRole, entry.path)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(states.get(entry.path, Qt.CheckState.Checked))
+            item.setToolTip(str(entry.path))
+            self.models.addItem(item)
+        self.models.blockSignals(False)
+        self._show_parts()
+        self.models_changed.emit()
+
+    def _lay_out(self) -> None:
+        self.add_title("Models", self.models)
+        self.column.addWidget(self.models)
+        self.add_title("One picture", self.photo)
+        fill(self.column, self.photo, self.back)
+        self.add_title("Many pictures", self.pictures)
+        fill(
+            self.column, self.pictures, row_of(text_label("Compare with", of=self.others), (self.others, 1)), self.none
+        )
+        self.add(text_label("At most", of=self.count), self.count)
+        fill(self.column, self.ask, self.working, STRETCH)
+
+    def _on_source(self) -> None:
+        self._show_parts()
+        if self.chosen and self.pictures.source:
+            self.asked.emit()
+
+    def _leave_others(self) -> None:
+        self.others.show_source("")
+        self._on_source()
+
+    def _show_parts(self) -> None:
+        self.none.setVisible(bool(self.others.source))
+        ready = bool(self.pictures.source) and bool(self.models.count())
+        self.ask.setEnabled(ready)
+        self.ask.setToolTip(
+            "What each picture costs, the strangest first" if ready else "Choose pictures, and a model, first"
+        )
