@@ -135,7 +135,7 @@ def _export(run: Path, out: Path, step: int, _report: Report, cancelled: Cancell
     only = Path(GENERATOR).stem  # the others take as long again, and are of no use to somebody who watches
     export_run(run, out, only=only, cancelled=cancelled)
     JsonStore(out / LIVE_FILE).write({"hash": key_of(run), "step": step, "run": str(run)})
-    if not (out / GENERATOR).is_file():
+    if drawing_file(out) is None:
         from explorer.core.problem import Problem
 
         raise Problem(f"The run {run.name} has no generator to explore.", "It trains another kind of network.")
