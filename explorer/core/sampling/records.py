@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from explorer.core.exports.export_job import StoppedError
+from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.rendering.picture_files import sheet
 from explorer.core.sampling.painting import PaintingState
@@ -58,11 +62,16 @@ def recorded(
     for state in states:
         if cancelled is not None and cancelled():
             raise StoppedError
-        canvas, guess = sampler.as_bytes(state.canvas)[0], sampler.as_bytes(state.guess)[0]
-        kept.append(RecordedState(state.step, state.steps, state.time, canvas, guess))
+        kept.append(recorded_state(sampler, state))
         if progress is not None:
             progress(state.step, state.steps)
     return kept
+
+
+def recorded_state(sampler: Sampler, state: PaintingState) -> RecordedState:
+    """A state of one picture, as bytes."""
+    canvas, guess = sampler.as_bytes(state.canvas)[0], sampler.as_bytes(state.guess)[0]
+    return RecordedState(state.step, state.steps, state.time, canvas, guess)
 
 
 def rows_of(states: Sequence[RecordedState]) -> list[dict[str, Any]]:
@@ -77,6 +86,16 @@ def rows_of(states: Sequence[RecordedState]) -> list[dict[str, Any]]:
         }
         for state in states
     ]
+
+
+def save_rows(path: Path, states: Sequence[RecordedState]) -> None:
+    """Writes the rows of `rows_of` as CSV, below their names. Raises a `Problem` where it cannot be written."""
+    text, rows = io.StringIO(newline=""), rows_of(states)
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    with replace_file(path) as file:
+        file.write(text.getvalue().encode())
 
 
 def difference(one: Pictures, other: Pictures) -> float:

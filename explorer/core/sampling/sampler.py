@@ -81,6 +81,11 @@ class Sampler(Generator):
         """Whether there are cheaper pictures: none."""
         return False
 
+    @property
+    def unfolds(self) -> str:
+        """The kind of its schedule."""
+        return "" if self.card.schedule is None else self.card.schedule.kind
+
     def check(self, under: Conditions) -> None:
         """Refuse conditions that speak of what it does not have."""
         self.adjustable.feeds(Conditions(under.noise, under.placement))
@@ -214,6 +219,13 @@ def sampler_of(generator: Generator) -> Sampler:
         It has none, or they cannot be opened.
     """
     return generator if isinstance(generator, Sampler) else generator.steps.sampler()
+
+
+def diffusion_of(sampler: Sampler) -> DiffusionPainter:
+    """What takes noise off; a `Problem` where the model paints otherwise."""
+    if not isinstance(sampler.painter, DiffusionPainter):
+        raise Problem(f"{sampler.card.name} paints pixel by pixel: no noise leads to a picture.", "Open a diffusion.")
+    return sampler.painter
 
 
 def painter_of(card: ModelCard, run: StepRun, shape: tuple[int, int, int]) -> Painter:

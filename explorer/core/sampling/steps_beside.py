@@ -36,6 +36,11 @@ class StepsBeside:
         self._opened: Sampler | None = None
         self._closed = False
 
+    @property
+    def are_there(self) -> bool:
+        """Whether there are steps."""
+        return self._path is not None
+
     def check(self, under: Conditions) -> None:
         """Refuse conditions that say how to sample, where there are no steps."""
         if under.sampling is not None and self._path is None:

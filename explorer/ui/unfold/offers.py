@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.likelihood.strange_pictures import BitsComparison
 from explorer.ui.traverse.export_strip import Offer
+
+if TYPE_CHECKING:
+    from explorer.core.sampling.records import RecordedState
+
+_FPS = 12.0
 
 
 def bits_offer(comparison: BitsComparison) -> Offer:
@@ -25,3 +32,31 @@ def bits_offer(comparison: BitsComparison) -> Offer:
         save_bits(path, rows)
 
     return Offer("Bits of every picture (CSV) …", "bits.csv", write)
+
+
+def painting_offers(states: Sequence[RecordedState], name: str) -> tuple[Offer, ...]:
+    """A painting as a film, as a sheet of steps, and as a row of numbers for each."""
+
+    def write_film(path: Path, progress: Report, cancelled: Cancelled) -> None:
+        from explorer.core.exports.animation import save_film
+        from explorer.core.sampling.records import frames_of
+
+        save_film(path, frames_of(states), len(states), _FPS)
+
+    def write_sheet(path: Path, progress: Report, cancelled: Cancelled) -> None:
+        from explorer.core.rendering.picture_files import save_png
+        from explorer.core.sampling.records import sheet_of
+
+        save_png(path, sheet_of(states))
+
+    def write_table(path: Path, progress: Report, cancelled: Cancelled) -> None:
+        from explorer.core.sampling.records import save_rows
+
+        save_rows(path, states)
+
+    return (
+        Offer("Film (MP4) …", f"{name}.mp4", write_film),
+        Offer("Animation (GIF) …", f"{name}.gif", write_film),
+        Offer("Sheet of steps (PNG) …", f"{name}.png", write_sheet),
+        Offer("Steps as numbers (CSV) …", f"{name}.csv", write_table),
+    )

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 VIEWS = (
     LazyView(
+        "Denoise",
+        "How a diffusion paints a picture of noise: step by step, with what it expects on the way",
+        "unfold.denoise_view",
+        "DenoiseView",
+    ),
+    LazyView(
         "How likely",
         "What a picture costs in bits under each model that can say: the fewer, the likelier",
         "unfold.likely_view",
@@ -25,7 +31,7 @@ VIEWS = (
     ),
 )
 
-_SAVED = ("bits",)  # by the view
+_SAVED = ("painting", "bits")  # by the view
 
 
 class UnfoldPanel(TabbedPanel):

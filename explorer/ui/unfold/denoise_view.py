@@ -1,0 +1,251 @@
+"""Denoise: how a diffusion paints a picture of noise, step by step, and what else can be done on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QColorDialog, QStackedWidget, QWidget
+
+from explorer.core.rendering.scene import Scene
+from explorer.core.sampling.settings import Sampling
+from explorer.session.explore.scene_pictures import Picture
+from explorer.session.photos.photo import FoundPhoto, Photos
+from explorer.session.unfold.paintings import FoundNoise, GoingOn, Paintings
+from explorer.ui.explore.tool_bar import ToolBar
+from explorer.ui.icons import icon
+from explorer.ui.photos.photo_intake import ask_photo
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.touch.brush import Brush
+from explorer.ui.touch.brush_size import BrushSize
+from explorer.ui.traverse.export_strip import Offer
+from explorer.ui.unfold.denoise_controls import DenoiseControls
+from explorer.ui.unfold.offers import painting_offers
+from explorer.ui.unfold.retouch_tool import Brushed, RetouchTool
+from explorer.ui.unfold.timeline import Timeline
+from explorer.ui.unfold.unfold_view import UnfoldView
+from explorer.ui.view import Meaning, beside
+from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import column_of, line, named, pages_of, pressing, push_button, row_of, text_label
+from explorer.ui.widgets.picture_view import PictureView
+
+_LEAST_TIME = 0.02
+
+
+class DenoiseView(UnfoldView):
+    """Shows the mixture and the picture that is expected of it, at any step."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.paintings = Paintings(self)
+        self.photos = Photos(self)
+        self.controls = DenoiseControls()
+        self.canvas = named(Canvas(), "Picture with its noise")
+        self.guess = named(PictureView(), "Picture that is expected")
+        self.timeline = Timeline()
+        self.brush = Brush(self)
+        self.paint = RetouchTool(self.brush, self._size, is_hole=False, parent=self)
+        self.hole = RetouchTool(self.brush, self._size, is_hole=True, parent=self)
+        self.tools = ToolBar(self.canvas)
+        self._painted: tuple[str, Scene | None] = ("", None)  # what the states in sight are of
+        beside(self.controls, self._stage(), self)
+        self._connect()
+        self._show_brushed()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.paintings.is_busy
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"sample": Meaning("Play or pause", pressing(self.timeline.play))}
+
+    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
+        return {"play": lambda _words: self.timeline.play.setChecked(True)}
+
+    def exports(self) -> tuple[Offer, ...]:
+        return painting_offers(self.timeline.states, "painting") if self.timeline.states else ()
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Paint the scene anew where its latent, class or settings are others."""
+        model = self.model if self._paints() else None
+        self._places.setCurrentIndex(0 if model is None else 1)
+        if model is None:
+            self.timeline.clear()
+            self._painted = ("", None)
+            return
+        if self._painted[0] != after.model:
+            self.controls.show_classes(model.generator.card.classes)
+            self.timeline.clear()
+            self._clear_brush()
+        self.controls.show_scene(after)
+        last = self._painted[1]
+        if last is None or any(
+            getattr(last, name) is not getattr(after, name) for name in ("z", "label", "sampling", "model")
+        ):
+            self._painted = (after.model, after)
+            self.timeline.begin()
+            self.paintings.paint(model, after)
+
+    def rest(self) -> None:
+        self.timeline.rest()
+
+    def close_work(self) -> None:
+        self.timeline.rest()
+        self.paintings.close()
+        self.photos.close()
+
+    def show_photo(self, path: Path) -> None:
+        """Find the noise of a photo."""
+        self.photos.request(path)
+
+    def _paints(self) -> bool:
+        """Whether the open model takes noise off in steps."""
+        model = self.model
+        return model is not None and model.generator.unfolds == "diffusion"
+
+    def _size(self) -> tuple[int, int]:
+        state = self.timeline.state
+        return (0, 0) if state is None else (state.canvas.shape[1], state.canvas.shape[0])
+
+    def _stage(self) -> QStackedWidget:
+        self._noisy, self._clean = text_label("With its noise"), text_label("What is expected of it")
+        swatch = push_button("Colour …", "The colour to paint with; Alt and a click take one", self._choose_colour)
+        size = BrushSize(self.brush)
+        for image, words, key, tip, tool, options in (
+            ("brush", "Paint", "P", "Brush colours over the picture (P)", self.paint, (swatch, size)),
+            ("region", "Hole", "H", "Brush what is to be painted anew (H)", self.hole, (size,)),
+        ):
+            action = QAction(icon(image), words, self, checkable=True)
+            action.setShortcut(key)
+            action.setToolTip(tip)
+            self.addAction(action)
+            self.tools.add(action, tool, *options)
+        stage, both = QWidget(), QWidget()
+        left, right = QWidget(), QWidget()
+        column_of(self._noisy, (self.canvas, 1), on=left, spacing=UNIT // 2)
+        column_of(self._clean, (self.guess, 1), on=right, spacing=UNIT // 2)
+        row_of((left, 1), (right, 1), on=both, margins=UNIT)
+        column_of(self.tools, (both, 1), line(), self.timeline, on=stage, spacing=0)
+        self.trims.append(self.tools)
+        hint = "Open one that paints in steps, such as portraits-diffusion, or train a diffusion."
+        self._nothing = EmptyState("unfold", "This model does not take noise off in steps", hint, [])
+        self._places = pages_of(self._nothing, stage)
+        return self._places
+
+    def _connect(self) -> None:
+        controls, notices, paintings = self.controls, self.studio.notices, self.paintings
+        controls.sample.clicked.connect(self.studio.edits.new_sample)
+        controls.classes.activated.connect(self.studio.edits.set_label)
+        controls.sampling_wanted.connect(self._set_sampling)
+        controls.vary.clicked.connect(self._vary)
+        controls.repaint.clicked.connect(self._repaint)
+        controls.fill.clicked.connect(self._fill)
+        controls.clear.clicked.connect(self._clear_brush)
+        controls.photo.clicked.connect(self._ask_photo)
+        controls.use.clicked.connect(self._use)
+        controls.working.cancel.clicked.connect(paintings.cancel)
+        paintings.began.connect(controls.working.show_work)
+        paintings.progressed.connect(controls.working.show_share)
+        paintings.ended.connect(controls.working.hide)
+        paintings.came.connect(self.timeline.show_states)
+        paintings.found.connect(self._on_found)
+        paintings.failed.connect(notices.show_error)
+        self.photos.read.connect(self._on_photo)
+        self.photos.failed.connect(notices.show_error)
+        self.timeline.moved.connect(lambda _index: self._show_state())
+        for tool, what in ((self.paint, "Brush colours"), (self.hole, "Brush a hole")):
+            tool.changed.connect(self._show_brushed)
+            tool.stroked.connect(partial(self._on_stroked, tool, what))
+
+    def _set_sampling(self, sampling: Sampling, gesture: int) -> None:
+        self.studio.document.edit("Paint otherwise", gesture=gesture, sampling=sampling)
+
+    def _show_state(self) -> None:
+        state = self.timeline.state
+        if state is not None:
+            self.canvas.show_picture(state.canvas)
+            self.guess.show_picture(state.guess)
+            self._noisy.setText(f"With its noise: time {state.time:.2f}" if state.time > 0 else "The picture")
+            self.timeline.frame_shown()
+            self._show_brushed()
+
+    def _last(self) -> Picture | None:
+        """The picture at the end of the painting in sight."""
+        states = self.timeline.states
+        return states[-1].canvas if states and states[-1].step == states[-1].steps else None
+
+    def _time(self) -> float:
+        """How much noise the step in sight has; a middling amount at the end, where there is none."""
+        state = self.timeline.state
+        return 0.5 if state is None or state.time < _LEAST_TIME else state.time
+
+    def _vary(self) -> None:
+        self._go_on(lambda picture: GoingOn(picture, self._time(), int(self.controls.seed.value)))
+        self.controls.seed.show_value(self.controls.seed.value + 1)
+
+    def _repaint(self) -> None:
+        self._go_on(lambda picture: GoingOn(self.paint.over(picture), self._time(), int(self.controls.seed.value)))
+        self.paint.put((None, None))
+
+    def _fill(self) -> None:
+        hole = self.hole.hole
+        self._go_on(lambda picture: GoingOn(picture, 1.0, int(self.controls.seed.value), hole))
+        self.hole.put((None, None))
+
+    def _go_on(self, wanted: Callable[[Picture], GoingOn]) -> None:
+        model, picture = self.model, self._last()
+        if model is not None and picture is not None:
+            self.timeline.begin()
+            self.paintings.go_on(model, self.studio.document.scene, wanted(picture))
+            self.controls.said.setText("Use this picture, to explore and save what came of it.")
+
+    def _use(self) -> None:
+        picture = self._last()
+        if self.model is not None and picture is not None:
+            self.paintings.find(self.model, self.studio.document.scene, picture)
+
+    def _ask_photo(self) -> None:
+        chosen = ask_photo(self, "A photo whose noise is to be found")
+        if chosen is not None:
+            self.show_photo(chosen)
+
+    def _on_photo(self, found: FoundPhoto, _path: Path) -> None:
+        model = self.model if self._paints() else None
+        if model is not None:
+            self.paintings.find(model, self.studio.document.scene, found.photo.pixels)
+
+    def _on_found(self, found: FoundNoise | None) -> None:
+        if found is not None and found.scene.model == self.studio.document.scene.model:
+            self.controls.said.setText(f"Painted of its noise again it is {found.error:.1f} of 255 off, on average.")
+            self.studio.document.show("Go to the noise of a picture", found.scene)
+
+    def _on_stroked(self, tool: RetouchTool, what: str, before: Brushed, after: Brushed) -> None:
+        self.studio.document.do(what, partial(tool.put, after), partial(tool.put, before))
+
+    def _clear_brush(self) -> None:
+        for tool in (self.paint, self.hole):
+            if not tool.is_empty:
+                tool.put((None, None))
+
+    def _choose_colour(self) -> None:
+        dialog = QColorDialog(self.paint.colour, self)
+        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
+        dialog.setWindowTitle("Colour to paint with")
+        dialog.colorSelected.connect(self._set_colour)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _set_colour(self, colour: QColor) -> None:
+        self.paint.colour = colour
+
+    def _show_brushed(self) -> None:
+        there = self._last() is not None
+        self.controls.vary.setEnabled(there)
+        self.controls.use.setEnabled(there)
+        self.controls.repaint.setEnabled(there and not self.paint.is_empty)
+        self.controls.fill.setEnabled(there and not self.hole.is_empty)
+        self.controls.clear.setEnabled(not (self.paint.is_empty and self.hole.is_empty))
