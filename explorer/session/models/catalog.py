@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import Hashes
 from explorer.core.models.file_kinds import named_like_weights
+from explorer.core.models.model import GENERATOR, drawing_file
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.session.explore.scene_pictures import shrunk
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
 
 PREVIEW = "preview.png"
-GENERATOR = "generator.onnx"
 _PREVIEW_SEED = 1
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.json_store import JsonStore
-from explorer.core.models.model import GENERATOR
+from explorer.core.models.model import GENERATOR, drawing_file
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.live_file import LIVE_FILE

@@ -112,7 +112,7 @@ def copies_are_sharp(learner: Learner, material: MeasureData) -> float:
 
 
 def noise_is_taken_off(learner: Learner, material: MeasureData) -> float:
-    """Share of v that a diffusion tells rightly of held-out pictures, the mean over how much noise there is; 1 is all."""
+    """Share of v that a diffusion tells rightly of held-out pictures, over all strengths of noise; 1 is all."""
     assert isinstance(learner, Diffusion)
     real, labels = tensors(material.held_out)
     rng = torch.Generator().manual_seed(0)
