@@ -327,11 +327,6 @@ class Generator:
             raise Problem(f"{self.card.name} has no channels of StyleSpace that can be found.", "Open a StyleGAN2.")
         return self._channel_spreads.spread(progress, cancelled)
 
-    @property
-    def unfolds(self) -> str:
-        """The kind of schedule that its pictures can be painted in, step by step: ``diffusion``, or "" for none."""
-        return "diffusion" if self.steps.are_there else ""
-
     def check(self, under: Conditions) -> None:
         """Refuse conditions that speak of what the model does not have."""
         self.adjustable.feeds(Conditions(under.noise, under.placement))

@@ -81,11 +81,6 @@ class Sampler(Generator):
         """Whether there are cheaper pictures: none."""
         return False
 
-    @property
-    def unfolds(self) -> str:
-        """The kind of its schedule."""
-        return "" if self.card.schedule is None else self.card.schedule.kind
-
     def check(self, under: Conditions) -> None:
         """Refuse conditions that speak of what it does not have."""
         self.adjustable.feeds(Conditions(under.noise, under.placement))
@@ -219,6 +214,16 @@ def sampler_of(generator: Generator) -> Sampler:
         It has none, or they cannot be opened.
     """
     return generator if isinstance(generator, Sampler) else generator.steps.sampler()
+
+
+def unfolding_of(generator: Generator) -> str:
+    """The kind of schedule in which a model can paint step by step, ``diffusion`` or ``raster``; "" for none.
+
+    Steps that lie beside a generator are those of a diffusion; they are not opened to be asked.
+    """
+    if isinstance(generator, Sampler):
+        return "" if generator.card.schedule is None else generator.card.schedule.kind
+    return "diffusion" if generator.steps.are_there else ""
 
 
 def diffusion_of(sampler: Sampler) -> DiffusionPainter:

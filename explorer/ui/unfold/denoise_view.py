@@ -104,8 +104,10 @@ class DenoiseView(UnfoldView):
 
     def _paints(self) -> bool:
         """Whether the open model takes noise off in steps."""
+        from explorer.core.sampling.sampler import unfolding_of
+
         model = self.model
-        return model is not None and model.generator.unfolds == "diffusion"
+        return model is not None and unfolding_of(model.generator) == "diffusion"
 
     def _size(self) -> tuple[int, int]:
         state = self.timeline.state
