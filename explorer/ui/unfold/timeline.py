@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.session.traverse.path_playback import PathPlayback
@@ -46,7 +46,8 @@ class Timeline(QWidget):
         self.words = text_label()
         self.words.setMinimumWidth(16 * UNIT)
         self.strip = named(TileView(), "Steps from the beginning to the end")
-        self.strip.setFixedHeight(_STRIP_PX + 2 * UNIT)
+        self.strip.setFixedHeight(_STRIP_PX + 3 * UNIT)
+        self.strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.strip.setVisible(has_strip)
         self._follows = True  # the newest state, while it is being painted
         column_of(

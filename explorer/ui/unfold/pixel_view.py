@@ -1,0 +1,248 @@
+"""Pixel by pixel: how a picture fills, what the next pixel may be, and all that follows drawn again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.scene import Scene
+from explorer.core.sampling.settings import USUALLY
+from explorer.session.photos.photo import FoundPhoto, Photos
+from explorer.session.unfold.paintings import Paintings
+from explorer.session.unfold.pixel_readings import PixelReading, PixelReadings
+from explorer.ui.photos.photo_intake import ask_photo
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.traverse.export_strip import Offer
+from explorer.ui.unfold.bar_list import Bar, BarList
+from explorer.ui.unfold.offers import painting_offers
+from explorer.ui.unfold.pixel_controls import PixelControls
+from explorer.ui.unfold.surprise_colours import surprise_picture
+from explorer.ui.unfold.timeline import Timeline
+from explorer.ui.unfold.unfold_view import UnfoldView
+from explorer.ui.view import Meaning, beside
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import STRETCH, column_of, line, named, pages_of, pressing, row_of, text_label, titled
+from explorer.ui.widgets.picture_view import PictureView
+
+_MOST_BARS = 12
+_COLOURS = ("", "", "red", "green", "blue")
+
+
+class ClickedPicture(PictureView):
+    """A picture of which a pixel can be clicked; a drag pans as ever."""
+
+    def __init__(self, clicked: Callable[[int, int], object]) -> None:
+        super().__init__()
+        self._clicked = clicked
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._grip == event.position() and self._picture is not None:
+            ratio = self.devicePixelRatioF()
+            x, y = (int(np.floor(v)) for v in self._view.at(event.position().x() * ratio, event.position().y() * ratio))
+            height, width = self._picture.shape[:2]
+            if 0 <= x < width and 0 <= y < height:
+                self._clicked(x, y)
+        super().mouseReleaseEvent(event)
+
+
+class PixelView(UnfoldView):
+    """Watches a picture fill; a click on a pixel draws everything after it again."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.paintings = Paintings(self)
+        self.readings = PixelReadings(self)
+        self.photos = Photos(self)
+        self.controls = PixelControls()
+        self.canvas = named(ClickedPicture(self.draw_after), "Picture as it fills")
+        self.bits = named(PictureView(), "Bits of each pixel")
+        self.chances = BarList("What the pixel under the pointer may be")
+        self.timeline = Timeline()
+        self.reading: PixelReading | None = None
+        self._painted: tuple[str, Scene | None] = ("", None)
+        beside(self.controls, self._stage(), self)
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.paintings.is_busy or self.readings.is_busy
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"sample": Meaning("Play or pause", pressing(self.timeline.play))}
+
+    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
+        return {"play": lambda _words: self.timeline.play.setChecked(True)}
+
+    def exports(self) -> tuple[Offer, ...]:
+        return painting_offers(self.timeline.states, "pixels") if self.timeline.states else ()
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Paint the scene anew where its latent, class or settings are others."""
+        model = self.model if self._paints() else None
+        self._places.setCurrentIndex(0 if model is None else 1)
+        if model is None:
+            self.timeline.clear()
+            self._painted = ("", None)
+            return
+        if self._painted[0] != after.model:
+            self.controls.show_classes(model.generator.card.classes)
+            self.timeline.clear()
+            self._show_reading(None)
+        self.controls.show_scene(after)
+        last = self._painted[1]
+        if last is None or any(
+            getattr(last, name) is not getattr(after, name) for name in ("z", "label", "sampling", "model")
+        ):
+            self._painted = (after.model, after)
+            self.timeline.begin()
+            self.paintings.paint(model, after)
+
+    def rest(self) -> None:
+        self.timeline.rest()
+
+    def close_work(self) -> None:
+        self.timeline.rest()
+        for work in (self.paintings, self.readings, self.photos):
+            work.close()
+
+    def show_photo(self, path: Path) -> None:
+        """Take a photo over."""
+        self.photos.request(path)
+
+    def draw_after(self, x: int, y: int) -> None:
+        """Draw everything after a pixel again, with other numbers."""
+        width = self.studio.edits.card.width
+        self._redraw(y * width + x + 1, "Draw all after a pixel again")
+
+    def _redraw(self, kept: int, what: str) -> None:
+        from explorer.core.sampling.raster import redrawn_after
+
+        model, scene = self.model, self.studio.document.scene
+        if model is None:
+            return
+        card, seed = model.generator.card, int(self.controls.seed.value)
+        other = sample(seed, card.latent_size, card.distribution)
+        z = redrawn_after(scene.z, kept, (card.channels, card.height, card.width), other)
+        self.controls.seed.show_value(seed + 1)
+        self.studio.document.edit(what, z=z, seed=None)
+
+    def _paints(self) -> bool:
+        from explorer.core.sampling.sampler import unfolding_of
+
+        model = self.model
+        return model is not None and unfolding_of(model.generator) == "raster"
+
+    def _stage(self) -> QStackedWidget:
+        stage, both, side = QWidget(), QWidget(), QWidget()
+        self._words = text_label("", wraps=True)
+        self.chances.set_empty("", "")
+        column_of(titled("Under the pointer"), self._words, self.chances, STRETCH, on=side)
+        left, middle = QWidget(), QWidget()
+        column_of(text_label("The picture"), (self.canvas, 1), on=left, spacing=UNIT // 2)
+        column_of(text_label("What surprised the model"), (self.bits, 1), on=middle, spacing=UNIT // 2)
+        row_of((left, 2), (middle, 2), (side, 1), on=both, margins=UNIT)
+        column_of((both, 1), line(), self.timeline, on=stage, spacing=0)
+        self.sides.append(side)
+        hint = "Open one that does, such as fashion-pixelcnn, or train a PixelCNN."
+        self._places = pages_of(EmptyState("unfold", "This model does not paint pixel by pixel", hint, []), stage)
+        return self._places
+
+    def _connect(self) -> None:
+        controls, notices, paintings = self.controls, self.studio.notices, self.paintings
+        controls.sample.clicked.connect(self.studio.edits.new_sample)
+        controls.classes.activated.connect(self.studio.edits.set_label)
+        controls.temperature_wanted.connect(self._set_temperature)
+        controls.seconds_wanted.connect(self._set_seconds)
+        controls.half.clicked.connect(self._draw_half)
+        controls.photo.clicked.connect(self._ask_photo)
+        controls.working.cancel.clicked.connect(paintings.cancel)
+        paintings.began.connect(controls.working.show_work)
+        paintings.progressed.connect(controls.working.show_share)
+        paintings.ended.connect(controls.working.hide)
+        paintings.came.connect(self._on_came)
+        self.readings.read.connect(self._show_reading)
+        self.readings.entered.connect(self._on_entered)
+        for work in (paintings, self.readings, self.photos):
+            work.failed.connect(notices.show_error)
+        self.photos.read.connect(self._on_photo)
+        self.timeline.moved.connect(lambda _index: self._show_state())
+        for view in (self.canvas, self.bits):
+            view.hovered.connect(lambda x, y, _colour: self._point(x, y))
+
+    def _set_temperature(self, temperature: float, gesture: int) -> None:
+        scene = self.studio.document.scene
+        sampling = replace(scene.sampling or USUALLY, temperature=temperature)
+        self.studio.document.edit("Paint otherwise", gesture=gesture, sampling=sampling)
+
+    def _set_seconds(self, seconds: float) -> None:
+        self.timeline.playback.duration_s = seconds
+
+    def _on_came(self, states: list[object]) -> None:
+        self.timeline.show_states(states)  # type: ignore[arg-type]
+        last = self.timeline.states[-1]
+        model = self.model
+        if model is not None and last.step == last.steps:
+            self.readings.look(model, self.studio.document.scene, last.canvas)
+
+    def _show_state(self) -> None:
+        state = self.timeline.state
+        if state is not None:
+            self.canvas.show_picture(state.canvas)
+            self.timeline.frame_shown()
+
+    def _show_reading(self, reading: PixelReading | None) -> None:
+        self.reading = reading
+        if reading is None:
+            self.bits.clear()
+            self.chances.show_bars(())
+            self._words.setText("Point at a pixel.")
+        else:
+            bits = reading.chances.bits
+            self.bits.show_picture(surprise_picture(bits))
+            self._words.setText(f"{bits.sum():.0f} bits in all. Point at a pixel.")
+
+    def _point(self, x: int, y: int) -> None:
+        """Say what a pixel might have been, given those before it."""
+        reading = self.reading
+        if reading is None or y >= reading.chances.there.shape[1] or x >= reading.chances.there.shape[2]:
+            return
+        chances = reading.chances.chances[:, :, y, x]
+        channels, bars = chances.shape[1], []
+        for channel in range(channels):
+            there = int(reading.chances.there[channel, y, x])
+            for level in np.argsort(-chances[:, channel], kind="stable")[: _MOST_BARS // channels]:
+                shade, chance = int(reading.shades[level]), float(chances[level, channel])
+                colour = [0, 0, 0] if channels > 1 else [shade] * 3
+                colour[channel if channels > 1 else 0] = shade
+                name = f"{_COLOURS[channel + 2] + ' ' if channels > 1 else ''}{shade}"
+                name += ", as it is" if level == there else ""
+                bars.append(Bar(name, f"{chance:.0%}", chance, (colour[0], colour[1], colour[2])))
+        self.chances.show_bars(bars)
+        bits = float(reading.chances.bits[y, x])
+        self._words.setText(f"Column {x}, row {y}: {bits:.1f} bits. Click to draw all after it again.")
+
+    def _draw_half(self) -> None:
+        card = self.studio.edits.card
+        self._redraw(card.height // 2 * card.width, "Draw the lower half again")
+
+    def _ask_photo(self) -> None:
+        chosen = ask_photo(self, "A photo to be finished")
+        if chosen is not None:
+            self.show_photo(chosen)
+
+    def _on_photo(self, found: FoundPhoto, _path: Path) -> None:
+        model = self.model if self._paints() else None
+        if model is not None:
+            self.readings.enter(model, self.studio.document.scene, found.photo.pixels)
+
+    def _on_entered(self, reading: PixelReading) -> None:
+        if reading.scene.model == self.studio.document.scene.model:
+            self.studio.document.show("Take a photo over", reading.scene)

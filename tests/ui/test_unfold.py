@@ -1,0 +1,198 @@
+"""The Unfold panel, with steps and likelihoods of which it is known what they say."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+
+import numpy as np
+import pytest
+
+from explorer.core.rendering.picture_files import save_png
+from explorer.core.sampling.settings import Sampling
+from explorer.ui.unfold.denoise_view import DenoiseView
+from explorer.ui.unfold.likely_view import LikelyView
+from explorer.ui.unfold.panel import VIEWS
+from tests.models import tiny_generator, tiny_likelihood
+from tests.steps import gaussian_step
+from tests.ui.conftest import open_and_wait
+
+
+def show(window, title):
+    window.show_panel([panel.title for panel in window.panels].index("Unfold"))
+    window.panel.show_view([view.title for view in VIEWS].index(title))
+    return window.panel.view
+
+
+def settle(view, qtbot) -> None:
+    qtbot.waitUntil(lambda: not view.is_busy, timeout=20_000)
+
+
+@pytest.fixture
+def denoise(window, tmp_path, qtbot) -> DenoiseView:
+    open_and_wait(window, gaussian_step(tmp_path / "gaussian"), qtbot)
+    view = show(window, "Denoise")
+    qtbot.waitUntil(lambda: bool(view.timeline.states), timeout=20_000)
+    settle(view, qtbot)
+    return view
+
+
+@pytest.fixture
+def likely(window, tmp_path, qtbot) -> LikelyView:
+    """Two models: one says the mean square of pictures, one has three classes, of which each costs a bit more."""
+    for name, classes in (("plain", 0), ("classes", 3)):
+        folder = tmp_path / name
+        folder.mkdir()
+        tiny_generator(folder / "generator.onnx")
+        tiny_likelihood(folder / "likelihood.onnx", 8, 3, classes)
+        tiny_likelihood(folder / "surprise.onnx", 8, 3, classes, kind="surprise")
+    window.studio.settings.remember_recent(tmp_path / "classes")
+    open_and_wait(window, tmp_path / "plain", qtbot)
+    view = show(window, "How likely")
+    qtbot.waitUntil(lambda: len(view.meters.bars) == 2, timeout=20_000)
+    settle(view, qtbot)
+    return view
+
+
+def grey_folder(tmp_path, name, *shades):
+    folder = tmp_path / name
+    folder.mkdir()
+    for index, shade in enumerate(shades):
+        save_png(folder / f"{index}.png", np.full((8, 8, 3), shade, np.uint8))
+    return folder
+
+
+def test_a_model_that_paints_in_one_go_is_told_what_would_unfold(opened):
+    assert "does not take noise off" in show(opened, "Denoise")._nothing.title.text()
+
+
+def test_every_step_is_kept_and_the_last_is_the_picture_of_the_scene(denoise, window):
+    states = denoise.timeline.states
+    assert [state.step for state in states] == list(range(9))
+    assert (states[-1].canvas == window.studio.pictures.shown_last.picture).all()
+    assert denoise.timeline.index == 8
+
+
+def test_scrubbing_shows_another_step_and_paints_nothing(denoise):
+    denoise.timeline.scrub.moved.emit(0.5, 1)
+    assert denoise.timeline.index == 4
+    assert not denoise.is_busy
+    assert (denoise.canvas.picture == denoise.timeline.states[4].canvas).all()
+
+
+def test_other_settings_are_part_of_the_scene_and_come_undone(denoise, window, qtbot):
+    denoise.controls.steps.edited.emit(8.0, 1)  # as it was: no edit
+    assert window.studio.document.scene.sampling is None
+    denoise.controls.steps.show_value(20)
+    denoise.controls.steps.edited.emit(20.0, 2)
+    assert window.studio.document.scene.sampling == Sampling(20)
+    qtbot.waitUntil(lambda: len(denoise.timeline.states) == 21, timeout=20_000)
+    window.studio.document.history.undo()
+    qtbot.waitUntil(lambda: len(denoise.timeline.states) == 9, timeout=20_000)
+    assert denoise.controls.steps.value == 8
+
+
+def test_going_on_from_a_step_leaves_the_scene_and_begins_with_as_much_noise(denoise, window, qtbot):
+    scene = window.studio.document.scene
+    denoise.timeline.scrub.moved.emit(0.5, 1)
+    denoise.controls.vary.click()
+    qtbot.waitUntil(lambda: denoise.timeline.states[0].time == pytest.approx(0.5), timeout=20_000)
+    settle(denoise, qtbot)
+    assert denoise.timeline.states[-1].step == 4
+    assert window.studio.document.scene is scene
+
+
+def test_what_is_outside_of_a_hole_stays(denoise, qtbot):
+    before = denoise.timeline.states[-1].canvas
+    weights = np.zeros((8, 8), np.float32)
+    weights[:, :3] = 1.0
+    denoise.hole.put((weights, np.zeros((8, 8, 3), np.uint8)))
+    denoise.controls.seed.show_value(77)
+    denoise.controls.fill.click()
+    settle(denoise, qtbot)
+    after = denoise.timeline.states[-1].canvas
+    assert np.abs(after[:, 3:].astype(int) - before[:, 3:]).max() <= 1
+    assert np.abs(after[:, :3].astype(int) - before[:, :3]).mean() > 5
+
+
+def test_a_stroke_comes_undone(denoise, window):
+    weights = np.ones((8, 8), np.float32)
+    denoise.paint.put((weights, np.zeros((8, 8, 3), np.uint8)))
+    denoise.paint.stroked.emit((None, None), denoise.paint.brushed)
+    assert denoise.controls.repaint.isEnabled()
+    window.studio.document.history.undo()
+    assert denoise.paint.is_empty
+    assert not denoise.controls.repaint.isEnabled()
+
+
+def test_the_noise_of_a_picture_paints_it_again(denoise, window, qtbot):
+    denoise.controls.vary.click()
+    settle(denoise, qtbot)
+    wanted = denoise.timeline.states[-1].canvas
+    denoise.controls.use.click()
+    qtbot.waitUntil(lambda: window.studio.document.scene.seed is None, timeout=20_000)
+    settle(denoise, qtbot)
+    qtbot.waitUntil(lambda: denoise.timeline.states[-1].step == 8, timeout=20_000)
+    assert np.abs(denoise.timeline.states[-1].canvas.astype(int) - wanted).mean() < 3
+
+
+def test_a_painting_is_saved_as_film_sheet_and_table(denoise, tmp_path):
+    film, _gif, sheet, table = denoise.exports()
+    for offer, name in ((film, "a.mp4"), (sheet, "a.png"), (table, "a.csv")):
+        offer.write(tmp_path / name, lambda *_: None, lambda: False)
+        assert (tmp_path / name).stat().st_size > 100
+    rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
+    assert [int(row["step"]) for row in rows] == list(range(9))
+
+
+def test_each_model_says_what_the_picture_costs(likely, window):
+    picture = window.studio.pictures.shown_last.picture
+    bits = np.square(picture / 127.5 - 1.0).mean()
+    plain, classes = likely.meters.bars
+    assert float(plain.figure) == pytest.approx(bits, abs=0.01)
+    assert float(classes.figure) > bits  # as one of three classes it costs more on average
+    assert likely.surprise.isVisible()
+
+
+def test_bayes_rule_says_which_class_it_is_of(likely):
+    likely.meters.picked.emit(1)
+    assert likely.classes.isVisible()
+    names = [bar.name for bar in likely.classes.bars]
+    assert names[0] == "class 0"  # which costs nothing more
+
+
+def test_the_strangest_of_ones_pictures_stands_first(likely, tmp_path, qtbot):
+    likely.controls.pictures.show_source(grey_folder(tmp_path, "mine", 128, 250, 130))
+    likely.controls.asked.emit()
+    qtbot.waitUntil(lambda: likely.comparison is not None, timeout=20_000)
+    table = likely.comparison.tables[0]
+    assert table.names[table.strangest[0]] == "1.png"
+    assert "1.png" in likely.tiles.tip(0)
+
+
+def test_two_sets_are_told_apart_by_what_they_cost(likely, tmp_path, qtbot):
+    likely.controls.pictures.show_source(grey_folder(tmp_path, "usual", 128, 130, 126))
+    likely.controls.others.show_source(grey_folder(tmp_path, "strange", 0, 255, 250))
+    likely.controls.asked.emit()
+    qtbot.waitUntil(lambda: likely.comparison is not None, timeout=20_000)
+    assert likely.comparison.told_apart(0) == 1.0
+    assert "told apart 100%" in likely.table.bars[0].figure
+    (offer,) = likely.exports()
+    offer.write(tmp_path / "bits.csv", lambda *_: None, lambda: False)
+    assert len((tmp_path / "bits.csv").read_text().splitlines()) == 1 + 2 * 6
+
+
+def test_a_model_that_cannot_be_read_says_so_and_the_others_go_on(likely, tmp_path, qtbot):
+    shutil.copy(tmp_path / "plain" / "generator.onnx", tmp_path / "classes" / "likelihood.onnx")
+    likely._likelihoods._open.clear()
+    likely.controls.models_changed.emit()
+    qtbot.waitUntil(lambda: likely.meters.bars[1].figure == "cannot say", timeout=20_000)
+    assert likely.meters.bars[0].figure != "cannot say"
+
+
+def test_a_photo_is_asked_about_until_one_goes_back(likely, tmp_path, qtbot):
+    save_png(tmp_path / "white.png", np.full((40, 60, 3), 255, np.uint8))
+    likely.show_photo(tmp_path / "white.png")
+    qtbot.waitUntil(lambda: likely.meters.bars[0].figure == "1.00", timeout=20_000)
+    likely.controls.back.click()
+    qtbot.waitUntil(lambda: likely.meters.bars[0].figure != "1.00", timeout=20_000)
