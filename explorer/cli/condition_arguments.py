@@ -48,7 +48,7 @@ def conditioned(scene: Scene, options: argparse.Namespace, generator: Generator)
     noise, place = _noise(scene.noise or Noise(), options), _placement(scene.placement or Placement(), options)
     # What is asked for in words that change nothing is refused too where the model has none of it.
     asked = replace(scene.conditions, noise=noise, placement=place)
-    generator.adjustable.feeds(asked)
+    generator.check(asked)
     return replace(
         scene,
         noise=None if noise is None else noise_or_none(noise),

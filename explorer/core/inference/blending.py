@@ -160,7 +160,7 @@ def save_blend(folder: Path, first: tuple[Path, Path], second: Path, blend: Blen
     """
     from explorer.core.files import new_folder
     from explorer.core.models.card import CARD_KEY
-    from explorer.core.models.inspection import own_card
+    from explorer.core.models.own_card import own_card
     from explorer.core.models.policy import read_model
 
     files = read_model(first[0]), read_model(second)

@@ -38,8 +38,11 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.picture_files import enlarged
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.w_statistics import Spread, channel_spreads, w_spreads
+from explorer.core.sampling.steps_beside import StepsBeside
 
 Pictures = NDArray[np.uint8]
+_Progress = Callable[[float], None] | None
+_Cancelled = Callable[[], bool] | None
 
 _USUAL_PIXELS = 512**2  # of pictures that any machine draws within the time that a run may take
 _MANY = 256  # after more pictures than this, memory is given back, which costs as much as dozens of them
@@ -72,6 +75,8 @@ class Generator:
         What else may be set for a picture.
     mapping : OpenMapping or None
         From z to w, where it is style-based: then ``hash`` is that of the synthesis.
+    steps : StepsBeside
+        What paints in steps, where a scene says how.
     style_layers : tuple of StyleLayer
         Whose channels can be moved, where it is style-based and they were found.
     """
@@ -84,6 +89,7 @@ class Generator:
         pair: StylePair | None = None,
         *,
         moves: bool = False,
+        trusted: bool = False,
     ) -> None:
         found = require(inspection, file.path, "generator")
         self.path = file.path
@@ -99,6 +105,7 @@ class Generator:
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
         self._opening = threading.Lock()
         self._stops = Stops(self._opened)
+        self.steps = StepsBeside(file.path, self.card, device, trusted=trusted)
         styled = (pair is not None or moves) and not self._conditional
         stops = styled and self.card.height == self.card.width  # else a run that is stopped early paints nothing
         self._preview_side = preview_side(file.proto, self.card.height) if stops else 0
@@ -132,7 +139,12 @@ class Generator:
         beside = mapping_beside(path)
         if beside is None:
             file = read_model(path)
-            generator = cls(file, examine(file, trusted=trusted), device)
+            inspection = examine(file, trusted=trusted)
+            if inspection.kind == "sampler":
+                from explorer.core.sampling.sampler import Sampler  # which is a generator itself
+
+                return Sampler(file, inspection, device)
+            generator = cls(file, inspection, device, trusted=trusted)
         else:
             pair = examine_pair(path, beside, trusted=trusted)
             generator = cls(pair.synthesis, pair.inspection, device, pair)
@@ -186,6 +198,8 @@ class Generator:
 
     def whole_picture(self, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Pictures:
         """As `picture`, but with alpha as its last channel where the network gives it."""
+        if (steps := self.steps.asked(under)) is not None:
+            return steps.whole_picture(z, label, under)
         if self._moves(np.shape(z)):
             return self._moving().whole_picture(z, label, under)
         latents = self._latents(np.asarray(z, np.float32)[None])
@@ -234,7 +248,7 @@ class Generator:
         labels: Sequence[int | None] | None = None,
         under: Conditions = USUAL,
         *,
-        cancelled: Callable[[], bool] | None = None,
+        cancelled: _Cancelled = None,
     ) -> Pictures:
         """The pictures of many latents; the fastest way where nobody waits for the first.
 
@@ -264,14 +278,11 @@ class Generator:
         return drawn[:done]
 
     def stream(
-        self,
-        z: NDArray[np.float32],
-        labels: Sequence[int | None] | None = None,
-        under: Conditions = USUAL,
+        self, z: NDArray[np.float32], labels: Sequence[int | None] | None = None, under: Conditions = USUAL
     ) -> Iterator[Pictures]:
         """The pictures of `pictures`, in order, a batch at a time as each is drawn."""
-        if self._moves(np.shape(z)[1:]):
-            yield from self._moving().stream(z, labels, under=under)
+        if (other := self.steps.asked(under) or (self._moving() if self._moves(np.shape(z)[1:]) else None)) is not None:
+            yield from other.stream(z, labels, under=under)
             return
         latents = self._latents(np.asarray(z, np.float32))
         numbers = self._labels([None] * len(latents) if labels is None else labels)
@@ -300,37 +311,26 @@ class Generator:
             raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
         return self.mapping.points(self._latents(z), self._labels(labels))
 
-    def spread(
-        self,
-        progress: Callable[[float], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> Spread:
+    def spread(self, progress: _Progress = None, cancelled: _Cancelled = None) -> Spread:
         """Mean and deviations of W of a style-based model: measured once, and remembered by its content.
 
-        Parameters
-        ----------
-        progress : callable, optional
-            Told the share that is measured, 0 to 1.
-        cancelled : callable, optional
-
-        Raises
-        ------
-        Problem
-            It was cancelled, or the model has no mapping.
+        ``progress`` is told the share that is measured, 0 to 1. It is a `Problem` if it was cancelled, or the model
+        has no mapping.
         """
         if self._spreads is None:
             raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
         return self._spreads.spread(progress, cancelled)
 
-    def channel_spread(
-        self,
-        progress: Callable[[float], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> Spread:
+    def channel_spread(self, progress: _Progress = None, cancelled: _Cancelled = None) -> Spread:
         """Mean and deviations of all channels of StyleSpace, (channels,): as `spread`, and raises as that does."""
         if self._channel_spreads is None or not self.style_layers:
             raise Problem(f"{self.card.name} has no channels of StyleSpace that can be found.", "Open a StyleGAN2.")
         return self._channel_spreads.spread(progress, cancelled)
+
+    def check(self, under: Conditions) -> None:
+        """Refuse conditions that speak of what the model does not have."""
+        self.adjustable.feeds(Conditions(under.noise, under.placement))
+        self.steps.check(under)
 
     def _moves(self, shape: tuple[int, ...]) -> bool:
         """Whether latents of a shape say what is added to channels."""
@@ -393,7 +393,7 @@ class Generator:
         with self._opening:
             self._model = None
             self._one.close()
-            for engine in (self._many, self._moved, self._stops):
+            for engine in (self._many, self._moved, self._stops, self.steps):
                 if engine is not None:
                     engine.close()
         if self.mapping is not None:

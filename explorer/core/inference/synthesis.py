@@ -12,7 +12,8 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.foreign import class_names
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources
-from explorer.core.models.inspection import Inspection, examine, own_card
+from explorer.core.models.inspection import Inspection, examine
+from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
 from explorer.core.models.probe import run_trial
 from explorer.core.models.roles import Roles

@@ -13,6 +13,7 @@ from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
 from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
 from explorer.core.words import plain, plain_name
 
 CARD_KEY = "latent_explorer.card"
@@ -27,6 +28,7 @@ _WORDS = {
         "mapping",
         "likelihood",
         "surprise",
+        "sampler",
         "unknown",
     ),
     "distribution": ("normal", "uniform"),
@@ -56,7 +58,7 @@ class ModelCard:
         ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
         ``classifier`` (picture to attributes), ``translator`` (picture to picture), ``mapping`` (latent to a w, for
         a style-based generator), ``likelihood`` (picture to bits per dimension), ``surprise`` (picture to the bits of
-        each pixel) or ``unknown``.
+        each pixel), ``sampler`` (one step of a painting) or ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str
@@ -104,6 +106,8 @@ class ModelCard:
         The psi that these were chosen at, and that the model is shown with at first, 0 to 1.5.
     quality : QualityFigures or None
         How good samples were when the model was last measured in its training; None where it was not.
+    schedule : DiffusionSchedule, RasterSchedule or None
+        In which order a sampler paints; None for other kinds.
     """
 
     name: str = ""
@@ -137,6 +141,7 @@ class ModelCard:
     measures: str = ""
     measure_samples: int = 0
     levels: int = 256
+    schedule: Schedule | None = None
 
     def dimension_name(self, index: int) -> str:
         """What to call a dimension of the latent: z and its number where it has no name."""
@@ -152,6 +157,8 @@ class ModelCard:
 
         Raises
         ------
+        NewerCardError
+            Its kind or its schedule is none that this version knows.
         ValueError
             The text is not a JSON object, or a value is of the wrong type or cannot be.
         """
@@ -167,6 +174,8 @@ class ModelCard:
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a card in their own types; ValueError or TypeError where one cannot be."""
+    if isinstance(kind := values.get("kind", "unknown"), str) and kind not in _WORDS["kind"]:
+        raise NewerCardError(f"that it is of the kind {kind[:60]}")
     for name in values.keys() & set(_TEXTS):
         if not isinstance(values[name], str) or values[name] not in _WORDS.get(name, (values[name],)):
             raise ValueError(f"{name} cannot be {str(values[name])[:60]}")
@@ -192,6 +201,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
     values["hold_out"] = _hold_out(values.get("hold_out"))
     values["quality"] = quality_from(values.get("quality"))
+    values["schedule"] = schedule_from(values.get("schedule"))
     values["config"] = dict(values.get("config", {}))
     _check_depth(values["config"])
     values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.core.files import READING
-from explorer.core.models.model import GENERATOR, LIKELIHOOD
+from explorer.core.models.model import LIKELIHOOD, drawing_file
 from explorer.core.models.picture_arrays import holds_pictures
 from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
@@ -47,7 +47,7 @@ def kind_of(path: Path) -> Kind:
     """What lies at ``path``; what is not there, or may not be read, goes by its name. Raises nothing."""
     ending = path.suffix.lower()
     if path.is_dir():
-        is_model = any((path / part).is_file() for part in (GENERATOR, LIKELIHOOD))
+        is_model = drawing_file(path) is not None or (path / LIKELIHOOD).is_file()
         return "model" if is_model else "run" if run_of(path) else "folder"
     if ending in MODELS:
         return "model"
@@ -74,7 +74,7 @@ def run_of(path: Path) -> Path | None:
 
     A model is a model wherever it lies, even in the folder of a run.
     """
-    if path.suffix == ".onnx" or (path / GENERATOR).is_file():
+    if path.suffix == ".onnx" or drawing_file(path):
         return None
     return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
 

@@ -22,9 +22,11 @@ from explorer.core.models.foreign import (
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import sources
 from explorer.core.models.interpretations import Interpretations, Reading, checked
+from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
 from explorer.core.models.probe import Trial, run_trial
 from explorer.core.models.roles import MEASURING, Frame, Roles, measuring_roles, roles, told_roles
+from explorer.core.models.step_ports import checked_step
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.transparency import colours_of, has_alpha
@@ -39,6 +41,7 @@ _IN_WORDS = {
     "mapping": "a mapping (a latent in, a w out, for the generator that lies beside it)",
     "likelihood": "a likelihood (a picture in, bits per dimension out)",
     "surprise": "a map of surprise (a picture in, the bits of each pixel out)",
+    "sampler": "a sampler (one step of a painting)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
@@ -62,8 +65,8 @@ class Inspection:
     Attributes
     ----------
     kind : str
-        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping``, ``likelihood`` or
-        ``surprise`` where its card says so, or ``unknown``.
+        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping``, ``likelihood``,
+        ``surprise`` or ``sampler`` where its card says so, or ``unknown``.
     card : ModelCard
         The file's own, corrected where the graph says otherwise; or one made by looking.
     batch : int or "dynamic"
@@ -73,7 +76,7 @@ class Inspection:
     problems : tuple of str
         One sentence each: what is wrong, or had to be guessed.
     roles : Roles or None
-        Which input and output play which part; None for a mapping and for the unknown kind.
+        Which input and output play which part; None for a mapping, a sampler and the unknown kind.
     doubts : tuple of str
         Those of the problems that a person who sees the pictures can settle.
     guessed : bool
@@ -140,6 +143,11 @@ def examine(
         trial = run_trial(file) if trusted else guard.tried(file, styles=styles)
     if card and card.kind == "mapping":
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
+    if card and card.kind == "sampler":
+        ports = checked_step(file.path, file.inputs, _sized(file.outputs, trial), card)
+        said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
+        batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
+        return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told, card.kind if card and card.kind in MEASURING else "")
     if found is None:
@@ -221,16 +229,6 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
     raise WrongKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
 
 
-def own_card(file: ModelFile) -> tuple[ModelCard | None, Said]:
-    """The card that a file brings, if it can be read, and what is wrong with it."""
-    if file.card_text is None:
-        return None, ()
-    try:
-        return ModelCard.from_json(file.card_text), ()
-    except ValueError as error:
-        return None, (f"Its card is damaged ({error}) and was not used.",)
-
-
 def _declared(file: ModelFile) -> bool:
     """Whether the outputs declare every size but the batch."""
     return all(isinstance(size, int) for port in file.outputs for size in port.shape[1:])
@@ -244,9 +242,7 @@ def _roles(file: ModelFile, trial: Trial | None, told: Reading, measuring: str) 
     inputs, outputs = sources(file.inputs), file.outputs
     if inputs is None:
         return None
-    if trial is not None:
-        shapes = {seen.name: seen.shape for seen in trial.outputs}
-        outputs = tuple(replace(port, shape=shapes[port.name]) for port in outputs if port.name in shapes)
+    outputs = _sized(outputs, trial)
     if measuring:
         return measuring_roles(inputs, outputs, measuring)
     found = roles(inputs, outputs)
@@ -254,6 +250,14 @@ def _roles(file: ModelFile, trial: Trial | None, told: Reading, measuring: str) 
         layout, channels = told.get("layout", "flat"), told.get("channels", 1)
         found = told_roles(inputs, outputs, Frame(layout, told["height"], told["width"], channels)) or found
     return found
+
+
+def _sized(outputs: tuple[Port, ...], trial: Trial | None) -> tuple[Port, ...]:
+    """Outputs with the sizes that a trial has seen."""
+    if trial is None:
+        return outputs
+    shapes = {seen.name: seen.shape for seen in trial.outputs}
+    return tuple(replace(port, shape=shapes[port.name]) for port in outputs if port.name in shapes)
 
 
 def _unknown(file: ModelFile, card: ModelCard | None) -> Inspection:

@@ -11,6 +11,7 @@ GENERATOR = "generator.onnx"
 MAPPING = "mapping.onnx"
 LIKELIHOOD = "likelihood.onnx"
 SURPRISE = "surprise.onnx"
+STEP = "step.onnx"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class ModelFiles:
     name : str
         The folder's name, or the file's without its ending.
     generator : Path
-    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise : Path or None
+        What draws: where there is no ``generator.onnx``, the ``step.onnx`` of a model that paints in steps.
+    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step : Path or None
         None where there is none.
     """
 
@@ -36,6 +38,7 @@ class ModelFiles:
     mapping: Path | None = None
     likelihood: Path | None = None
     surprise: Path | None = None
+    step: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -44,17 +47,28 @@ def mapping_beside(generator: Path) -> Path | None:
     return beside if generator.name == GENERATOR and beside.is_file() else None
 
 
+def step_beside(generator: Path) -> Path | None:
+    """One step of a painting that lies beside a generator's file; None where there is none, or it is that file."""
+    beside = generator.with_name(STEP)
+    return beside if generator.name == GENERATOR and beside.is_file() else None
+
+
+def drawing_file(folder: Path) -> Path | None:
+    """The file of a model's folder that draws: its generator, else its step; None where it is no model's."""
+    return next((folder / name for name in (GENERATOR, STEP) if (folder / name).is_file()), None)
+
+
 def model_files(path: Path) -> ModelFiles:
     """The parts of the model at ``path``, a folder or an ONNX file. Opens none of them.
 
-    A file called ``generator.onnx`` stands for the folder that it lies in.
+    A file called ``generator.onnx``, or ``step.onnx`` where there is no such file beside it, stands for its folder.
 
     Raises
     ------
     Problem
         There is nothing there, or the folder has no generator.
     """
-    if path.name == GENERATOR and path.is_file():
+    if path.name in (GENERATOR, STEP) and path.is_file() and drawing_file(path.parent) == path:
         return _folder(path.parent)
     if path.is_dir():
         return _folder(path)
@@ -74,7 +88,7 @@ def likelihood_in(path: Path) -> Path:
     """
     if not path.exists():
         raise Problem(f"There is no model {path}.", "It may have been moved or renamed.")
-    folder = path.parent if path.name == GENERATOR else path
+    folder = path.parent if path.name in (GENERATOR, STEP) else path
     if not folder.is_dir():
         return path
     if not (folder / LIKELIHOOD).is_file():
@@ -87,14 +101,14 @@ def likelihood_in(path: Path) -> Path:
 
 def directions_beside(generator: Path) -> Path:
     """Where the directions of a generator's file lie: in its folder, or beside it under its own name."""
-    if generator.name == GENERATOR:
+    if generator.name in (GENERATOR, STEP):
         return generator.with_name(_PARTS["directions"])
     return generator.with_name(f"{generator.stem}.{_PARTS['directions']}")
 
 
 def _folder(folder: Path) -> ModelFiles:
-    generator = folder / GENERATOR
-    if not generator.is_file():
+    generator = drawing_file(folder)
+    if generator is None:
         raise Problem(
             f"The folder {folder.name} has no {GENERATOR}.",
             "Choose a model's folder, or export the run that it belongs to.",
@@ -113,4 +127,5 @@ _PARTS = {
     "mapping": MAPPING,
     "likelihood": LIKELIHOOD,
     "surprise": SURPRISE,
+    "step": STEP,
 }

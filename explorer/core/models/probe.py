@@ -15,6 +15,8 @@ from explorer.core.inference.providers import NATIVE_ERRORS, open_session
 from explorer.core.json_text import parsed_json
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources, vector_size
+from explorer.core.models.own_card import own_card
+from explorer.core.models.step_ports import StepPorts, step_ports
 from explorer.core.problem import Problem
 from explorer.core.processes.child import lacks_memory
 
@@ -83,7 +85,7 @@ def run_trial(file: ModelFile) -> Trial:
     Problem
         onnxruntime cannot load or run it.
     """
-    wanted = sources(file.inputs)
+    wanted = _wanted(file)
     if wanted is None:
         return Trial()
     session = open_session(file.proto.SerializeToString(), "cpu").session
@@ -108,8 +110,18 @@ def run_trial(file: ModelFile) -> Trial:
     return Trial(tuple(seen), dynamic, steady)
 
 
-def _feeds(wanted: Sources, batch: int, draw: np.random.RandomState, scale: float = 1.0) -> Mapping[str, NDArray[Any]]:
+def _wanted(file: ModelFile) -> Sources | StepPorts | None:
+    """The inputs, as those of a step where the card says that it is one."""
+    card, _ = own_card(file)
+    return step_ports(file.inputs) if card and card.kind == "sampler" else sources(file.inputs)
+
+
+def _feeds(
+    wanted: Sources | StepPorts, batch: int, draw: np.random.RandomState, scale: float = 1.0
+) -> Mapping[str, NDArray[Any]]:
     """Random values for every input: normal latents or noise pictures, ``scale`` times the usual, and class 0."""
+    if isinstance(wanted, StepPorts):
+        return wanted.trial(batch, draw, scale)
     ports = (wanted.main, *wanted.more)
     return {port.name: _test_value(port, batch, draw, scale) for port in ports} | wanted.beside(batch)
 
@@ -150,7 +162,7 @@ def _with(before: Seen, value: Any) -> Seen:
     return Seen(before.name, before.shape, min(before.low, seen.low), max(before.high, seen.high), True)
 
 
-def _doubles(session: Any, wanted: Sources, seen: list[Seen], draw: np.random.RandomState) -> bool:
+def _doubles(session: Any, wanted: Sources | StepPorts, seen: list[Seen], draw: np.random.RandomState) -> bool:
     try:
         results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
     except NATIVE_ERRORS:

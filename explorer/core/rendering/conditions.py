@@ -1,4 +1,4 @@
-"""What a picture is drawn under besides its latent: the noise, and how the picture's content is moved and turned."""
+"""What a picture is drawn under besides its latent: the noise, how content is moved and turned, how it is sampled."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.core.json_text import number_in, whole_in
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.styles import check_range
+from explorer.core.sampling.settings import Sampling, sampling_facts, sampling_from
 
 LARGEST_NOISE = 2.0
 LARGEST_MOVE = 10.0
@@ -64,10 +65,11 @@ class Placement:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Both, equal where their values are; None stands for what the model does by itself."""
+    """All of them, equal where their values are; None stands for what the model does by itself."""
 
     noise: Noise | None = None
     placement: Placement | None = None
+    sampling: Sampling | None = None
 
 
 USUAL = Conditions()
@@ -89,6 +91,7 @@ def condition_facts(conditions: Conditions) -> dict[str, Any]:
     return {
         "noise": None if noise is None else {"seed": noise.seed, "strength": noise.strength},
         "placement": None if place is None else {"x": place.x, "y": place.y, "degrees": place.degrees},
+        **({} if conditions.sampling is None else {"sampling": sampling_facts(conditions.sampling)}),
     }
 
 
@@ -101,7 +104,12 @@ def conditions_from(told: dict[str, Any]) -> Conditions:
         Something is missing, of another type or out of its range.
     """
     noise, place = told.get("noise"), told.get("placement")
-    return Conditions(None if noise is None else _noise(noise), None if place is None else _placement(place))
+    sampling = told.get("sampling")
+    return Conditions(
+        None if noise is None else _noise(noise),
+        None if place is None else _placement(place),
+        None if sampling is None else sampling_from(sampling),
+    )
 
 
 def _noise(told: Any) -> Noise | None:

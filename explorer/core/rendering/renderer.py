@@ -139,7 +139,7 @@ class Renderer:
 
     def check(self, scene: Scene) -> None:
         """Refuse a scene from elsewhere whose directions, mix, point of W or conditions do not fit the model."""
-        self.generator.adjustable.feeds(scene.conditions)
+        self.generator.check(scene.conditions)
         self.latent(scene)
 
     def is_of_w(self, name: str) -> bool:

@@ -22,10 +22,15 @@ from explorer.core.rendering.styles import (
     mix_from,
     numbers_from,
 )
+from explorer.core.sampling.settings import Sampling
 
 FORMAT = "latent-explorer/scene"
-VERSION = 3
-_PLAIN, _STYLED = 1, 2  # versions of scenes that say nothing of later ones, so that they are the same text for ever
+VERSION = 4
+_PLAIN, _STYLED, _CONDITIONED = (
+    1,
+    2,
+    3,
+)  # versions of scenes that say nothing of later ones, so that they are the same text for ever
 _LARGEST_LATENT = 1 << 16
 _LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
 LARGEST_STRENGTH = 1000.0
@@ -65,6 +70,8 @@ class Scene:
         None for the model's own, as it is.
     placement : Placement or None
         How the content of StyleGAN3's pictures is moved; None where it is not.
+    sampling : Sampling or None
+        How a model that paints in steps is to paint; None for as it usually does.
     """
 
     model: str = ""
@@ -79,6 +86,7 @@ class Scene:
     cutoff: int | None = None
     noise: Noise | None = None
     placement: Placement | None = None
+    sampling: Sampling | None = None
 
     def __post_init__(self) -> None:
         self.z.flags.writeable = False
@@ -91,12 +99,17 @@ class Scene:
 
     def plainly_at(self, z: Latent) -> Scene:
         """The scene of a latent: neither truncated nor moved along directions nor mixed, under the same conditions."""
-        return Scene(self.model, self.model_name, z, self.label, noise=self.noise, placement=self.placement)
+        return replace(Scene(self.model, self.model_name, z, self.label), **self._under)
 
     @property
     def conditions(self) -> Conditions:
         """What it is drawn under besides what makes its latent."""
-        return USUAL if self.noise is None and self.placement is None else Conditions(self.noise, self.placement)
+        under = self._under
+        return USUAL if all(each is None for each in under.values()) else Conditions(**under)
+
+    @property
+    def _under(self) -> dict[str, Any]:
+        return {"noise": self.noise, "placement": self.placement, "sampling": self.sampling}
 
     @property
     def says_styles(self) -> bool:
@@ -118,7 +131,7 @@ def scene_facts(scene: Scene) -> dict[str, Any]:
     """What `scene_to_json` writes, to be part of a larger text."""
     return {
         "format": FORMAT,
-        "version": VERSION if scene.conditions is not USUAL else _STYLED if scene.says_styles else _PLAIN,
+        "version": _version(scene),
         "model": {"hash": scene.model, "name": scene.model_name},
         "latent": digits_of(scene.z),
         "class": scene.label,
@@ -126,6 +139,13 @@ def scene_facts(scene: Scene) -> dict[str, Any]:
         "seed": scene.seed,
         "directions": [list(pair) for pair in scene.directions],
     } | _later_facts(scene)
+
+
+def _version(scene: Scene) -> int:
+    """The lowest that says all of it."""
+    if scene.sampling is not None:
+        return VERSION
+    return _CONDITIONED if scene.conditions is not USUAL else _STYLED if scene.says_styles else _PLAIN
 
 
 def _later_facts(scene: Scene) -> dict[str, Any]:
@@ -161,7 +181,7 @@ def scene_from(data: Any) -> Scene:
     """The scene that such facts as `scene_facts` gives describe; raises as `scene_from_json` does."""
     if not (isinstance(data, dict) and data.get("format") == FORMAT):
         raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")
-    if isinstance(data.get("version"), bool) or data.get("version") not in (_PLAIN, _STYLED, VERSION):
+    if isinstance(data.get("version"), bool) or data.get("version") not in (_PLAIN, _STYLED, _CONDITIONED, VERSION):
         raise Problem(
             f"This scene is of version {data.get('version')}; this program reads versions up to {VERSION}.",
             "Update the latent explorer.",
@@ -185,7 +205,7 @@ def _scene(data: dict[str, Any]) -> Scene:
     for name, alpha in directions:
         check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
     w, mix, cutoff = _style(data) if data["version"] >= _STYLED else (None, None, None)
-    conditions = conditions_from(data) if data["version"] >= VERSION else USUAL
+    conditions = conditions_from(data) if data["version"] >= _CONDITIONED else USUAL
     return Scene(
         model=word_in(data["model"]["hash"], "model's hash"),
         model_name=word_in(data["model"]["name"], "model's name"),
@@ -199,6 +219,7 @@ def _scene(data: dict[str, Any]) -> Scene:
         cutoff=cutoff,
         noise=conditions.noise,
         placement=conditions.placement,
+        sampling=conditions.sampling,
     )
 
 

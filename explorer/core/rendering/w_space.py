@@ -169,7 +169,7 @@ class StyleRenderer(Renderer):
 
     def check(self, scene: Scene) -> None:
         """Refuse a scene from elsewhere whose directions, mix, point of W or conditions do not fit the model."""
-        self.generator.adjustable.feeds(scene.conditions)
+        self.generator.check(scene.conditions)
         card, mix, hint = self._card, scene.mix, "Copy or save the scene again where it was made."
         if scene.w is not None and not self._is_point(scene.w):
             what = f"This scene has a w of {scene.w.size} numbers; {card.name} takes {card.style_size}"

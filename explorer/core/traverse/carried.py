@@ -39,11 +39,12 @@ class TakenAlong:
         one, two = self.conditions, other.conditions
         noise = _noise(one.noise or Noise(), two.noise or Noise(), share)
         place = _placement(one.placement or Placement(), two.placement or Placement(), share)
-        return TakenAlong(moves, Conditions(noise_or_none(noise), placement_or_none(place)))
+        sampling = (one if share < 0.5 else two).sampling  # of which there is nothing in between
+        return TakenAlong(moves, Conditions(noise_or_none(noise), placement_or_none(place), sampling))
 
     def put_into(self, scene: Scene) -> Scene:
         """A scene of a point and nothing else, moved and under these conditions."""
-        return replace(scene, directions=self.moves, noise=self.conditions.noise, placement=self.conditions.placement)
+        return replace(scene, directions=self.moves, **vars(self.conditions))
 
 
 def carried_by(renderer: Renderer, scenes: Sequence[Scene], *, in_w: bool) -> tuple[TakenAlong, ...]:

@@ -1,0 +1,1 @@
+"""Pictures painted in steps: by taking noise off, or pixel by pixel."""

@@ -1,0 +1,195 @@
+"""Diffusion model (Ho, Jain & Abbeel, 2020): it learns to take noise off pictures, and paints by taking it off noise.
+
+A picture x is mixed with noise e by an angle, t from 0 to 1 (the cosine schedule of Nichol & Dhariwal, 2021, without
+its offset), and the network says v, how the mixture changes with the angle (Salimans & Ho, 2022, appendix D):
+
+    x_t = x cos(pi t / 2) + e sin(pi t / 2)
+    loss = E |v - F(x_t, t)|^2,     v = e cos(pi t / 2) - x sin(pi t / 2)
+
+From v follow both picture and noise, x = x_t cos - v sin and e = x_t sin + v cos, and so a step of DDIM (Song, Meng &
+Ermon, 2021), which paints the same picture of the same noise: the latent is the noise, a number for each of the
+picture. The times of a batch are spread evenly (Kingma et al., 2021, appendix I.1), which steadies the loss.
+
+Where pictures have classes, the network is told them, and now and then not (Ho & Salimans, 2022): what it says with
+the class may then be held against what it says without.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.learning.devices import placed
+from explorer.training.learning.ema import frozen_copy
+from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
+from explorer.training.learning.knobs import knob, switch
+from explorer.training.networks.denoiser import Denoiser
+from explorer.training.networks.unrolled import Unrolled
+
+_WARM_UP = 200  # steps
+_LEVELS = ("little", "some", "much")  # noise, each in a third of the times
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of a diffusion run."""
+
+    batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
+    mirror: bool = switch(False, "Flip half of the pictures left to right; doubles a set without writing in it.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of the network, as a multiple of the usual.")
+    dropped: float = knob(0.15, 0.0, 0.9, "Share of pictures whose class is not told, so that it can be guided.")
+    learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to 0 at the end.")
+    ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
+    bfloat16: bool = switch(True, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+
+
+class Diffusion(Learner):
+    """Trains one network to take noise off pictures."""
+
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
+        super().__init__(task, seed)
+        self.config, self.latent_size = config, task.channels * task.size**2
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            network = Denoiser(task.size, task.channels, len(task.classes), config.width, bfloat16=config.bfloat16)
+        self.network = placed(network, task.device)
+        self.average = frozen_copy(self.network)
+        self.networks = {"network": self.network, "average": self.average}
+        adam = torch.optim.Adam(self.network.parameters(), config.learning_rate, betas=(0.9, 0.99), fused=True)
+        self.optimizers = {"network": adam}
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        self._set_pace()
+        pictures = batch.pictures
+        self.network.see(pictures)
+        times = self._times(len(pictures))
+        noise = torch.randn(pictures.shape, generator=self.rng, device=pictures.device)
+        mixed, wanted = noised(pictures, noise, times)
+        errors = (self.network(mixed, times, self._told(batch)) - wanted).square().mean((1, 2, 3))
+        self.descend("network", errors.mean(), longest=1.0)
+        self.follow(self.average, self.network, len(pictures), self.config.ema_half_life)
+        return {"loss": errors.mean().detach(), **_by_level(errors.detach(), times)}
+
+    def _set_pace(self) -> None:
+        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
+        pace = min(1.0, 2.0 * left + 0.01, (self.done_steps + 1) / _WARM_UP)
+        self.set_rate(self.config.learning_rate * pace)
+
+    def _times(self, count: int) -> Tensor:
+        """One in each of as many equal parts of 0 to 1."""
+        first = torch.rand((), generator=self.rng, device=self.rng.device)
+        return (torch.arange(count, device=first.device) + first) / count
+
+    def _told(self, batch: Batch) -> Tensor | None:
+        """Classes with some left out, (N,); None where there are none."""
+        none = len(self.task.classes)
+        if not none:
+            return None
+        device = batch.pictures.device
+        dropped = torch.rand(len(batch.pictures), generator=self.rng, device=device) < self.config.dropped
+        if batch.labels is None:
+            return torch.full(dropped.shape, none, device=device)
+        return torch.where(dropped | (batch.labels < 0), none, batch.labels)
+
+    @torch.no_grad()
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        made: Tensor = self._unrolled()(z, self._known(labels, len(z), z.device))
+        return made
+
+    @torch.no_grad()
+    def errors(self, pictures: Tensor, times: Tensor, noise: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Mean squared error of v of the averaged network for pictures (N, C, S, S) at times (N,), (N,)."""
+        mixed, wanted = noised(pictures, noise, times)
+        told = self._known(labels, len(pictures), pictures.device)
+        return (self.average(mixed, times, told) - wanted).square().mean((1, 2, 3))
+
+    def _known(self, labels: Tensor | None, count: int, device: torch.device) -> Tensor | None:
+        none = len(self.task.classes)
+        if not none:
+            return None
+        if labels is None:
+            return torch.full((count,), none, device=device)
+        return torch.where(labels < 0, none, labels)
+
+    def _unrolled(self) -> Unrolled:
+        return Unrolled(self.average, self.task.size, self.task.channels).eval()
+
+    def exports(self) -> dict[str, NetworkExport]:
+        z = torch.randn(2, self.latent_size)
+        return {"generator": NetworkExport(self._unrolled(), {"z": z}, "picture")}
+
+
+def noised(pictures: Tensor, noise: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:
+    """Pictures with noise mixed in at times (N,) from 0 to 1, and v: (N, C, S, S) each."""
+    angles = (times * (math.pi / 2))[:, None, None, None]
+    signal, rest = torch.cos(angles), torch.sin(angles)
+    return signal * pictures + rest * noise, signal * noise - rest * pictures
+
+
+def _by_level(errors: Tensor, times: Tensor) -> dict[str, Tensor]:
+    level = (times * len(_LEVELS)).long()
+    shares = {name: (level == number).to(errors) for number, name in enumerate(_LEVELS)}
+    return {
+        f"error at {name} noise": (errors * share).sum() / share.sum().clamp(min=1.0) for name, share in shares.items()
+    }
+
+
+_OBJECTIVES = (
+    Objective(
+        "network",
+        (
+            FormulaTerm(
+                "loss",
+                r"\mathbb{E}\lVert v-F(x_t,t)\rVert^2",
+                "Of a picture mixed with noise, says which part is noise and which the picture: v holds both.",
+            ),
+        ),
+    ),
+)
+
+FAMILY = Family(
+    "diffusion",
+    "Diffusion model",
+    "Paints in steps, by taking noise off: detailed and varied, slower to draw than a GAN.",
+    Config,
+    Diffusion,
+    explained=FamilyExplanation(
+        objectives=lambda _config: _OBJECTIVES,
+        healthy=(
+            "The loss falls steeply at first, then ever more slowly, and never rises for long.",
+            "The error is largest at little noise, where it is hard to see. It is the last to fall.",
+            "Samples are smears of colour first, then shapes, then details; nothing is missed that the pictures have.",
+        ),
+        papers=(
+            Paper(
+                "Ho, Jain & Abbeel",
+                2020,
+                "Denoising Diffusion Probabilistic Models",
+                "https://arxiv.org/abs/2006.11239",
+            ),
+            Paper(
+                "Song, Meng & Ermon", 2021, "Denoising Diffusion Implicit Models", "https://arxiv.org/abs/2010.02502"
+            ),
+            Paper(
+                "Salimans & Ho",
+                2022,
+                "Progressive Distillation for Fast Sampling of Diffusion Models",
+                "https://arxiv.org/abs/2202.00512",
+            ),
+            Paper(
+                "Karras, Aittala, Aila & Laine",
+                2022,
+                "Elucidating the Design Space of Diffusion-Based Generative Models",
+                "https://arxiv.org/abs/2206.00364",
+            ),
+        ),
+        size=32,
+    ),
+    group="Densities",
+    good_at="detailed, nothing missed, slow",
+)
