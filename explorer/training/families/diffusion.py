@@ -20,16 +20,19 @@ import math
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from onnx import ModelProto
+from torch import Tensor, nn
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
+from explorer.core.models.step_ports import CANVAS, TIME
+from explorer.core.sampling.schedules import DiffusionSchedule
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.devices import placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
 from explorer.training.networks.denoiser import Denoiser
-from explorer.training.networks.unrolled import Unrolled
+from explorer.training.networks.unrolled import Unrolled, unrolled_graph
 
 _WARM_UP = 200  # steps
 _LEVELS = ("little", "some", "much")  # noise, each in a third of the times
@@ -54,6 +57,7 @@ class Diffusion(Learner):
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
         self.config, self.latent_size = config, task.channels * task.size**2
+        self.schedule = DiffusionSchedule.cosine()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = Denoiser(task.size, task.channels, len(task.classes), config.width, bfloat16=config.bfloat16)
@@ -119,9 +123,42 @@ class Diffusion(Learner):
     def _unrolled(self) -> Unrolled:
         return Unrolled(self.average, self.task.size, self.task.channels).eval()
 
+    def origins(self) -> dict[str, nn.Module]:
+        return {"step": self.average}
+
     def exports(self) -> dict[str, NetworkExport]:
-        z = torch.randn(2, self.latent_size)
-        return {"generator": NetworkExport(self._unrolled(), {"z": z}, "picture")}
+        canvas = torch.randn(2, self.task.channels, self.task.size, self.task.size)
+        classes = len(self.task.classes)
+        told = {"label": torch.tensor([0, classes])} if classes else {}
+        drawn = {"label": torch.tensor([0, classes - 1])} if classes else {}
+        step = {CANVAS: canvas, TIME: torch.tensor([0.25, 0.75]), **told}
+        graphs = _Graphs(step)
+        return {
+            "step": NetworkExport(self.average.eval(), step, "v", graphs.step),
+            "generator": NetworkExport(self._unrolled(), {"z": canvas.flatten(1), **drawn}, "picture", graphs.unrolled),
+        }
+
+
+class _Graphs:
+    """The graphs of the step and of all steps in a row, of which the first is traced once."""
+
+    def __init__(self, inputs: dict[str, Tensor]) -> None:
+        self._inputs = inputs
+        self._traced: ModelProto | None = None
+
+    def step(self, denoiser: Denoiser) -> ModelProto:
+        """Of a denoiser: traced now, or before."""
+        from explorer.training.runs.export import exported  # which knows the families
+
+        if self._traced is None:
+            self._traced = exported(denoiser, self._inputs, "v")
+        found = ModelProto()
+        found.CopyFrom(self._traced)
+        return found
+
+    def unrolled(self, network: Unrolled) -> ModelProto:
+        """Of the steps in a row."""
+        return unrolled_graph(self.step(network.denoiser), network.steps)
 
 
 def noised(pictures: Tensor, noise: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.core.photos.pupils import Pupils
+from explorer.core.sampling.schedules import Schedule
 from explorer.training.distributed.reductions import average_gradients
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.attribute_columns import AttributeColumn
@@ -132,12 +133,15 @@ class Learner(ABC):
         Their prior, as on a `ModelCard`.
     fixed : list of nn.Module
         Finished networks that it uses; they do not learn and are not saved.
+    schedule : DiffusionSchedule, RasterSchedule or None
+        In which order its ``step`` paints; None where it does not paint in steps.
     uncut : dict of str to Tensor
         For each optimiser whose gradient was cut to a length, the 2-norm that it had before.
     """
 
     latent_size = 0
     distribution = "normal"
+    schedule: Schedule | None = None
 
     def __init__(self, task: TrainingTask, seed: int) -> None:
         self.task = task
@@ -156,8 +160,8 @@ class Learner(ABC):
     def exports(self) -> dict[str, NetworkExport]:
         """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are.
 
-        A style-based generator has a ``mapping`` too. What gives pictures a likelihood has a ``likelihood``, which is
-        the same figure as `bits_per_dimension`, and perhaps a ``surprise``.
+        A style-based generator has a ``mapping`` too; what paints in steps has one ``step``. What gives pictures a
+        likelihood has a ``likelihood``, which is the same figure as `bits_per_dimension`, and perhaps a ``surprise``.
         """
 
     def origins(self) -> dict[str, nn.Module]:

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.models.model import STEP, drawing_file, model_files
 from explorer.core.models.roles import MEASURING
+from explorer.core.models.step_ports import CANVAS
 from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError, Limits, ask
@@ -37,6 +39,7 @@ _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
 _TIME_S = 1800.0
 _MEMORY_BYTES = 12 * 2**30  # of address space, of which libraries alone take some
 _COPIES = 12
+_KINDS = {"step": "sampler"}  # what the cards of networks say that they are, where that is not their name
 _BROUGHT_BY = {"mapping": ("generator",)}  # a synthesis is of no use without
 
 
@@ -114,17 +117,21 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
-    if (out / "generator.onnx").exists() and not only:
+    if drawing_file(out) is not None and not only:
         _save_preview(out)
 
 
 def _save_preview(out: Path) -> None:
-    """Four samples, a little truncated, by which a catalog shows the model."""
-    generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)
+    """Four samples by which a catalog shows the model: a little truncated, but for what paints in steps.
+
+    The latent of that is noise, or chance for each pixel; less of it is no more usual picture.
+    """
+    generator = Generator.open(model_files(out).generator, "cpu", trusted=True)
     card, renderer = generator.card, renderer_of(generator)
     labels = [number % len(card.classes) if card.classes else None for number in range(4)]
     z = [sample(seed, card.latent_size, card.distribution) for seed in range(4)]
-    scenes = [Scene(z=each, label=label, truncation=0.7) for each, label in zip(z, labels, strict=True)]
+    psi = 1.0 if (out / STEP).exists() else 0.7
+    scenes = [Scene(z=each, label=label, truncation=psi) for each, label in zip(z, labels, strict=True)]
     pictures = np.stack([renderer.render(scene).picture for scene in scenes])
     save_png(out / "preview.png", sheet(pictures, columns=2, gap=0))
     generator.close()
@@ -188,7 +195,8 @@ def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any], ki
         with torch.no_grad():
             wanted = module(*fed.values()).numpy()
         (given,) = session.run(None, {name: tensor.numpy() for name, tensor in fed.items()})
-        largest = max(largest, _difference(given, wanted, are_pictures=kind not in MEASURING))
+        is_picture = wanted.ndim == 4 and CANVAS not in inputs and kind not in MEASURING
+        largest = max(largest, _difference(given, wanted, is_picture=is_picture))
     return largest
 
 
@@ -203,11 +211,11 @@ def _example(tensor: Any, count: int, rng: Any, *, of_bytes: bool) -> Any:
     return torch.randn(shape, generator=rng).to(tensor.dtype)
 
 
-def _difference(given: NDArray[Any], wanted: NDArray[Any], *, are_pictures: bool) -> float:
+def _difference(given: NDArray[Any], wanted: NDArray[Any], *, is_picture: bool) -> float:
     if given.shape != wanted.shape:
         raise Problem(f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this.")
     worst = float(np.abs(given - wanted).max())
-    if wanted.ndim == 4 and are_pictures:
+    if is_picture:
         return worst * 127.5  # pictures span 2
     return worst / max(1.0, float(np.abs(wanted).max())) / _SCORE_PARITY
 
@@ -235,7 +243,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
     config = configured(family_called(spec.family).config, dict(spec.settings))
     return ModelCard(
         name=spec.name or run.folder.name,
-        kind=kind,
+        kind=_KINDS.get(kind, kind),
         latent_size=learner.latent_size,
         distribution=learner.distribution,
         styles=styles,
@@ -255,7 +263,8 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
         attribution=spec.attribution,
         frame=spec.frame,
         pupils=pupils_in(spec.frame),
-        quality=newest_quality(run.folder, learner.done_steps) if kind == "generator" else None,
+        quality=newest_quality(run.folder, learner.done_steps) if kind in ("generator", "step") else None,
+        schedule=learner.schedule if kind == "step" else None,
         hold_out=(spec.hold_out, 0),  # as `PictureSet.held_out` is asked for every run
     )
 

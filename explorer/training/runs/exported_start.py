@@ -72,7 +72,7 @@ def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...])
     own, given = module.state_dict(), dict(_weights(model.graph))
     folded = _folded(module, model.graph)
     unfolded = {f"{name}.{key}" for name in folded for key in module.get_submodule(name).state_dict()}
-    needed = {name for name in own if name not in unfolded and not name.endswith("num_batches_tracked")}
+    needed = {name for name in own if name not in unfolded and not name.endswith(("num_batches_tracked", "seen"))}
     if any(name not in given or given[name].shape != own[name].shape for name in needed):
         return False
     with torch.no_grad():
