@@ -30,10 +30,11 @@ from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
 SMALL = {"width": 0.25, "batch_size": 4}
+SHALLOW = {"pixelcnn": {"layers": 2}}
 
 
 def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, seed: int = 3, **more: object) -> Run:
-    wanted, known = SMALL | more, knobs(family_called(key).config)
+    wanted, known = SMALL | SHALLOW.get(key, {}) | more, knobs(family_called(key).config)
     settings = {name: value for name, value in wanted.items() if name in known}
     if key == "inversion":
         generator = folder.parent / "generator" / "generator.onnx"

@@ -29,6 +29,8 @@ _WORDS = {
         "likelihood",
         "surprise",
         "sampler",
+        "row",
+        "pixel",
         "unknown",
     ),
     "distribution": ("normal", "uniform"),
@@ -58,7 +60,7 @@ class ModelCard:
         ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
         ``classifier`` (picture to attributes), ``translator`` (picture to picture), ``mapping`` (latent to a w, for
         a style-based generator), ``likelihood`` (picture to bits per dimension), ``surprise`` (picture to the bits of
-        each pixel), ``sampler`` (one step of a painting) or ``unknown``.
+        each pixel), ``sampler`` (one step of a painting), ``row`` and ``pixel`` (two parts of it) or ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str

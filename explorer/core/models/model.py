@@ -12,6 +12,7 @@ MAPPING = "mapping.onnx"
 LIKELIHOOD = "likelihood.onnx"
 SURPRISE = "surprise.onnx"
 STEP = "step.onnx"
+ROW, PIXEL = "row.onnx", "pixel.onnx"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ def step_beside(generator: Path) -> Path | None:
     """One step of a painting that lies beside a generator's file; None where there is none, or it is that file."""
     beside = generator.with_name(STEP)
     return beside if generator.name == GENERATOR and beside.is_file() else None
+
+
+def bands_beside(step: Path) -> tuple[Path, Path] | None:
+    """The networks of a row and of a pixel that lie beside a step's file; None where not both do."""
+    found = step.with_name(ROW), step.with_name(PIXEL)
+    return found if step.name == STEP and all(path.is_file() for path in found) else None
 
 
 def drawing_file(folder: Path) -> Path | None:
