@@ -21,6 +21,7 @@ VERBS = {
     "grid": "draw a grid of latent dimensions as a contact sheet",
     "walk": "draw a path from seed to seed as a film or as frames",
     "map": "draw a map of samples, similar ones close together",
+    "unfold": "show how a picture comes about in a model that paints in steps",
     "project": "find pictures of your own in a latent space, and edit them",
     "pupils": "find the eyes in photographs, and cut the faces out alike",
     "direction": "find, list and judge directions of a latent space",

@@ -51,6 +51,14 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "quiz_next_p99_ms": "the same, of all but the slowest hundredth",
         },
     ),
+    "unfold": (
+        "unfolding",
+        {
+            "unfold_ms": "a picture of a diffusion in 8 steps, from its scene",
+            "unfold_runs_ms": "the 8 runs of its step alone, by InferenceSession.run",
+            "unfold_ratio": "unfold_ms / unfold_runs_ms (bar: at most 1.2)",
+        },
+    ),
     "projection": (
         "projecting",
         {

@@ -6,6 +6,7 @@ import argparse
 import math
 from dataclasses import replace
 
+from explorer.cli.unfold.sampling_arguments import as_sampled
 from explorer.core.digits import whole_number
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
@@ -40,6 +41,8 @@ def condition_arguments(parser: argparse.ArgumentParser) -> None:
 def conditioned(scene: Scene, options: argparse.Namespace, generator: Generator) -> Scene:
     """``scene`` under the conditions that `condition_arguments` ask for; those it has already are set anew.
 
+    Painted as `sampling_arguments` ask for, where the verb has those.
+
     Raises
     ------
     Problem
@@ -50,7 +53,7 @@ def conditioned(scene: Scene, options: argparse.Namespace, generator: Generator)
     asked = replace(scene.conditions, noise=noise, placement=place)
     generator.check(asked)
     return replace(
-        scene,
+        as_sampled(scene, options, generator),
         noise=None if noise is None else noise_or_none(noise),
         placement=None if place is None else placement_or_none(place),
     )

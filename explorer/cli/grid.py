@@ -21,6 +21,7 @@ from explorer.cli.scene_arguments import (
     style_arguments,
 )
 from explorer.cli.style_arguments import require_w, space_argument
+from explorer.cli.unfold.sampling_arguments import sampling_arguments
 from explorer.core.exports.contact_sheet import save_sheet
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     style_arguments(parser)
     direction_argument(parser)
     condition_arguments(parser)
+    sampling_arguments(parser)
     space_argument(parser, "whose dimensions are shown; those of W in standard deviations from its mean")
     parser.add_argument("--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)")
     rows = parser.add_mutually_exclusive_group()

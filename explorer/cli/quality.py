@@ -16,6 +16,8 @@ from explorer.core.problem import Problem
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
     from explorer.core.models.quality_figures import QualityFigures
+    from explorer.core.sampling.noise_errors import NoiseError
+    from explorer.session.models.opening import OpenModel
     from explorer.training.sources import Assumptions, PictureSet
 
 _COUNT, _FEWEST, _MOST = 1000, 20, 10_000
@@ -55,10 +57,14 @@ def run(options: argparse.Namespace) -> int:
             found = open_pictures(data, size=size, channels=channels, most=most, assume=assume, progress=report)
         tell_report(found.report)
         figures = _measured(generator, model.path, found, data, share, options.count)
+        errors = _noise_errors(model, found, share, options.count)
     if options.json:
-        say_json(asdict(figures))
+        say_json(asdict(figures) | ({"noise_errors": [asdict(each) for each in errors]} if errors else {}))
     else:
         _say(figures)
+        for each in errors:
+            told = f"{each.explained:.1%} of v is told rightly"
+            say(f"error at {each.time:.2f}    {each.error:8.4f}  noise taken off real pictures: {told}")
     return 0
 
 
@@ -92,6 +98,25 @@ def _measured(
             parts.append(drawn)
             report(sum(map(len, parts)), len(scenes))
     return QualityReference.of(real, features, is_held_out=is_held_out).compared(np.concatenate(parts))
+
+
+def _noise_errors(model: OpenModel, found: PictureSet, share: float, count: int) -> list[NoiseError]:
+    """How well a diffusion takes noise off the real pictures; none for other models."""
+    from explorer.core.models.model import STEP
+    from explorer.core.sampling.noise_errors import noise_errors
+    from explorer.core.sampling.sampler import sampler_of
+    from explorer.core.sampling.schedules import DiffusionSchedule
+    from explorer.training.quality.measuring import chosen_for_quality
+
+    if model.files.step is None and model.generator.path.name != STEP:
+        return []
+    sampler = sampler_of(model.generator)
+    if not isinstance(sampler.card.schedule, DiffusionSchedule):
+        return []
+    real, _ = chosen_for_quality(found, share, count)
+    classes = sampler.card.classes
+    labels = [None] * len(real) if real.labels is None or not classes else [int(label) for label in real.labels]
+    return noise_errors(sampler, real.pictures, [None if label is None or label < 0 else label for label in labels])
 
 
 def _say(figures: QualityFigures) -> None:

@@ -23,6 +23,7 @@ from explorer.cli.scene_arguments import (
     style_arguments,
 )
 from explorer.cli.style_arguments import mixing_arguments, styled
+from explorer.cli.unfold.sampling_arguments import sampling_arguments
 from explorer.core.files import made_folder, replace_file
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import ModelCard
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mixing_arguments(parser)
     condition_arguments(parser)
     layer_arguments(parser)
+    sampling_arguments(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     parser.add_argument(
         "--from",

@@ -21,6 +21,7 @@ from explorer.cli.scene_arguments import (
     style_arguments,
 )
 from explorer.cli.style_arguments import require_w, space_argument
+from explorer.cli.unfold.sampling_arguments import sampling_arguments
 from explorer.core.exports.animation import save_animation, save_frames
 from explorer.core.exports.latent_tables import save_latents
 from explorer.core.inference.generator import Generator
@@ -43,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     style_arguments(parser)
     direction_argument(parser)
     condition_arguments(parser)
+    sampling_arguments(parser)
     space_argument(parser, "go straight through W, or through the space of the latents")
     parser.add_argument("--frames", type=int, default=60, help="how many pictures (default 60)")
     parser.add_argument("--fps", type=float, default=30.0, help="pictures a second (default 30)")

@@ -10,7 +10,8 @@ import pytest
 from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Rendering
 from explorer.core.rendering.scene import Scene
-from explorer.session.explore import sensitivities
+from explorer.core.sampling.abandoning import give_up_if_abandoned
+from explorer.session.explore import scene_pictures, sensitivities
 from explorer.session.explore.scene_pictures import ScenePictures
 
 PICTURE = np.zeros((4, 4, 3), np.uint8)
@@ -80,3 +81,20 @@ def test_measuring_that_would_take_minutes_is_not_begun(monkeypatch):
     with pytest.raises(Problem, match="512 dimensions: about 17 minutes"):
         sensitivities._refuse_to_take_long(lambda z: drawn.append(z) or PICTURE[None], np.zeros(512, np.float32))
     assert len(drawn) == 2
+
+
+def test_what_is_painted_in_many_steps_is_given_up_for_the_newest(pictures, qtbot, monkeypatch):
+    class Endless(Slow):
+        def render(self, scene: Scene) -> Rendering:
+            while scene.seed == 0:
+                give_up_if_abandoned()
+            return super().render(scene)
+
+    monkeypatch.setattr(scene_pictures, "_SLOW_MS", 0.0)
+    pictures.renderer = Endless(20.0)
+    shown = []
+    pictures.shown.connect(lambda rendering: shown.append(rendering.scene.seed))
+    pictures.request(Scene(seed=0))
+    with qtbot.waitSignal(pictures.shown):
+        pictures.request(Scene(seed=1))
+    assert shown == [1]

@@ -88,22 +88,18 @@ class DiffusionPainter:
         angles = self._schedule.angles(times)
         chance = _Chance(noise) if sampling.eta > 0.0 else None
         canvas = self._put_back(canvas, noise, angles[0], kept)
-        guess = np.zeros_like(canvas)
         for step in range(count):
             here, there = angles[step], angles[step + 1]
-            tangent = self._tangent(canvas, times[step], labels, sampling.guidance)
+            tangent = self.tangent(canvas, times[step], labels, sampling.guidance)
             guess = _turned(canvas, tangent, -here)
-            if step == 0:
-                yield PaintingState(0, count, float(times[0]), canvas, guess)
+            yield PaintingState(step, count, float(times[step]), canvas, guess)
             if chance is None:
                 canvas = _turned(canvas, tangent, there - here)
             else:
                 rest = _turned(canvas, tangent, math.pi / 2 - here)
                 canvas = _by_chance(guess, rest, here, there, sampling.eta, chance)
             canvas = self._put_back(canvas, noise, there, kept)
-            if step == count - 1:
-                guess = canvas
-            yield PaintingState(step + 1, count, float(times[step + 1]), canvas, guess)
+        yield PaintingState(count, count, 0.0, canvas, canvas)
 
     def inverted(
         self, pictures: Values, labels: Labels, sampling: Sampling, *, until: float = 1.0, corrections: int = 0
@@ -123,26 +119,32 @@ class DiffusionPainter:
         count = max(1, math.ceil(round(sampling.steps * until, 6)))
         times = np.linspace(0.0, until, count + 1)
         angles = self._schedule.angles(times)
-        canvas = pictures.astype(np.float32)
-        yield PaintingState(0, count, 0.0, canvas, canvas)
+        canvas = guess = pictures.astype(np.float32)
         for step in range(count):
+            yield PaintingState(step, count, float(times[step]), canvas, guess)
             turn = angles[step + 1] - angles[step]
-            tangent = self._tangent(canvas, times[step], labels, sampling.guidance)
+            tangent = self.tangent(canvas, times[step], labels, sampling.guidance)
             further = _turned(canvas, tangent, turn)
             for _ in range(corrections):
-                tangent = self._tangent(further, times[step + 1], labels, sampling.guidance)
+                tangent = self.tangent(further, times[step + 1], labels, sampling.guidance)
                 # The step of painting turns back from there by as much: canvas = further cos - tangent sin.
                 further = (canvas + tangent * np.float32(math.sin(turn))) / np.float32(math.cos(turn))
-            guess = _turned(further, tangent, -angles[step + 1])
+            guess = _turned(canvas, tangent, -angles[step])
             canvas = further
-            yield PaintingState(step + 1, count, float(times[step + 1]), canvas, guess)
+        yield PaintingState(count, count, float(until), canvas, guess)
 
     def mixed(self, pictures: Values, noise: Values, time: float) -> Values:
         """Pictures with noise put on, as much as there is at a time: ``SDEdit`` begins here (Meng et al., 2022)."""
         angle = float(self._schedule.angles(np.array([time]))[0])
         return pictures * np.float32(math.cos(angle)) + noise * np.float32(math.sin(angle))
 
-    def _tangent(self, canvas: Values, time: float, labels: Labels, guidance: float) -> Values:
+    def tangents(self, pictures: Values, noise: Values, time: float) -> Values:
+        """What v is of pictures, noise and a time."""
+        angle = float(self._schedule.angles(np.array([time]))[0])
+        return noise * np.float32(math.cos(angle)) - pictures * np.float32(math.sin(angle))
+
+    def tangent(self, canvas: Values, time: float, labels: Labels, guidance: float = 1.0) -> Values:
+        """What the model says that v is of mixtures (N, C, H, W) at a time; with classes, guided."""
         if labels is None or guidance == 1.0 or (labels == self._none).all():
             return self._run(canvas, float(time), labels)
         none = np.full_like(labels, self._none)

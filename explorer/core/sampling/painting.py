@@ -20,7 +20,7 @@ StepRun = Callable[[Values, float | None, Labels], Values]
 
 @dataclass(frozen=True, eq=False)
 class PaintingState:
-    """What there is after a step.
+    """What there is after some steps.
 
     Attributes
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
+from explorer.core.sampling.abandoning import give_up_if_abandoned
 from explorer.core.sampling.band_runs import BandRuns
 from explorer.core.sampling.diffusion import DiffusionPainter
 from explorer.core.sampling.painting import Labels, Painter, PaintingState, StepRun, Values
@@ -113,12 +114,11 @@ class Sampler(Generator):
         z: Latent,
         label: int | None = None,
         under: Conditions = USUAL,
-        *,
-        cancelled: Callable[[], bool] | None = None,
     ) -> Pictures:
-        """As of any generator; between two steps it may be cancelled."""
+        """As of any generator; between two steps it may be abandoned."""
         self.check(under)
-        return self._last(np.asarray(z, np.float32)[None], [label], under.sampling, cancelled)[0]
+        drawn: Pictures = self._last(np.asarray(z, np.float32)[None], [label], under.sampling)[0]
+        return drawn
 
     def stream(
         self,
@@ -133,7 +133,7 @@ class Sampler(Generator):
         if len(told) != len(latents):
             raise Problem(f"There are {len(latents)} latents but {len(told)} classes.", "Give one class each.")
         for part in chunks(len(latents), self.batch, largest_chunk(self.card.height, self.card.width, self.provider)):
-            yield self._last(latents[part], told[part], under.sampling, None)
+            yield self._last(latents[part], told[part], under.sampling)
 
     def features(self, layer: FeatureLayer, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Maps:
         """It has none."""
@@ -181,13 +181,11 @@ class Sampler(Generator):
         z: Values,
         labels: Sequence[int | None],
         sampling: Sampling | None,
-        cancelled: Callable[[], bool] | None,
     ) -> Pictures:
         canvas: Values | None = None
         for state in self.states(z, labels, sampling):
             canvas = state.canvas
-            if cancelled is not None and cancelled():
-                raise AbandonedError
+            give_up_if_abandoned()
         assert canvas is not None
         return self.as_bytes(canvas)
 
@@ -213,8 +211,15 @@ class Sampler(Generator):
         return result
 
 
-class AbandonedError(Exception):
-    """A painting was cancelled between two steps: there is no picture, and nobody waits for one."""
+def sampler_of(generator: Generator) -> Sampler:
+    """What paints the pictures of a model in steps: itself, or the steps that lie beside it.
+
+    Raises
+    ------
+    Problem
+        It has none, or they cannot be opened.
+    """
+    return generator if isinstance(generator, Sampler) else generator.steps.sampler()
 
 
 def painter_of(card: ModelCard, run: StepRun, shape: tuple[int, int, int], bands: BandRuns | None = None) -> Painter:

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.rendering.scene import Scene
+from explorer.core.sampling.abandoning import AbandonedError, abandoned_if
 from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Renderer, Rendering
@@ -61,13 +63,14 @@ class ScenePictures(JobRunner):
         self._finished_at_s: deque[float] = deque(maxlen=_RATE_OVER)
         self._slow: Renderer | None = None  # that took long for its last picture
         self._awaited: tuple[Renderer, Scene] | None = None  # of which there is only a preview
+        self._newest: Scene | None = None
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._on_rested)
         self.idle.connect(self._on_idle)
 
     def request(self, scene: Scene) -> None:
         """Ask for the picture of ``scene``, which overtakes every one that still waits."""
-        self._awaited = None
+        self._awaited, self._newest = None, scene
         self._rest.stop()
         if self.renderer is None:
             return
@@ -92,12 +95,20 @@ class ScenePictures(JobRunner):
         super().close()
 
     def _draw(self, renderer: Renderer, scene: Scene) -> None:
-        def then(rendering: Rendering) -> None:
+        began = perf_counter()
+
+        def unwanted() -> bool:
+            """A picture that is painted in many steps does not keep newer ones waiting for long."""
+            return self._newest is not scene and (perf_counter() - began) * 1e3 > _SLOW_MS
+
+        def then(rendering: Rendering | None) -> None:
+            if rendering is None:
+                return
             self._slow = renderer if rendering.took_ms > _SLOW_MS else None
             self.shown_last = rendering
             self._on_rendered(rendering)
 
-        self.begin(partial(_rendered, renderer, scene), then)
+        self.begin(partial(_rendered, renderer, scene, unwanted), then)
 
     def _on_rested(self) -> None:
         """Draw what has only been previewed."""
@@ -144,7 +155,11 @@ class Thumbnails(JobRunner):
         for scene in scenes:
             if scene not in self._kept and scene not in self._asked:
                 self._asked.add(scene)
-                self.begin(partial(_rendered, renderer, scene), self.keep)
+                self.begin(partial(_rendered, renderer, scene, lambda: False), self._on_drawn)
+
+    def _on_drawn(self, rendering: Rendering | None) -> None:
+        if rendering is not None:
+            self.keep(rendering)
 
     def cancel(self) -> None:
         """Draw nothing more of what was asked for."""
@@ -152,8 +167,15 @@ class Thumbnails(JobRunner):
         self._asked.clear()
 
 
-def _rendered(renderer: Renderer, scene: Scene, *_: object) -> Rendering:
-    return renderer.render(scene)
+def _rendered(
+    renderer: Renderer, scene: Scene, unwanted: Cancelled, _report: object, cancelled: Cancelled
+) -> Rendering | None:
+    """The picture; None where it was given up between two steps, as nobody wants it any more."""
+    try:
+        with abandoned_if(lambda: cancelled() or unwanted()):
+            return renderer.render(scene)
+    except AbandonedError:
+        return None
 
 
 def _previewed(renderer: Renderer, scene: Scene, *_: object) -> Rendering:

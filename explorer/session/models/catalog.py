@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import Hashes
 from explorer.core.models.file_kinds import named_like_weights
+from explorer.core.models.model import GENERATOR, drawing_file
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.session.explore.scene_pictures import shrunk
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
 
 PREVIEW = "preview.png"
-GENERATOR = "generator.onnx"
 _PREVIEW_SEED = 1
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Catalog:
 
     def bundled(self) -> tuple[CatalogEntry, ...]:
         """The models that came with the program, by name."""
-        folders = sorted(found.parent for found in self._models_folder.glob(f"*/{GENERATOR}"))
+        folders = sorted(folder for folder in self._models_folder.glob("*") if drawing_file(folder) is not None)
         return tuple(CatalogEntry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
 
     def recent(self) -> tuple[CatalogEntry, ...]:
@@ -147,7 +147,7 @@ def shown_name(path: Path) -> str:
 
 
 def _generator_of(path: Path) -> Path:
-    return path / GENERATOR if path.is_dir() else path
+    return (drawing_file(path) or path / GENERATOR) if path.is_dir() else path
 
 
 def _is_newer(file: Path, than: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.core.models.model import GENERATOR, ModelFiles
+from explorer.core.models.model import GENERATOR, STEP, ModelFiles
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _PICTURES = 6
 
 def encoder_beside(generator: Path) -> Path | None:
     """A file beside a lone generator's that is called as its encoder would be; None where there is none."""
-    if generator.name == GENERATOR:
+    if generator.name in (GENERATOR, STEP):
         return None  # of a model's folder, which knows its parts
     stem = generator.stem
     own = [f"{stem}{mark}{ENCODER}" for mark in (".", "_", "-")]

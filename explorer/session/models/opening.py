@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import read_file
 from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
-from explorer.core.models.model import GENERATOR, ModelFiles, model_files
+from explorer.core.models.model import GENERATOR, STEP, ModelFiles, drawing_file, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
 from explorer.session.directions.direction_files import DirectionFiles
@@ -208,11 +208,11 @@ class Opener:
             return self.weights.generator_of(path)
         run = run_of(path)
         folder = self._export_of(run) if run else path
-        return folder / GENERATOR if run or path.is_dir() else path
+        return (drawing_file(folder) or folder / GENERATOR) if run or path.is_dir() else path
 
     def exports(self) -> tuple[Path, ...]:
         """Every model that was exported from a run, even where the run has been trained further since."""
-        return tuple(sorted(file.parent for file in self._exports_folder.glob(f"*/{GENERATOR}")))
+        return tuple(sorted(folder for folder in self._exports_folder.glob("*") if drawing_file(folder) is not None))
 
     def _export_of(self, run: Path) -> Path:
         return self._exports_folder / _fingerprint(run)
@@ -221,9 +221,9 @@ class Opener:
         from explorer.training.runs.export import export_run
 
         out = self._export_of(run)
-        if not any((out / part).is_file() for part in (GENERATOR, _ENCODER)):
+        if not any((out / part).is_file() for part in (GENERATOR, STEP, _ENCODER)):
             export_run(run, out, cancelled=cancelled)
-        if (out / _ENCODER).is_file() and not (out / GENERATOR).is_file():
+        if (out / _ENCODER).is_file() and drawing_file(out) is None:
             raise Problem(
                 f"The run {run.resolve().name} trains an encoder, so there is no generator to explore.",
                 "Export it into the folder of the generator it was trained with; that puts it to use.",

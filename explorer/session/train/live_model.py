@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.json_store import JsonStore
-from explorer.core.models.model import GENERATOR
+from explorer.core.models.model import GENERATOR, drawing_file
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.live_file import LIVE_FILE
@@ -135,7 +135,7 @@ def _export(run: Path, out: Path, step: int, _report: Report, cancelled: Cancell
     only = Path(GENERATOR).stem  # the others take as long again, and are of no use to somebody who watches
     export_run(run, out, only=only, cancelled=cancelled)
     JsonStore(out / LIVE_FILE).write({"hash": key_of(run), "step": step, "run": str(run)})
-    if not (out / GENERATOR).is_file():
+    if drawing_file(out) is None:
         from explorer.core.problem import Problem
 
         raise Problem(f"The run {run.name} has no generator to explore.", "It trains another kind of network.")

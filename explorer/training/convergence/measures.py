@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.training.families.diffusion import Diffusion, noised
 from explorer.training.families.guided_vae import GuidedVAE
 from explorer.training.families.pixelcnn import PixelCNN
 from explorer.training.families.pupils import PupilLearner
@@ -111,6 +112,17 @@ def copies_are_sharp(learner: Learner, material: MeasureData) -> float:
     assert again is not None
     ratio = float(_steepness(again) / _steepness(real))
     return min(ratio, 1.0 / ratio) if ratio > 0 else 0.0
+
+
+def noise_is_taken_off(learner: Learner, material: MeasureData) -> float:
+    """Share of v that a diffusion tells rightly of held-out pictures, over all strengths of noise; 1 is all."""
+    assert isinstance(learner, Diffusion)
+    real, labels = tensors(material.held_out)
+    rng = torch.Generator().manual_seed(0)
+    noise, times = torch.randn(real.shape, generator=rng), torch.linspace(0.02, 0.98, len(real))
+    _, wanted = noised(real, noise, times)
+    shares = 1.0 - learner.errors(real, times, noise, labels) / wanted.square().mean((1, 2, 3))
+    return float(shares.mean())
 
 
 def _steepness(pictures: Tensor) -> Tensor:

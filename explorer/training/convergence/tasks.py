@@ -86,6 +86,11 @@ LESSONS: dict[str, ConvergenceTask] = {
         600, _samples(0.02), {**_PLAIN, "learning_rate": 8e-3, "critic_rate": 1e-3, "w_size": 64}
     ),
     "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.02))),
+    "diffusion": ConvergenceTask(
+        300,
+        (Criterion(measures.noise_is_taken_off, 0.8), Criterion(_CLASS, 0.4), *_samples(0.02)),
+        {"learning_rate": 2e-3, "ema_half_life": 2_000},
+    ),
     "vae": ConvergenceTask(200, (Criterion(_ELBO, 0.3),), _SOFT),
     "guided_vae": ConvergenceTask(
         200, (Criterion(_ELBO, 0.25), Criterion(measures.latents_tell_attributes, 0.75)), _SOFT

@@ -34,7 +34,7 @@ from explorer.training.learning.knobs import knob, switch
 from explorer.training.networks.denoiser import Denoiser
 from explorer.training.networks.unrolled import Unrolled, unrolled_graph
 
-_WARM_UP = 200  # steps
+_WARM_UP, _WARM_SHARE = 200, 0.05  # steps, but no more of the run than this
 _LEVELS = ("little", "some", "much")  # noise, each in a third of the times
 
 
@@ -81,7 +81,8 @@ class Diffusion(Learner):
 
     def _set_pace(self) -> None:
         left = max(0.0, 1.0 - self.done_steps / self.task.steps)
-        pace = min(1.0, 2.0 * left + 0.01, (self.done_steps + 1) / _WARM_UP)
+        warm = max(1.0, min(_WARM_UP, _WARM_SHARE * self.task.steps))
+        pace = min(1.0, 2.0 * left + 0.01, (self.done_steps + 1) / warm)
         self.set_rate(self.config.learning_rate * pace)
 
     def _times(self, count: int) -> Tensor:

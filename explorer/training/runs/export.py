@@ -100,7 +100,10 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
 
     run = Run.open(run_folder)
     learner = run.trained_learner()
-    for name, export in learner.exports().items():
+    exports = learner.exports()
+    if only == "generator" and only not in exports:  # of what only paints in steps, one of those draws
+        only = "step"
+    for name, export in exports.items():
         if only not in ("", name, *_BROUGHT_BY.get(name, ())):
             continue
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
-from explorer.core.models.model import GENERATOR
+from explorer.core.models.model import drawing_file
 from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
 from explorer.paths import model_path
@@ -269,7 +269,7 @@ class Run:
 
     def _take_weights(self, learner: Learner, batches: Batches) -> None:
         start = model_path(self.spec.start)
-        if start.suffix == ".onnx" or ((start / GENERATOR).is_file() and not (start / SPEC_FILE).is_file()):
+        if start.suffix == ".onnx" or (drawing_file(start) is not None and not (start / SPEC_FILE).is_file()):
             left = start_from_model(learner, start, batches)
             self.notes += [f"{start.name} has no {name} that fits: this run's begins from nothing." for name in left]
             return

@@ -1,0 +1,101 @@
+"""A painting told and shown: a row of numbers for each step, a film, and a sheet of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.core.exports.export_job import StoppedError
+from explorer.core.inference.generator import Pictures
+from explorer.core.rendering.picture_files import sheet
+from explorer.core.sampling.painting import PaintingState
+from explorer.core.sampling.sampler import Sampler
+
+_GAP = 2
+COLUMNS = 10
+"""Steps on a sheet, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedState:
+    """What is kept of a state of one picture.
+
+    Attributes
+    ----------
+    step, steps : int
+    time : float
+        As of a `PaintingState`.
+    canvas, guess : (height, width, channels) uint8
+    """
+
+    step: int
+    steps: int
+    time: float
+    canvas: Pictures
+    guess: Pictures
+
+
+def recorded(
+    sampler: Sampler,
+    states: Iterable[PaintingState],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[RecordedState]:
+    """All states of a painting of one picture, as bytes.
+
+    Raises
+    ------
+    StoppedError
+        It was cancelled.
+    Problem
+        A run fails.
+    """
+    kept = []
+    for state in states:
+        if cancelled is not None and cancelled():
+            raise StoppedError
+        canvas, guess = sampler.as_bytes(state.canvas)[0], sampler.as_bytes(state.guess)[0]
+        kept.append(RecordedState(state.step, state.steps, state.time, canvas, guess))
+        if progress is not None:
+            progress(state.step, state.steps)
+    return kept
+
+
+def rows_of(states: Sequence[RecordedState]) -> list[dict[str, Any]]:
+    """For each state its step and time, and how far canvas and guess are from the last picture, in steps of 1/255."""
+    last = states[-1].canvas
+    return [
+        {
+            "step": state.step,
+            "time": round(state.time, 6),
+            "canvas_off": round(difference(state.canvas, last), 4),
+            "guess_off": round(difference(state.guess, last), 4),
+        }
+        for state in states
+    ]
+
+
+def difference(one: Pictures, other: Pictures) -> float:
+    """Mean absolute difference of two pictures, in steps of 1/255."""
+    return float(np.abs(one.astype(np.float64) - other).mean())
+
+
+def frames_of(states: Sequence[RecordedState]) -> list[Pictures]:
+    """For a film: the canvas, and the guess to the right of it."""
+    return [_beside(state.canvas, state.guess) for state in states]
+
+
+def sheet_of(states: Sequence[RecordedState], columns: int = COLUMNS) -> Pictures:
+    """Some states, evenly chosen, the first and the last among them: the canvas above, the guess below."""
+    count = min(columns, len(states))
+    chosen = [states[round(place)] for place in np.linspace(0, len(states) - 1, count)]
+    return sheet(np.stack([*(each.canvas for each in chosen), *(each.guess for each in chosen)]), columns=count)
+
+
+def _beside(left: Pictures, right: Pictures) -> Pictures:
+    gap = np.full((left.shape[0], _GAP, left.shape[2]), 255, np.uint8)
+    return np.concatenate([left, gap, right], axis=1)
