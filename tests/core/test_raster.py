@@ -66,15 +66,17 @@ def test_other_numbers_from_a_pixel_on_leave_those_before_it_alone() -> None:
     assert (redrawn_after(one, 0, SHAPE, other) == other).all()
 
 
-def test_given_pixels_stay_and_the_rest_is_painted_as_the_latent_says() -> None:
-    z = latents(1)
-    whole = last(PAINTER.states(z, None, Sampling())).canvas
-    states = list(PAINTER.painted(z, None, given=whole * 0.8, start=6))  # 0.8 is nearest to 1
-    assert [states[0].step, len(states)] == [6, 7]
-    assert (states[0].canvas.reshape(2, 12)[:, :6] == whole.reshape(2, 12)[:, :6]).all()
-    assert (states[-1].canvas == whole).all()
-    black = last(PAINTER.painted(z, None, given=np.full((1, *SHAPE), -1.0, np.float32), start=6)).canvas
-    assert (black.reshape(2, 12)[:, :6] == -1).all()
+def test_every_picture_has_a_latent_that_paints_it_and_half_of_it_is_finished_by_another() -> None:
+    pictures = np.random.RandomState(3).uniform(-1, 1, (2, *SHAPE)).astype(np.float32)
+    nearest = PAINTER.nearest(pictures)
+    assert (nearest == np.round(pictures)).all()
+    labels, warm = np.array([1, 2]), Sampling(temperature=2.0)
+    z = PAINTER.latents_of(pictures, labels, warm)
+    assert (last(PAINTER.states(z, labels, warm)).canvas == nearest).all()
+    finished = np.stack([redrawn_after(one, 6, SHAPE, other) for one, other in zip(z, latents(2), strict=True)])
+    again = last(PAINTER.states(finished, labels, warm)).canvas.reshape(2, 2, 12)
+    assert (again[..., :6] == nearest.reshape(2, 2, 12)[..., :6]).all()
+    assert not (again == nearest.reshape(2, 2, 12)).all()
 
 
 def test_levels_are_drawn_as_often_as_the_distribution_says() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +88,7 @@ def test_the_markov_model_counts_what_lies_left_and_above() -> None:
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, PixelCNN]]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PixelCNN]:
     folder = tmp_path_factory.mktemp("pixelcnn")
     rng = np.random.RandomState(0)
     pictures, labels = rng.randint(0, 256, (12, SIDE, SIDE, 3)).astype(np.uint8), np.arange(12) % 2
@@ -103,7 +102,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, P
         export_run(run.folder, folder / "model")
     learned = run.trained_learner()
     assert isinstance(learned, PixelCNN)
-    yield folder / "model", learned
+    return folder / "model", learned
 
 
 def opened(folder: Path) -> Sampler:

@@ -1,8 +1,8 @@
 """Pictures painted value by value, in raster order: each is drawn from what the model says of it, given those before.
 
 All chance is in z, a uniform number for each value of the picture: its level is where the cumulative distribution
-passes that number. So the same z and settings are the same picture, and other numbers from one pixel on draw all that
-follows anew. Values that are given stay as they are.
+passes that number. So the same z and settings are the same picture, other numbers from one pixel on draw all that
+follows anew, and every picture of such levels has a z that paints it.
 
 The model is asked for the logits of one pixel at a time: by the `BandLogits` of a model that has a row and a pixel
 network, else by a whole run of its step, of which only that pixel counts.
@@ -49,48 +49,33 @@ class RasterPainter:
         self.levels = np.array(schedule.levels, np.float32)
 
     def states(self, z: Values, labels: Labels, sampling: Sampling) -> Iterator[PaintingState]:
-        """As `Painter` says: the latent holds a uniform number for each value."""
-        yield from self.painted(z, labels, sampling)
-
-    def painted(
-        self,
-        z: Values,
-        labels: Labels,
-        sampling: Sampling = USUALLY,
-        *,
-        given: Values | None = None,
-        start: int = 0,
-    ) -> Iterator[PaintingState]:
-        """A painting, one state for each pixel after that of the beginning.
-
-        Parameters
-        ----------
-        z : (N, C * H * W) float32
-            Uniform between -1 and 1.
-        labels : (N,) int64 or None
-        sampling : Sampling
-            Of which the temperature counts.
-        given : (N, C, H, W) float32, optional
-            Pictures whose pixels before ``start`` are taken over, each value as the nearest level.
-        start : int
-            How many pixels are given, in raster order.
-        """
+        """As `Painter` says: a state for each pixel; the latent holds a uniform number for each value."""
         chance = z.reshape(-1, *self._shape)
         width, total = self._shape[2], self._shape[1] * self._shape[2]
         pictures = np.zeros(chance.shape, np.float32)
-        if given is not None:
-            pictures.reshape(*pictures.shape[:2], -1)[:, :, :start] = self.nearest(given).reshape(*given.shape[:2], -1)[
-                :, :, :start
-            ]
         logits_at = self._bands(labels) if self._bands is not None else self._whole_runs(labels)
-        yield _state(pictures, start if given is not None else 0, total)
-        for number in range(start if given is not None else 0, total):
+        yield _state(pictures, 0, total)
+        for number in range(total):
             row, column = divmod(number, width)
             for channel in range(self._shape[0]):
                 logits = logits_at(pictures, row, column)[:, :, channel]
                 drawn = drawn_levels(logits, chance[:, channel, row, column], sampling.temperature)
                 pictures[:, channel, row, column] = self.levels[drawn]
             yield _state(pictures, number + 1, total)
+
+    def latents_of(self, pictures: Values, labels: Labels, sampling: Sampling = USUALLY) -> Values:
+        """Latents (N, C * H * W) that paint pictures (N, C, H, W), each value being its nearest level; one run.
+
+        Of the numbers that draw a level it is the middle one, so that rounding changes none but those of levels that
+        have a chance of less than a millionth.
+        """
+        nearest = self.nearest(pictures)
+        cumulative = probabilities(self._run(nearest, None, labels), sampling.temperature).cumsum(1)
+        edges = np.concatenate([np.zeros_like(cumulative[:, :1]), cumulative], 1)
+        indices = np.searchsorted(self.levels, nearest)[:, None]
+        low, high = (np.take_along_axis(edges, indices + step, 1)[:, 0] for step in (0, 1))
+        found: Values = (low + high - 1.0).astype(np.float32).reshape(len(pictures), -1)
+        return found
 
     def distribution(
         self, pictures: Values, labels: Labels, row: int, column: int, sampling: Sampling = USUALLY
