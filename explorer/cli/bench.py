@@ -59,6 +59,15 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "unfold_ratio": "unfold_ms / unfold_runs_ms (bar: at most 1.2)",
         },
     ),
+    "pixels": (
+        "painting_pixels",
+        {
+            "pixelcnn_ms": "a picture of 28 x 28 that is painted pixel by pixel, from its scene (bar: 1,500 or less)",
+            "pixelcnn_runs_ms": "the runs of the whole network that it would take, by InferenceSession.run",
+            "pixelcnn_cancel_ms": "longest time between two pixels, after which it can be cancelled (bar: 50 or less)",
+            "pixelcnn_ratio": "pixelcnn_ms / pixelcnn_runs_ms",
+        },
+    ),
     "projection": (
         "projecting",
         {

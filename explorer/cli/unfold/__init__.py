@@ -18,6 +18,7 @@ from explorer.cli.places import FILMS, PICTURES, kind_of
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import class_index, sampled, saved_scene
 from explorer.cli.unfold.own_picture import check_own, own_arguments, painted_from, picture_for
+from explorer.cli.unfold.pixel_by_pixel import told_states
 from explorer.cli.unfold.sampling_arguments import as_sampled, sampling_arguments
 from explorer.core.exports.animation import save_film
 from explorer.core.files import new_folder, replace_file
@@ -85,7 +86,7 @@ def _scene(options: argparse.Namespace, sampler: Sampler, model: str) -> Scene:
 
 
 def _states(scene: Scene, sampler: Sampler) -> Iterator[PaintingState]:
-    return sampler.states(scene.z[None], [scene.label], scene.sampling)
+    return told_states(sampler.states(scene.z[None], [scene.label], scene.sampling), sampler)
 
 
 def _save(options: argparse.Namespace, kind: str, states: list[RecordedState], scene: Scene) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from explorer.cli.unfold.pixel_by_pixel import USUALLY_KEPT, finished
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene
 from explorer.core.sampling.diffusion import DiffusionPainter, Kept
 from explorer.core.sampling.painting import Values
+from explorer.core.sampling.raster import RasterPainter
 from explorer.core.sampling.records import RecordedState, difference, recorded
 from explorer.core.sampling.sampler import Sampler
 from explorer.core.sampling.settings import USUALLY
@@ -29,7 +31,8 @@ def own_arguments(parser: argparse.ArgumentParser) -> None:
         dest="own",
         type=Path,
         metavar="PICTURE",
-        help="diffusion: find the noise that this picture is painted of (DDIM backwards), and paint it again",
+        help="diffusion: find the noise that this picture is painted of (DDIM backwards), and paint it again; "
+        "pixel by pixel: keep its upper part, and paint the rest",
     )
     parser.add_argument(
         "--corrections",
@@ -50,6 +53,12 @@ def own_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --from: instead paint this rectangle anew, in pixels of the model's picture, from noise of --seed",
     )
     parser.add_argument(
+        "--keep",
+        type=float,
+        metavar="0..1",
+        help=f"with --from, pixel by pixel: the share of its rows that stay (default {USUALLY_KEPT:g})",
+    )
+    parser.add_argument(
         "--latents", type=Path, metavar="OUT.npz", help="save the noise, for render --from and the window"
     )
 
@@ -57,13 +66,15 @@ def own_arguments(parser: argparse.ArgumentParser) -> None:
 def check_own(options: argparse.Namespace) -> None:
     """Refuse what says nothing without a picture, or cannot be."""
     if options.own is None:
-        for name in ("back", "hole"):
+        for name in ("back", "hole", "keep"):
             if getattr(options, name) is not None:
                 raise Problem(f"--{name} says nothing without a picture.", "Add --from PICTURE.")
     if not 0 <= options.corrections <= _MOST_CORRECTIONS:
         raise Problem(f"--corrections is {options.corrections}.", f"Choose from 0 to {_MOST_CORRECTIONS}.")
     if options.back is not None and not 0.0 < options.back <= 1.0:
         raise Problem(f"--back is {options.back:g}.", "Choose a time above 0, up to 1, which is all noise.")
+    if options.keep is not None and not 0.0 <= options.keep <= 1.0:
+        raise Problem(f"--keep is {options.keep:g}.", "Choose a share of the rows, from 0 to 1.")
     if options.back is not None and options.hole is not None:
         raise Problem("--back changes the whole picture, --hole a part of it.", "Leave one of them out.")
 
@@ -87,8 +98,14 @@ def painted_from(
 ) -> tuple[list[RecordedState], Scene, dict[str, Any]]:
     """The steps from a picture's noise, the scene of that noise, and what is to be told."""
     painter = sampler.painter
+    by_pixel = isinstance(painter, RasterPainter)
+    of_noise = {"back": options.back, "hole": options.hole, "corrections": options.corrections or None}
+    for name, value in (of_noise if by_pixel else {"keep": options.keep}).items():
+        if value is not None:
+            order = "pixel by pixel" if by_pixel else "by taking noise off"
+            raise Problem(f"{sampler.card.name} paints {order}; --{name} says nothing there.", "Leave it out.")
     if not isinstance(painter, DiffusionPainter):
-        raise Problem(f"{sampler.card.name} paints pixel by pixel: no noise leads to a picture.", "Leave --from out.")
+        return finished(picture, scene, sampler, options, report)
     how, labels = scene.sampling or USUALLY, sampler.classes_of([scene.label])
     shown = sampler.as_bytes(picture)[0]
     if options.back is None and options.hole is None:

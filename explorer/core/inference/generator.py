@@ -143,7 +143,7 @@ class Generator:
             if inspection.kind == "sampler":
                 from explorer.core.sampling.sampler import Sampler  # which is a generator itself
 
-                return Sampler(file, inspection, device)
+                return Sampler(file, inspection, device, trusted=trusted)
             generator = cls(file, inspection, device, trusted=trusted)
         else:
             pair = examine_pair(path, beside, trusted=trusted)

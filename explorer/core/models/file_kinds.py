@@ -47,7 +47,7 @@ def kind_of(path: Path) -> Kind:
     """What lies at ``path``; what is not there, or may not be read, goes by its name. Raises nothing."""
     ending = path.suffix.lower()
     if path.is_dir():
-        is_model = drawing_file(path) or (path / LIKELIHOOD).is_file()
+        is_model = drawing_file(path) is not None or (path / LIKELIHOOD).is_file()
         return "model" if is_model else "run" if run_of(path) else "folder"
     if ending in MODELS:
         return "model"

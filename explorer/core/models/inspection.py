@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.core.models import guard
+from explorer.core.models.band_ports import BANDS, checked_band
 from explorer.core.models.card import ModelCard
 from explorer.core.models.classifying import attributes_of, could_classify, names_classes
 from explorer.core.models.foreign import (
@@ -39,9 +40,11 @@ _IN_WORDS = {
     "classifier": "a classifier (a picture in, its attributes out)",
     "translator": "a translator (a picture in, a picture out)",
     "mapping": "a mapping (a latent in, a w out, for the generator that lies beside it)",
-    "sampler": "a sampler (one step of a painting)",
     "likelihood": "a likelihood (a picture in, bits per dimension out)",
     "surprise": "a map of surprise (a picture in, the bits of each pixel out)",
+    "sampler": "a sampler (one step of a painting)",
+    "row": "what a row is told of those above it (a part of the sampler that lies beside it)",
+    "pixel": "what a pixel may be, given its row (a part of the sampler that lies beside it)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
@@ -65,8 +68,8 @@ class Inspection:
     Attributes
     ----------
     kind : str
-        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping``, and ``sampler``,
-        ``likelihood`` or ``surprise`` where its card says so, or ``unknown``.
+        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping``, ``likelihood``,
+        ``surprise``, ``sampler``, ``row`` or ``pixel`` where its card says so, or ``unknown``.
     card : ModelCard
         The file's own, corrected where the graph says otherwise; or one made by looking.
     batch : int or "dynamic"
@@ -148,6 +151,9 @@ def examine(
         said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
         return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
+    if card and card.kind in BANDS:
+        checked_band(file.path, file.inputs, _sized(file.outputs, trial), card.kind)
+        return Inspection(card.kind, card, "dynamic", file.inputs, file.outputs, problems)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told, card.kind if card and card.kind in MEASURING else "")
     if found is None:
@@ -277,6 +283,8 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
     names, said = class_names(file, found)
     if found.kind in ("generator", *MEASURING) and bool(names) != bool(card.classes):
         shown["classes"] = names
+    if len(card.class_shares) not in (0, len(shown.get("classes", card.classes))):
+        card = replace(card, class_shares=())
     drawn = found.drawn.channels if found.drawn is not None else 0
     card = replace(card, channels=colours_of(card.channels)) if card.channels == drawn else card
     wrong = [name for name, value in shown.items() if getattr(card, name) != value]

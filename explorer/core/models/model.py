@@ -9,9 +9,10 @@ from explorer.core.problem import Problem
 
 GENERATOR = "generator.onnx"
 MAPPING = "mapping.onnx"
-STEP = "step.onnx"
 LIKELIHOOD = "likelihood.onnx"
 SURPRISE = "surprise.onnx"
+STEP = "step.onnx"
+ROW, PIXEL = "row.onnx", "pixel.onnx"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class ModelFiles:
         The folder's name, or the file's without its ending.
     generator : Path
         What draws: where there is no ``generator.onnx``, the ``step.onnx`` of a model that paints in steps.
-    encoder, critic, directions, preview, classifier, mapping, step, likelihood, surprise : Path or None
+    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step : Path or None
         None where there is none.
     """
 
@@ -36,9 +37,9 @@ class ModelFiles:
     preview: Path | None = None
     classifier: Path | None = None
     mapping: Path | None = None
-    step: Path | None = None
     likelihood: Path | None = None
     surprise: Path | None = None
+    step: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -51,6 +52,12 @@ def step_beside(generator: Path) -> Path | None:
     """One step of a painting that lies beside a generator's file; None where there is none, or it is that file."""
     beside = generator.with_name(STEP)
     return beside if generator.name == GENERATOR and beside.is_file() else None
+
+
+def bands_beside(step: Path) -> tuple[Path, Path] | None:
+    """The networks of a row and of a pixel that lie beside a step's file; None where not both do."""
+    found = step.with_name(ROW), step.with_name(PIXEL)
+    return found if step.name == STEP and all(path.is_file() for path in found) else None
 
 
 def drawing_file(folder: Path) -> Path | None:
@@ -88,7 +95,7 @@ def likelihood_in(path: Path) -> Path:
     """
     if not path.exists():
         raise Problem(f"There is no model {path}.", "It may have been moved or renamed.")
-    folder = path.parent if path.name == GENERATOR else path
+    folder = path.parent if path.name in (GENERATOR, STEP) else path
     if not folder.is_dir():
         return path
     if not (folder / LIKELIHOOD).is_file():
@@ -125,7 +132,7 @@ _PARTS = {
     "preview": "preview.png",
     "classifier": "classifier.onnx",
     "mapping": MAPPING,
-    "step": STEP,
     "likelihood": LIKELIHOOD,
     "surprise": SURPRISE,
+    "step": STEP,
 }

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.providers import NATIVE_ERRORS, open_session
 from explorer.core.json_text import parsed_json
+from explorer.core.models.band_ports import BANDS, BandPorts, band_ports
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources, vector_size
 from explorer.core.models.own_card import own_card
@@ -110,17 +111,19 @@ def run_trial(file: ModelFile) -> Trial:
     return Trial(tuple(seen), dynamic, steady)
 
 
-def _wanted(file: ModelFile) -> Sources | StepPorts | None:
-    """The inputs, as those of a step where the card says that it is one."""
+def _wanted(file: ModelFile) -> Sources | StepPorts | BandPorts | None:
+    """The inputs, as those of a step or of its bands where the card says that it is one."""
     card, _ = own_card(file)
+    if card and card.kind in BANDS:
+        return band_ports(file.inputs, card.kind)
     return step_ports(file.inputs) if card and card.kind == "sampler" else sources(file.inputs)
 
 
 def _feeds(
-    wanted: Sources | StepPorts, batch: int, draw: np.random.RandomState, scale: float = 1.0
+    wanted: Sources | StepPorts | BandPorts, batch: int, draw: np.random.RandomState, scale: float = 1.0
 ) -> Mapping[str, NDArray[Any]]:
     """Random values for every input: normal latents or noise pictures, ``scale`` times the usual, and class 0."""
-    if isinstance(wanted, StepPorts):
+    if isinstance(wanted, StepPorts | BandPorts):
         return wanted.trial(batch, draw, scale)
     ports = (wanted.main, *wanted.more)
     return {port.name: _test_value(port, batch, draw, scale) for port in ports} | wanted.beside(batch)
@@ -162,7 +165,9 @@ def _with(before: Seen, value: Any) -> Seen:
     return Seen(before.name, before.shape, min(before.low, seen.low), max(before.high, seen.high), True)
 
 
-def _doubles(session: Any, wanted: Sources | StepPorts, seen: list[Seen], draw: np.random.RandomState) -> bool:
+def _doubles(
+    session: Any, wanted: Sources | StepPorts | BandPorts, seen: list[Seen], draw: np.random.RandomState
+) -> bool:
     try:
         results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
     except NATIVE_ERRORS:

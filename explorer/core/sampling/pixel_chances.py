@@ -1,9 +1,4 @@
-"""What a model that paints pixel by pixel says of every pixel of a picture at once, given those before each.
-
-One run of the step tells all of it. So it also tells which uniform numbers paint a picture: any in the part of the
-cumulative distribution that belongs to the level that is there, of which the middle is taken. A picture of the model's
-levels enters its latent space exactly.
-"""
+"""What a model that paints pixel by pixel says of every value of pictures at once, given those before each."""
 
 from __future__ import annotations
 
@@ -12,22 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.sampling.painting import Labels, StepRun, Values
-from explorer.core.sampling.raster import RasterPainter, probabilities
+from explorer.core.sampling.painting import Values
+
+_LEAST = 1e-12  # a chance that counts as none would cost endless bits
 
 
 @dataclass(frozen=True, eq=False)
 class PixelChances:
-    """The distributions of all values of one picture.
+    """The distributions of all values of pictures.
 
     Attributes
     ----------
     levels : (L,) float32
         In the range of the card's values.
-    chances : (L, C, H, W) float64
-        Of each level, given the pixels before; sums to 1 over levels.
-    there : (C, H, W) int64
-        Which level the picture has.
+    chances : (N, L, C, H, W) float64
+        Of each level, given the values before; sums to 1 over levels.
+    there : (N, C, H, W) int64
+        Which level each value has.
     """
 
     levels: Values
@@ -36,25 +32,18 @@ class PixelChances:
 
     @property
     def bits(self) -> NDArray[np.float64]:
-        """-log2 of the chance of what is there, all channels together, (H, W)."""
-        taken = np.take_along_axis(self.chances, self.there[None], axis=0)[0]
-        found: NDArray[np.float64] = -np.log2(np.maximum(taken, 1e-12)).sum(0)
+        """-log2 of the chance of what is there, all channels of a pixel together, (N, H, W)."""
+        taken = np.take_along_axis(self.chances, self.there[:, None], axis=1)[:, 0]
+        found: NDArray[np.float64] = -np.log2(np.maximum(taken, _LEAST)).sum(1)
         return found
 
     @property
-    def latent(self) -> Values:
-        """Uniform numbers, -1 to 1, that paint this very picture, (C * H * W,) float32."""
-        passed = self.chances.cumsum(0)
-        above = np.take_along_axis(passed, self.there[None], axis=0)[0]
-        below = above - np.take_along_axis(self.chances, self.there[None], axis=0)[0]
-        return np.clip(above + below - 1.0, -1.0, 1.0).astype(np.float32).reshape(-1)
+    def latents(self) -> Values:
+        """Uniform numbers, -1 to 1, that paint these very pictures, (N, C * H * W) float32.
 
-
-def chances_of(
-    painter: RasterPainter, run: StepRun, picture: Values, labels: Labels, temperature: float
-) -> PixelChances:
-    """What is said of a picture (1, C, H, W), each value of which is taken as the nearest level."""
-    nearest = painter.nearest(picture)
-    chances = probabilities(run(nearest, None, labels), temperature)[0]
-    there = np.abs(nearest[0][None] - painter.levels.reshape(-1, 1, 1, 1)).argmin(0)
-    return PixelChances(painter.levels, chances, there)
+        Of the numbers that draw a level it is the middle one.
+        """
+        edges = np.pad(self.chances.cumsum(1), ((0, 0), (1, 0), (0, 0), (0, 0), (0, 0)))
+        low, high = (np.take_along_axis(edges, self.there[:, None] + step, axis=1)[:, 0] for step in (0, 1))
+        found: Values = (low + high - 1.0).astype(np.float32).reshape(len(self.there), -1)
+        return found

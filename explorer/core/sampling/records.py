@@ -104,15 +104,23 @@ def difference(one: Pictures, other: Pictures) -> float:
 
 
 def frames_of(states: Sequence[RecordedState]) -> list[Pictures]:
-    """For a film: the canvas, and the guess to the right of it."""
+    """For a film: the canvas, and the guess to the right of it, where it is another one."""
+    if not _guesses(states):
+        return [state.canvas for state in states]
     return [_beside(state.canvas, state.guess) for state in states]
 
 
 def sheet_of(states: Sequence[RecordedState], columns: int = COLUMNS) -> Pictures:
-    """Some states, evenly chosen, the first and the last among them: the canvas above, the guess below."""
+    """Some states, evenly chosen, the first and the last among them: the canvas above, the guess, if another, below."""
     count = min(columns, len(states))
     chosen = [states[round(place)] for place in np.linspace(0, len(states) - 1, count)]
-    return sheet(np.stack([*(each.canvas for each in chosen), *(each.guess for each in chosen)]), columns=count)
+    below = [each.guess for each in chosen] if _guesses(states) else []
+    return sheet(np.stack([*(each.canvas for each in chosen), *below]), columns=count)
+
+
+def _guesses(states: Sequence[RecordedState]) -> bool:
+    """Whether anything else is expected of a picture than what is painted so far."""
+    return any((state.canvas != state.guess).any() for state in states)
 
 
 def _beside(left: Pictures, right: Pictures) -> Pictures:

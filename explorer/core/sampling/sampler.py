@@ -26,9 +26,11 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
 from explorer.core.sampling.abandoning import give_up_if_abandoned
+from explorer.core.sampling.band_runs import BandRuns
 from explorer.core.sampling.diffusion import DiffusionPainter
 from explorer.core.sampling.painting import Labels, Painter, PaintingState, StepRun, Values
-from explorer.core.sampling.schedules import DiffusionSchedule
+from explorer.core.sampling.raster import RasterPainter
+from explorer.core.sampling.schedules import DiffusionSchedule, RasterSchedule
 from explorer.core.sampling.settings import USUALLY, Sampling
 
 
@@ -44,7 +46,9 @@ class Sampler(Generator):
         Paints in the order of the card's schedule.
     """
 
-    def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:  # not Generator's: no graph
+    def __init__(  # not Generator's: no graph
+        self, file: ModelFile, inspection: Inspection, device: Device, *, trusted: bool = False
+    ) -> None:
         ports = step_ports(file.inputs)
         if inspection.kind != "sampler" or ports is None:
             raise WrongKind(
@@ -63,13 +67,14 @@ class Sampler(Generator):
         self._one = self._engine(1 if self.batch == "dynamic" else None)
         self._many = None if self.batch == "dynamic" else self._one
         self.provider, self.provider_reason = self._one.provider, self._one.reason
-        self.painter = painter_of(self.card, self._run_step, ports.shape)
+        self._bands = BandRuns.beside(file.path, self.card, trusted=trusted)
+        self.painter = painter_of(self.card, self._run_step, ports.shape, self._bands)
 
     @classmethod
     def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Sampler:
         """The sampler in a ``step.onnx``; parameters and problems as for `Generator.open`."""
         file = read_model(path)
-        return cls(file, examine(file, trusted=trusted), device)
+        return cls(file, examine(file, trusted=trusted), device, trusted=trusted)
 
     @property
     def layers(self) -> tuple[FeatureLayer, ...]:  # type: ignore[override]
@@ -167,8 +172,9 @@ class Sampler(Generator):
         with self._opening:
             self._model = None
             self._one.close()
-            if self._many is not None:
-                self._many.close()
+            for more in (self._many, self._bands):
+                if more is not None:
+                    more.close()
 
     def _last(
         self,
@@ -233,7 +239,14 @@ def diffusion_of(sampler: Sampler) -> DiffusionPainter:
     return sampler.painter
 
 
-def painter_of(card: ModelCard, run: StepRun, shape: tuple[int, int, int]) -> Painter:
+def raster_of(sampler: Sampler) -> RasterPainter:
+    """What paints pixel by pixel; a `Problem` where the model paints otherwise."""
+    if not isinstance(sampler.painter, RasterPainter):
+        raise Problem(f"{sampler.card.name} does not paint pixel by pixel.", "Open a PixelCNN.")
+    return sampler.painter
+
+
+def painter_of(card: ModelCard, run: StepRun, shape: tuple[int, int, int], bands: BandRuns | None = None) -> Painter:
     """What paints in the order of a card's schedule.
 
     Parameters
@@ -243,9 +256,13 @@ def painter_of(card: ModelCard, run: StepRun, shape: tuple[int, int, int]) -> Pa
     run : callable
     shape : (int, int, int)
         Channels, height and width.
+    bands : BandRuns, optional
+        What paints pixel by pixel for less work.
     """
     if isinstance(card.schedule, DiffusionSchedule):
         return DiffusionPainter(run, card.schedule, shape, len(card.classes))
+    if isinstance(card.schedule, RasterSchedule):
+        return RasterPainter(run, card.schedule, shape, bands.begun if bands is not None else None)
     raise Problem(f"{card.name} paints in an order that this version does not know.", "Update the latent explorer.")
 
 

@@ -72,13 +72,13 @@ def _entered(model: OpenModel, scene: Scene, picture: Picture, *_: object) -> Pi
 
 
 def _read(model: OpenModel, scene: Scene, picture: Picture) -> PixelReading:
-    from explorer.core.sampling.sampler import sampler_of
+    from explorer.core.sampling.sampler import raster_of, sampler_of
     from explorer.core.sampling.settings import USUALLY
 
     sampler = sampler_of(model.generator)
-    how = scene.sampling or USUALLY
-    chances = sampler.pixel_chances(sampler.as_values(picture[None]), scene.label, how.temperature)
+    values, labels = sampler.as_values(picture[None]), sampler.classes_of([scene.label])
+    chances = raster_of(sampler).chances(values, labels, scene.sampling or USUALLY)
     low, high = sampler.card.value_range
     shades = np.clip(np.rint((chances.levels - low) * 255.0 / (high - low)), 0, 255).astype(np.int64)
-    found = replace(scene, z=chances.latent, seed=None, directions=(), truncation=1.0)
+    found = replace(scene, z=chances.latents[0], seed=None, directions=(), truncation=1.0)
     return PixelReading(found, chances, shades)

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.core.models.quality_figures import QualityFigures
-from explorer.core.rendering.latents import sample
+from explorer.core.rendering.latents import classes_in_turn, sample
 from explorer.training.learning.family import Learner
 from explorer.training.quality.distances import kernel_distance, precision, recall
 from explorer.training.quality.fine_detail import amount
@@ -91,12 +91,12 @@ def chosen_for_quality(found: PictureSet, share: float, most: int) -> tuple[Pict
 
 def classes_asked(learner: Learner, real: PictureSet) -> NDArray[np.int64] | None:
     """Of which class each sample is to be: as often as real pictures are, or in turn where that is not known."""
-    count = len(learner.task.classes)
-    if not count:
+    if not learner.classes:
         return None
-    known = real.labels if real.labels is not None and len(real.classes) == count else None
-    in_turn = np.arange(len(real), dtype=np.int64) % count
-    return in_turn if known is None else np.where(known >= 0, known, in_turn)
+    in_turn = classes_in_turn(len(real), len(learner.classes), learner.class_shares)
+    if real.labels is None or real.classes != learner.classes:
+        return in_turn
+    return np.where(real.labels >= 0, real.labels, in_turn)
 
 
 def drawn(

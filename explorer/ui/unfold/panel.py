@@ -24,6 +24,12 @@ VIEWS = (
         "DenoiseView",
     ),
     LazyView(
+        "Pixel by pixel",
+        "How a picture fills from the first pixel to the last: each drawn from what came before",
+        "unfold.pixel_view",
+        "PixelView",
+    ),
+    LazyView(
         "How likely",
         "What a picture costs in bits under each model that can say: the fewer, the likelier",
         "unfold.likely_view",
@@ -31,7 +37,7 @@ VIEWS = (
     ),
 )
 
-_SAVED = ("painting", "bits")  # by the view
+_SAVED = ("painting", "pixels", "bits")  # by the view
 
 
 class UnfoldPanel(TabbedPanel):

@@ -205,19 +205,19 @@ class PixelView(UnfoldView):
             self.chances.show_bars(())
             self._words.setText("Point at a pixel.")
         else:
-            bits = reading.chances.bits
+            bits = reading.chances.bits[0]
             self.bits.show_picture(surprise_picture(bits))
             self._words.setText(f"{bits.sum():.0f} bits in all. Point at a pixel.")
 
     def _point(self, x: int, y: int) -> None:
         """Say what a pixel might have been, given those before it."""
         reading = self.reading
-        if reading is None or y >= reading.chances.there.shape[1] or x >= reading.chances.there.shape[2]:
+        if reading is None or y >= reading.chances.there.shape[2] or x >= reading.chances.there.shape[3]:
             return
-        chances = reading.chances.chances[:, :, y, x]
+        chances = reading.chances.chances[0, :, :, y, x]
         channels, bars = chances.shape[1], []
         for channel in range(channels):
-            there = int(reading.chances.there[channel, y, x])
+            there = int(reading.chances.there[0, channel, y, x])
             for level in np.argsort(-chances[:, channel], kind="stable")[: _MOST_BARS // channels]:
                 shade, chance = int(reading.shades[level]), float(chances[level, channel])
                 colour = [0, 0, 0] if channels > 1 else [shade] * 3
@@ -226,7 +226,7 @@ class PixelView(UnfoldView):
                 name += ", as it is" if level == there else ""
                 bars.append(Bar(name, f"{chance:.0%}", chance, (colour[0], colour[1], colour[2])))
         self.chances.show_bars(bars)
-        bits = float(reading.chances.bits[y, x])
+        bits = float(reading.chances.bits[0, y, x])
         self._words.setText(f"Column {x}, row {y}: {bits:.1f} bits. Click to draw all after it again.")
 
     def _draw_half(self) -> None:
