@@ -20,7 +20,11 @@ from explorer.session.traverse.map_pictures import PORTRAITS, Source
 
 if TYPE_CHECKING:
     from explorer.core.likelihood.likelihood import Likelihood
+    from explorer.session.models.opening import OpenModel
     from explorer.training.sources import PictureSet
+
+DIGITS, SAMPLES = "digits", "samples of the open model"
+"""Sources besides files: drawn digits, and what the open model paints."""
 
 _AT_ONCE = 100
 
@@ -97,10 +101,15 @@ class StrangePictures(JobRunner):
         super().__init__(parent, name="strange-pictures")
         self._likelihoods = likelihoods
 
-    def look(self, paths: Sequence[Path], source: Source, other: Source | None, count: int) -> None:
-        """Work out what at most ``count`` pictures of a source cost, and of another one, under these models."""
+    def look(
+        self, paths: Sequence[Path], source: Source, other: Source | None, count: int, model: OpenModel | None = None
+    ) -> None:
+        """Work out what at most ``count`` pictures of a source cost, and of another one, under these models.
+
+        ``model`` is what paints `SAMPLES`.
+        """
         self.begin(
-            partial(self._look, tuple(paths), source, other, count),
+            partial(self._look, tuple(paths), source, other, count, model),
             self.found.emit,
             words="Reading the pictures",
         )
@@ -111,6 +120,7 @@ class StrangePictures(JobRunner):
         source: Source,
         other: Source | None,
         count: int,
+        model: OpenModel | None,
         report: Report,
         cancelled: Cancelled,
     ) -> BitsComparison:
@@ -121,16 +131,22 @@ class StrangePictures(JobRunner):
             for place, each in enumerate(sources):
                 turn = done * len(sources) + place
                 share = part(report, turn / (len(paths) * len(sources)), (turn + 1) / (len(paths) * len(sources)))
-                found[place].append(_table(likelihood, each, count, share, cancelled))
+                found[place].append(_table(likelihood, each, count, model, share, cancelled))
         return BitsComparison(tuple(paths), tuple(found[0]), tuple(found[1]) if other is not None else ())
 
 
-def _table(likelihood: Likelihood, source: Source, count: int, report: Report, cancelled: Cancelled) -> BitsTable:
+def _table(
+    likelihood: Likelihood,
+    source: Source,
+    count: int,
+    model: OpenModel | None,
+    report: Report,
+    cancelled: Cancelled,
+) -> BitsTable:
     card = likelihood.card
     if card.height != card.width:
         raise Problem(f"{likelihood.name} takes {card.width} × {card.height} pixels.", "Only squares can be read.")
-    pictures = _opened(likelihood, source, count, part(report, 0.0, 0.5), cancelled)
-    arrays, labels = pictures.pictures, _labels_of(pictures, likelihood.classes)
+    arrays, names, labels = _pictures(likelihood, source, count, model, part(report, 0.0, 0.5), cancelled)
     reading, by_class = part(report, 0.5, 1.0), []
     bits = np.zeros(len(arrays), np.float32)
     for start in range(0, len(arrays), _AT_ONCE):
@@ -145,7 +161,7 @@ def _table(likelihood: Likelihood, source: Source, count: int, report: Report, c
     told = None
     if by_class:
         bits, told = _by_bayes(np.concatenate(by_class), arrays[0].size, labels)
-    return BitsTable(likelihood.name, bits, arrays, tuple(pictures.names), told)
+    return BitsTable(likelihood.name, bits, arrays, names, told)
 
 
 def _by_bayes(
@@ -160,17 +176,45 @@ def _by_bayes(
     return bits, float((by_class.argmin(1)[known] == labels[: len(by_class)][known]).mean())
 
 
-def _opened(likelihood: Likelihood, source: Source, count: int, report: Report, cancelled: Cancelled) -> PictureSet:
+def _pictures(
+    likelihood: Likelihood,
+    source: Source,
+    count: int,
+    model: OpenModel | None,
+    report: Report,
+    cancelled: Cancelled,
+) -> tuple[NDArray[np.uint8], tuple[str, ...], NDArray[np.int64] | None]:
+    """Pictures as the likelihood takes them, what they are called, and their classes."""
     from explorer.training.sources import open_pictures
 
-    return open_pictures(
-        f"{PORTRAITS}:{count}" if source == PORTRAITS else source,
+    if source == SAMPLES:
+        return _samples(likelihood, count, model, report, cancelled)
+    found = open_pictures(
+        f"{source}:{count}" if source in (PORTRAITS, DIGITS) else source,
         size=likelihood.card.height,
         channels=likelihood.card.channels,
         most=count,
         progress=report,
         cancelled=cancelled,
     )
+    return found.pictures, tuple(found.names), _labels_of(found, likelihood.classes)
+
+
+def _samples(
+    likelihood: Likelihood, count: int, model: OpenModel | None, report: Report, cancelled: Cancelled
+) -> tuple[NDArray[np.uint8], tuple[str, ...], None]:
+    from explorer.core.traverse.layout import sample_points
+
+    if model is None:
+        raise Problem("No model is open whose samples could be read.", "Open one, or choose other pictures.")
+    scenes = sample_points(model.generator, count, 0)
+    drawn: list[NDArray[np.uint8]] = []
+    for some in model.generator.stream(np.stack([scene.z for scene in scenes]), [scene.label for scene in scenes]):
+        drawn.extend(likelihood.fitted(picture)[0] for picture in some)
+        report(len(drawn), count)
+        if cancelled():
+            break
+    return np.stack(drawn), tuple(f"sample {index}" for index in range(len(drawn))), None
 
 
 def _labels_of(pictures: PictureSet, classes: tuple[str, ...]) -> NDArray[np.int64] | None:

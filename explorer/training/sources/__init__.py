@@ -25,6 +25,8 @@ IDX file, or a folder that holds some
 ``portraits``, ``portraits:COUNT``, ``portraits:COUNT:SEED``
     Painted faces with all their factors as attributes; no download. A folder of that name is
     ``./portraits``.
+``digits``, ``digits:COUNT``, ``digits:COUNT:SEED``
+    Drawn digits with their classes, of any size; no download. A folder of that name is ``./digits``.
 
 What is assumed
 ---------------

@@ -1,4 +1,4 @@
-"""Portraits drawn on the spot: a face data set that needs no download."""
+"""Pictures drawn on the spot: faces and digits, data sets that need no download."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from explorer.core.problem import Problem
@@ -16,18 +17,24 @@ from explorer.training.sources.pictureset import Attributes
 from explorer.training.sources.provenance import Provenance
 
 if TYPE_CHECKING:
+    from explorer.training.digits import Digits
     from explorer.training.portraits import Portraits
 
 DEFAULT_COUNT = 20_000
-"""How many portraits the bare word ``portraits`` means."""
+"""How many pictures the bare word ``portraits`` or ``digits`` means."""
 
-_FORM = re.compile(r"portraits(?::(\d{1,9}))?(?::(\d{1,9}))?", re.IGNORECASE | re.ASCII)
+_FORM = re.compile(r"(?:portraits|digits)(?::(\d{1,9}))?(?::(\d{1,9}))?", re.IGNORECASE | re.ASCII)
 _PROBES = 8
 
 
 def asks_for_portraits(source: str) -> bool:
     """Whether ``source`` is the word ``portraits``, with or without a count and a seed."""
     return source.split(":")[0].lower() == "portraits"
+
+
+def asks_for_digits(source: str) -> bool:
+    """Whether ``source`` is the word ``digits``, with or without a count and a seed."""
+    return source.split(":")[0].lower() == "digits"
 
 
 def portraits_count(source: str) -> int:
@@ -38,7 +45,8 @@ def portraits_count(source: str) -> int:
 def _count_and_seed(source: str) -> tuple[int, int]:
     form = _FORM.fullmatch(source)
     if form is None:
-        raise Problem(f"{source} is not understood.", "Write portraits, portraits:20000 or portraits:20000:7.")
+        word = "digits" if asks_for_digits(source) else "portraits"
+        raise Problem(f"{source} is not understood.", f"Write {word}, {word}:20000 or {word}:20000:7.")
     return int(form[1] or DEFAULT_COUNT), int(form[2] or 0)
 
 
@@ -69,7 +77,30 @@ def portraits_material(source: str, size: int, reading: PictureReading | None = 
     )
 
 
-def _stamp(portraits: Portraits, count: int) -> str:
+def digits_material(source: str, size: int, reading: PictureReading | None = None) -> ListedSource:
+    """``digits[:COUNT[:SEED]]``, to be drawn at ``size`` pixels; raises as `portraits_material`."""
+    from explorer.training.digits import NAMES, Digits
+
+    count, seed = _count_and_seed(source)
+    if not count:
+        raise Problem("A set of 0 digits has no pictures.", "Ask for one at least.")
+    digits = Digits(count, size, seed)
+
+    def draw(index: int, size: int, channels: int) -> Drawn:
+        return drawn_from_image(Image.fromarray(digits.picture(index)), size, channels, reading)
+
+    return ListedSource(
+        title=f"{count:,} digits with seed {seed}",
+        names=[f"digit-{seed}-{index:07d}" for index in range(count)],
+        stamp=_stamp(digits, count),
+        draw=draw,
+        labels=np.array([digits.label(index) for index in range(count)], np.int64),
+        classes=NAMES,
+        provenance=Provenance(f"{count:,} drawn digits, seed {seed}", "MIT", "Drawn by Latent explorer itself"),
+    )
+
+
+def _stamp(drawn: Portraits | Digits, count: int) -> str:
     """A few of the pictures, hashed: whatever changes the drawing code changes this."""
     probes = range(0, count, max(1, count // _PROBES))
-    return hashlib.sha256(b"".join(portraits.picture(index).tobytes() for index in probes)).hexdigest()
+    return hashlib.sha256(b"".join(drawn.picture(index).tobytes() for index in probes)).hexdigest()

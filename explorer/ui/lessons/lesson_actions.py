@@ -26,6 +26,8 @@ OF_VIEWS: Final = {
     "play": "traverse:interpolate",
     "preset": "train:lab",
     "pause": "train:lab",
+    "paint": "unfold:pixel by pixel",
+    "bits": "unfold:how likely",
 }
 """Actions of views, and where those are."""
 

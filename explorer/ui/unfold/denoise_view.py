@@ -63,9 +63,6 @@ class DenoiseView(UnfoldView):
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {"sample": Meaning("Play or pause", pressing(self.timeline.play))}
 
-    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
-        return {"play": lambda _words: self.timeline.play.setChecked(True)}
-
     def exports(self) -> tuple[Offer, ...]:
         return painting_offers(self.timeline.states, "painting") if self.timeline.states else ()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
+from explorer.session.likelihood.strange_pictures import DIGITS, SAMPLES
 from explorer.session.models.catalog import CatalogEntry
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
@@ -44,6 +45,9 @@ class LikelyControls(Controls):
         self.back = push_button("Back to the current picture", "Ask about the picture of the sliders", image="undo")
         self.pictures = SourceButton("Pictures", "Whose bits are worked out")
         self.others = SourceButton("Compare with", "A second set: does a model find it stranger than the first?")
+        for button in (self.pictures, self.others):
+            button.offer("Digits (built in)", DIGITS)
+            button.offer("Samples of the open model", SAMPLES)
         self.none = push_button("Only the first set", "Leave the second set away")
         self.count = number_box(
             "How many", "At most so many pictures of each set", 2, _MOST, _FIRST_COUNT, width_px=9 * UNIT

@@ -91,7 +91,7 @@ class LikelyView(UnfoldView):
         return () if self.comparison is None else (bits_offer(self.comparison),)
 
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
-        return {"pictures": self._compare}
+        return {"bits": self._compare}
 
     def close_work(self) -> None:
         for work in (self.readings, self.strange, self.photos):
@@ -216,7 +216,8 @@ class LikelyView(UnfoldView):
             problem = Problem("No model is ticked.", "Tick one that is to say what the pictures cost.")
             self.studio.notices.show_error(problem)
         elif source:
-            self.strange.look(self.controls.chosen, source, other or None, int(self.controls.count.value))
+            count = int(self.controls.count.value)
+            self.strange.look(self.controls.chosen, source, other or None, count, self.model)
 
     def _on_found(self, comparison: BitsComparison) -> None:
         self.comparison = comparison

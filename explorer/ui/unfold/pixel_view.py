@@ -79,7 +79,7 @@ class PixelView(UnfoldView):
         return {"sample": Meaning("Play or pause", pressing(self.timeline.play))}
 
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
-        return {"play": lambda _words: self.timeline.play.setChecked(True)}
+        return {"paint": lambda _words: self.timeline.play.setChecked(True)}
 
     def exports(self) -> tuple[Offer, ...]:
         return painting_offers(self.timeline.states, "pixels") if self.timeline.states else ()

@@ -40,7 +40,8 @@ class SourceButton(QPushButton):
     def __init__(self, name: str, tip: str, *, portraits: str = "Portraits", width_px: int = 20 * UNIT) -> None:
         super().__init__()
         self.source: Source = ""
-        self._tip, self._portraits, self._width_px = tip, portraits, width_px
+        self._tip, self._width_px = tip, width_px
+        self._titles = {PORTRAITS: portraits}  # of sources that are no files
         self.setAccessibleName(name)
         menu = QMenu(self)
         self._drawn = menu.addAction(_FITTING, lambda: self._choose(PORTRAITS))
@@ -49,13 +50,19 @@ class SourceButton(QPushButton):
         self.setMenu(menu)
         self.show_source("")
 
+    def offer(self, title: str, source: str) -> None:
+        """Offer another source by a name of its own, above files and folders."""
+        self._titles[source] = title
+        before = self.menu().actions()[len(self._titles) - 1]
+        self.menu().insertAction(before, self.menu().addAction(title, lambda: self._choose(source)))
+
     def show_source(self, source: Source) -> None:
         """Show another source; "" where there is none yet."""
         self.source = source
-        name = {"": "Choose …", PORTRAITS: self._portraits}.get(str(source)) or Path(source).name
+        name = {"": "Choose …", **self._titles}.get(str(source)) or Path(source).name
         middle = Qt.TextElideMode.ElideMiddle
         self.setText(self.fontMetrics().elidedText(name, middle, self._width_px))
-        self.setToolTip(self._tip if source in ("", PORTRAITS) else str(source))
+        self.setToolTip(self._tip if source in ("", *self._titles) else str(source))
 
     def say_fitting(self, fits: bool) -> None:
         """Say whether the built-in portraits, which are drawings, are like what the open model draws."""
@@ -75,6 +82,6 @@ class SourceButton(QPushButton):
             self.chosen.emit(source)
 
     def _folder(self) -> str:
-        if self.source in ("", PORTRAITS):
+        if self.source in ("", *self._titles):
             return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         return str(Path(self.source).parent)
