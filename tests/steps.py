@@ -11,7 +11,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from explorer.core.models.card import CARD_KEY, ModelCard
-from explorer.core.sampling.schedules import DiffusionSchedule
+from explorer.core.sampling.schedules import DiffusionSchedule, RasterSchedule
 
 SPREAD = 0.5
 
@@ -65,6 +65,41 @@ def gaussian_step(
         schedule=DiffusionSchedule.cosine(),
     )
     write_step(folder, nodes, inputs, [_port("v", sides)], weights, replace(own, **card))
+    return folder
+
+
+def raster_step(folder: Path, size: int = 8) -> Path:
+    """Writes ``step.onnx`` for grey pictures of two levels: a pixel is likely to be what the one above it is.
+
+    Its logits are minus and plus the pixel above. Returns the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    weights: dict[str, np.ndarray] = {
+        "begin": np.array([0], np.int64),
+        "end": np.array([-1], np.int64),
+        "rows": np.array([2], np.int64),
+        "a row": np.array([0, 0, 1, 0, 0, 0, 0, 0], np.int64),
+        "levels": np.array([1], np.int64),
+    }
+    nodes = [
+        helper.make_node("Slice", ["x", "begin", "end", "rows"], ["but the last"]),
+        helper.make_node("Pad", ["but the last", "a row"], ["above"]),
+        helper.make_node("Unsqueeze", ["above", "levels"], ["white"]),
+        helper.make_node("Neg", ["white"], ["black"]),
+        helper.make_node("Concat", ["black", "white"], ["logits"], axis=1),
+    ]
+    sides: list[int | str] = ["N", 1, size, size]
+    card = ModelCard(
+        name=folder.name,
+        kind="sampler",
+        latent_size=size * size,
+        distribution="uniform",
+        height=size,
+        width=size,
+        channels=1,
+        schedule=RasterSchedule((-1.0, 1.0)),
+    )
+    write_step(folder, nodes, [_port("x", sides)], [_port("logits", ["N", 2, *sides[1:]])], weights, card)
     return folder
 
 

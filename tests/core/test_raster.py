@@ -21,12 +21,13 @@ def run(pictures: Values, _time: float | None, labels: Labels) -> Values:
     in_order = pictures.transpose(0, 2, 3, 1).reshape(count, -1)
     before = np.concatenate([np.zeros((count, 1), np.float32), in_order[:, :-1]], 1)
     logits = -2.0 * (before[:, None] - np.array(LEVELS, np.float32)[:, None]) ** 2
-    if labels is not None:
-        logits[np.arange(count), labels] += 1.0
+    for picture, label in enumerate([] if labels is None else labels):
+        if label < 3:
+            logits[picture, label] += 1.0
     return logits.reshape(count, 3, *SHAPE[1:], SHAPE[0]).transpose(0, 1, 4, 2, 3).astype(np.float32)
 
 
-PAINTER = RasterPainter(run, RasterSchedule(LEVELS), SHAPE)
+PAINTER = RasterPainter(run, RasterSchedule(LEVELS), SHAPE, classes=3)
 
 
 def latents(count: int, seed: int = 0) -> NDArray[np.float32]:
@@ -70,7 +71,7 @@ def test_every_picture_has_a_latent_that_paints_it_and_half_of_it_is_finished_by
     pictures = np.random.RandomState(3).uniform(-1, 1, (2, *SHAPE)).astype(np.float32)
     nearest = PAINTER.nearest(pictures)
     assert (nearest == np.round(pictures)).all()
-    labels, warm = np.array([1, 2]), Sampling(temperature=2.0)
+    labels, warm = np.array([1, 2]), Sampling(temperature=2.0, guidance=1.5)
     z = PAINTER.latents_of(pictures, labels, warm)
     assert (last(PAINTER.states(z, labels, warm)).canvas == nearest).all()
     finished = np.stack([redrawn_after(one, 6, SHAPE, other) for one, other in zip(z, latents(2), strict=True)])
@@ -104,4 +105,7 @@ def test_the_distribution_of_a_pixel_heeds_what_is_before_it_the_class_and_the_t
     assert told[0, 2, 0] > plain[0, 2, 0]
     cold = PAINTER.distribution(pictures, None, 1, 1, Sampling(temperature=0.5))
     assert cold[0, 0, 0] > plain[0, 0, 0]
+    guided = PAINTER.distribution(pictures, np.array([2]), 1, 1, Sampling(guidance=3.0))
+    logits = -2.0 * (-1.0 - np.array(LEVELS)) ** 2 + [0.0, 0.0, 3.0]
+    assert guided[0, :, 0] == pytest.approx(np.exp(logits) / np.exp(logits).sum(), rel=1e-5)
     assert probabilities(np.zeros((1, 4), np.float32)) == pytest.approx(0.25)

@@ -35,6 +35,8 @@ class RasterPainter:
     schedule : RasterSchedule
     shape : (int, int, int)
         Channels, height and width.
+    classes : int
+        How many there are; their number itself stands for none.
     bands : callable (labels) -> PixelLogits, optional
         Begins a painting that is asked for the pixels in order; without, every pixel is a whole run.
     """
@@ -44,9 +46,10 @@ class RasterPainter:
         run: StepRun,
         schedule: RasterSchedule,
         shape: tuple[int, int, int],
+        classes: int = 0,
         bands: Callable[[Labels], PixelLogits] | None = None,
     ) -> None:
-        self._run, self._shape, self._bands = run, shape, bands
+        self._run, self._shape, self._none, self._bands = run, shape, classes, bands
         self.levels = np.array(schedule.levels, np.float32)
 
     def states(self, z: Values, labels: Labels, sampling: Sampling) -> Iterator[PaintingState]:
@@ -54,7 +57,7 @@ class RasterPainter:
         chance = z.reshape(-1, *self._shape)
         width, total = self._shape[2], self._shape[1] * self._shape[2]
         pictures = np.zeros(chance.shape, np.float32)
-        logits_at = self._bands(labels) if self._bands is not None else self._whole_runs(labels)
+        logits_at = self._guided(self._bands or self._whole_runs, labels, sampling.guidance)
         yield _state(pictures, 0, total)
         for number in range(total):
             row, column = divmod(number, width)
@@ -75,14 +78,16 @@ class RasterPainter:
     def chances(self, pictures: Values, labels: Labels, sampling: Sampling = USUALLY) -> PixelChances:
         """What is said of every value of pictures (N, C, H, W), each being its nearest level; one run."""
         nearest = self.nearest(pictures)
-        told = probabilities(self._run(nearest, None, labels), sampling.temperature)
+        whole = self._guided(self._all_values, labels, sampling.guidance)
+        told = probabilities(whole(nearest, 0, 0), sampling.temperature)
         return PixelChances(self.levels, told, np.searchsorted(self.levels, nearest))
 
     def distribution(
         self, pictures: Values, labels: Labels, row: int, column: int, sampling: Sampling = USUALLY
     ) -> NDArray[np.float64]:
         """What the values of a pixel may be, given those before it in pictures (N, C, H, W): chances (N, L, C)."""
-        return probabilities(self._whole_runs(labels)(self.nearest(pictures), row, column), sampling.temperature)
+        logits_at = self._guided(self._whole_runs, labels, sampling.guidance)
+        return probabilities(logits_at(self.nearest(pictures), row, column), sampling.temperature)
 
     def nearest(self, pictures: Values) -> Values:
         """Pictures of any values as pictures of the levels, float32 of the same shape."""
@@ -90,11 +95,27 @@ class RasterPainter:
         found: Values = self.levels[np.searchsorted(between, pictures, side="right")]
         return found
 
+    def _guided(self, begun: Callable[[Labels], PixelLogits], labels: Labels, guidance: float) -> PixelLogits:
+        """Logits with the class, held against those without it (Ho & Salimans, 2022)."""
+        if labels is None or guidance == 1.0 or (labels == self._none).all():
+            return begun(labels)
+        both = begun(np.concatenate([np.full_like(labels, self._none), labels]))
+
+        def logits_at(pictures: Values, row: int, column: int) -> Values:
+            without, within = np.split(both(np.concatenate([pictures, pictures]), row, column), 2)
+            return without + np.float32(guidance) * (within - without)
+
+        return logits_at
+
     def _whole_runs(self, labels: Labels) -> PixelLogits:
         def logits_at(pictures: Values, row: int, column: int) -> Values:
             return self._run(pictures, None, labels)[:, :, :, row, column]
 
         return logits_at
+
+    def _all_values(self, labels: Labels) -> PixelLogits:
+        """Of every pixel at once, (N, L, C, H, W), whichever is asked for."""
+        return lambda pictures, _row, _column: self._run(pictures, None, labels)
 
 
 def redrawn_after(z: Values, start: int, shape: tuple[int, int, int], other: Values) -> Values:

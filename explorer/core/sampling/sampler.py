@@ -262,7 +262,8 @@ def painter_of(card: ModelCard, run: StepRun, shape: tuple[int, int, int], bands
     if isinstance(card.schedule, DiffusionSchedule):
         return DiffusionPainter(run, card.schedule, shape, len(card.classes))
     if isinstance(card.schedule, RasterSchedule):
-        return RasterPainter(run, card.schedule, shape, bands.begun if bands is not None else None)
+        begun = bands.begun if bands is not None else None
+        return RasterPainter(run, card.schedule, shape, len(card.classes), begun)
     raise Problem(f"{card.name} paints in an order that this version does not know.", "Update the latent explorer.")
 
 

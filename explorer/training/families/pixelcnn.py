@@ -124,7 +124,8 @@ class PixelCNN(Learner):
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         told = self._told(len(z), labels)
         shape = (self.task.channels, self.task.size, self.task.size)
-        painter = RasterPainter(_run(RasterStep(self.average, self.levels)), self.schedule, shape, self._bands)
+        whole = _run(RasterStep(self.average, self.levels))
+        painter = RasterPainter(whole, self.schedule, shape, len(self.task.classes), self._bands)
         *_, last = painter.states(z.cpu().numpy(), told.cpu().numpy(), USUALLY)
         return torch.from_numpy(last.canvas).to(z.device)
 
