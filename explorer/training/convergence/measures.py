@@ -90,7 +90,7 @@ def evidence_of_held_out_pictures(learner: Learner, material: MeasureData) -> fl
 
 
 def bits_saved_against_a_gaussian(learner: Learner, material: MeasureData) -> float:
-    """How many bits per dimension fewer held-out pictures cost than by the normal distribution of those learned from."""
+    """How many bits per dimension held-out pictures cost less than by the normal distribution of those learned from."""
     real, labels = tensors(material.held_out)
     spent = learner.bits_per_dimension(real, labels)
     assert spent is not None

@@ -81,11 +81,15 @@ class FlowLearner(Learner):
         """The averaged flow, with its way back."""
         return self.average.fixed()
 
-    def likelihood(self) -> FlowLikelihood:
-        """What pictures cost by the averaged flow, always with the same noise."""
+    def noise(self) -> Tensor:
+        """Noise of one level for each value of a picture, (C, H, W) from 0 to 1, always the same."""
         shape = (self.task.channels, self.task.size, self.task.size)
-        shares = torch.tensor(np.random.RandomState(0).random_sample(shape), dtype=torch.float32)
-        return FlowLikelihood(self.finished(), shares.to(self.task.device)).eval()
+        drawn = np.random.RandomState(0).random_sample(shape)
+        return torch.tensor(drawn, dtype=torch.float32, device=self.task.device)
+
+    def likelihood(self) -> FlowLikelihood:
+        """What pictures cost by the averaged flow."""
+        return FlowLikelihood(self.finished(), self.noise()).eval()
 
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -95,7 +99,7 @@ class FlowLearner(Learner):
     @torch.no_grad()
     def reconstructions(self, pictures: Tensor) -> Tensor | None:
         flow = self.finished()
-        again: Tensor = FlowPainter(flow)(FlowEncoder(flow)(pictures))
+        again: Tensor = FlowPainter(flow)(FlowEncoder(flow, self.noise())(pictures))
         return again
 
     @torch.no_grad()
@@ -112,7 +116,7 @@ class FlowLearner(Learner):
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         return {
             "generator": NetworkExport(FlowPainter(flow).eval(), {"z": z}, "picture"),
-            "encoder": NetworkExport(FlowEncoder(flow).eval(), {"picture": pictures}, "z"),
+            "encoder": NetworkExport(FlowEncoder(flow, self.noise()).eval(), {"picture": pictures}, "z"),
             "likelihood": NetworkExport(self.likelihood(), {"picture": pictures}, "bits", measure=Measure("bound", 1)),
         }
 

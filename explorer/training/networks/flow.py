@@ -18,6 +18,7 @@ from explorer.training.learning.stages import sides, width_at
 from explorer.training.networks.invertible import Coupling, FixedMixing, HaarSqueeze, Mixing
 
 LEVELS = 256  # of a value of a picture
+_WITHIN = 0.02  # of a step, by which noise keeps away from the next byte: more than what calculation is off
 _WIDTHS = {4: 64, 32: 40, 64: 24}  # channels of couplings where features have this side
 
 
@@ -149,14 +150,26 @@ class FlowPainter(nn.Module):
 
 
 class FlowEncoder(nn.Module):
-    """The encoder: pictures (N, C, H, W), -1 to 1, to z (N, d)."""
+    """The encoder: pictures (N, C, H, W), -1 to 1, to z (N, d).
 
-    def __init__(self, flow: Flow) -> None:
+    A flow learns from bytes that are spread over their steps, and takes pictures without that noise for untypically
+    smooth: their latents are short. So it is added here, always the same. It takes no byte to another one.
+
+    Parameters
+    ----------
+    shares : (C, H, W)
+        Which part of a step is added to each value, 0 to 1.
+    """
+
+    shares: Tensor
+
+    def __init__(self, flow: Flow, shares: Tensor) -> None:
         super().__init__()
         self.flow = flow
+        self.register_buffer("shares", shares.clamp(_WITHIN, 1.0 - _WITHIN), persistent=False)
 
     def forward(self, picture: Tensor) -> Tensor:
-        z: Tensor = self.flow(values_of(picture))[0]
+        z: Tensor = self.flow(values_of(picture, self.shares))[0]
         return z
 
 
@@ -184,13 +197,13 @@ class FlowLikelihood(nn.Module):
         return bits(z, volume)
 
 
-def values_of(pictures: Tensor, shares: Tensor | float = 0.5) -> Tensor:
+def values_of(pictures: Tensor, shares: Tensor) -> Tensor:
     """What a flow sees of pictures from -1 to 1: their bytes, each with a share of a step added, from -1/2 to 1/2."""
     return ((pictures + 1.0) * 127.5 + shares) / LEVELS - 0.5
 
 
 def pictures_of(values: Tensor) -> Tensor:
-    """The pictures, -1 to 1, whose `values_of`, in the middle of each step, are these."""
+    """The pictures, -1 to 1, whose `values_of`, with half a step added, are these: rounded, their bytes."""
     return ((values + 0.5) * LEVELS - 0.5) / 127.5 - 1.0
 
 
