@@ -29,6 +29,7 @@ _ALONE = {
     "pixel error": "Pixel error",
     "quality/fine detail": "Fine detail",
     "quality/kernel distance": "Kernel distance",
+    "bits per dimension": "Bits per dimension",
     "quality/bits per dimension": "Bits per dimension",
 }  # of a scale of their own
 _PREFIXES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,6 +93,36 @@ def evidence_of_held_out_pictures(learner: Learner, material: MeasureData) -> fl
     spent = learner.nats(real, labels).mean()
     plain = _nats(real.mean(0, keepdim=True), real, learner.settings.noise)
     return float(1.0 - spent / plain)
+
+
+def bits_saved_against_a_gaussian(learner: Learner, material: MeasureData) -> float:
+    """How many bits per dimension held-out pictures cost less than by the normal distribution of those learned from."""
+    real, labels = tensors(material.held_out)
+    spent = learner.bits_per_dimension(real, labels)
+    assert spent is not None
+    return _gaussian_bits(tensors(material.learned)[0], real) - float(spent.mean())
+
+
+def latents_spread_as_the_prior(learner: Learner, material: MeasureData) -> float:
+    """How near the mean square of the latents of held-out pictures is to 1, 0 to 1: the smaller over the larger.
+
+    It is 1 where likelihoods are learned by the right determinant: one that counts c times over brings it to c.
+    """
+    real, _ = tensors(material.held_out)
+    with torch.no_grad():
+        found = float(learner.exports()["encoder"].module(real).square().mean())
+    return min(found, 1.0 / found) if found > 0 else 0.0
+
+
+def _gaussian_bits(learned: Tensor, real: Tensor) -> float:
+    """Bits per dimension of pictures of bytes (N, C, H, W), -1 to 1, by the mean and covariance of others."""
+    seen, asked = (pictures.flatten(1).double() * 127.5 for pictures in (learned, real))
+    apart = seen - seen.mean(0)
+    ridge = torch.eye(seen.shape[1], dtype=torch.float64) / 12.0  # what spreading a byte over its step adds
+    factor = torch.linalg.cholesky(apart.T @ apart / len(seen) + ridge)
+    shares = torch.rand(asked.shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64) - 0.5
+    normal = torch.distributions.MultivariateNormal(seen.mean(0), scale_tril=factor)
+    return float(-normal.log_prob(asked + shares).mean() / (seen.shape[1] * math.log(2.0)))
 
 
 def held_out_pictures_come_back(learner: Learner, material: MeasureData) -> float:

@@ -111,6 +111,11 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.held_out_values_are_foreseen, 0.2), Criterion(_CLASS, 0.4)),
         {"learning_rate": 5e-3, "layers": 3},
     ),
+    "flow": ConvergenceTask(
+        150,
+        (Criterion(measures.bits_saved_against_a_gaussian, 0.3), Criterion(measures.latents_spread_as_the_prior, 0.75)),
+        {"learning_rate": 3e-3, "ema_half_life": 500},
+    ),
     "inversion": ConvergenceTask(200, (Criterion(measures.held_out_pictures_come_back, 0.4),)),
     "pupils": ConvergenceTask(
         300,
