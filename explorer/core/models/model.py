@@ -9,6 +9,7 @@ from explorer.core.problem import Problem
 
 GENERATOR = "generator.onnx"
 MAPPING = "mapping.onnx"
+AXES = "axes.npz"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class ModelFiles:
     name : str
         The folder's name, or the file's without its ending.
     generator : Path
-    encoder, critic, directions, preview, classifier, mapping : Path or None
+    encoder, critic, directions, preview, classifier, mapping, axes : Path or None
         None where there is none.
     """
 
@@ -32,6 +33,7 @@ class ModelFiles:
     preview: Path | None = None
     classifier: Path | None = None
     mapping: Path | None = None
+    axes: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -86,4 +88,5 @@ _PARTS = {
     "preview": "preview.png",
     "classifier": "classifier.onnx",
     "mapping": MAPPING,
+    "axes": AXES,
 }
