@@ -110,7 +110,7 @@ LESSONS: dict[str, ConvergenceTask] = {
         {"batch_size": 256},
     ),
     "autoencoder": ConvergenceTask(
-        250, (Criterion(measures.held_out_pictures_come_back, 0.8),), {"learning_rate": 3e-3, "latent_size": 32}
+        250, (Criterion(measures.held_out_pictures_come_back, 0.5),), {"learning_rate": 3e-3, "latent_size": 32}
     ),
     "denoising_autoencoder": ConvergenceTask(
         250, (Criterion(measures.noise_is_taken_off, 2.0),), {"learning_rate": 3e-3, "latent_size": 32}
