@@ -13,6 +13,7 @@ LIKELIHOOD = "likelihood.onnx"
 SURPRISE = "surprise.onnx"
 STEP = "step.onnx"
 ROW, PIXEL = "row.onnx", "pixel.onnx"
+AXES = "axes.npz"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ModelFiles:
         The folder's name, or the file's without its ending.
     generator : Path
         What draws: where there is no ``generator.onnx``, the ``step.onnx`` of a model that paints in steps.
-    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step : Path or None
+    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step, axes : Path or None
         None where there is none.
     """
 
@@ -40,6 +41,7 @@ class ModelFiles:
     likelihood: Path | None = None
     surprise: Path | None = None
     step: Path | None = None
+    axes: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -135,4 +137,5 @@ _PARTS = {
     "likelihood": LIKELIHOOD,
     "surprise": SURPRISE,
     "step": STEP,
+    "axes": AXES,
 }
