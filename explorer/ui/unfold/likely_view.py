@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
 _COLUMNS = 8
-_MOST_CLASSES = 10
+_MOST_CLASSES = 5
 _UNKNOWN_BITS = 8.0  # what a value costs of which nothing is known, and so the length of a full bar
 _PAGES = (
     ("Strangest first", "The pictures in the order of what they cost"),
