@@ -35,7 +35,7 @@ class NormGauge(QWidget):
         self._norm, self._mean, self._deviation = 0.0, 0.0, 0.0
         self._name = "z"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # it changes with every picture; what lies below need not
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies below stays as it is
         self.setToolTip(_TIP)
         self.setAccessibleName("Norm of the latent")
 
