@@ -103,6 +103,7 @@ class LatentRow(QWidget):
 
     def __init__(self, parent: QWidget, naming: Naming = DIMENSIONS) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies below is not painted for every value
         self._naming = naming
         self.editor: QLineEdit | None = None  # of the name, while it is typed
         self._state = RowState(-1, 0.0, None, False, False, False, False)

@@ -35,6 +35,7 @@ class NormGauge(QWidget):
         self._norm, self._mean, self._deviation = 0.0, 0.0, 0.0
         self._name = "z"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies below stays as it is
         self.setToolTip(_TIP)
         self.setAccessibleName("Norm of the latent")
 
@@ -60,10 +61,11 @@ class NormGauge(QWidget):
         return QSize(20 * UNIT, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._mean:
-            return
         c = colours_of(self.palette())
         with QPainter(self) as painter:
+            painter.fillRect(self.rect(), c.window)
+            if not self._mean:
+                return
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             line = QRectF(0, 0, self.width(), self.fontMetrics().height())
             painter.setPen(c.muted)
