@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from explorer.cli.bench import Figures
+from explorer.core.problem import Problem
 
 _ROUNDS = 5
 
@@ -60,13 +61,33 @@ def startup(model: str) -> Figures:
 
 
 def _took_s(compiled: str, *words: str) -> tuple[float, str]:
-    """Seconds that a new interpreter takes, from its start to its first line or its end, and that line."""
+    """Seconds that a new interpreter takes, from its start to its first line or its end, and that line.
+
+    Raises
+    ------
+    Problem
+        It failed: its time tells nothing.
+    """
     root = str(Path(__file__).parents[3])
     settings = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": root, "PYTHONPYCACHEPREFIX": compiled}
     environment = os.environ | settings
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
-    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environment) as child:
-        assert child.stdout is not None
-        line = child.stdout.readline()
-        return time.perf_counter() - started, line
+    with tempfile.TemporaryFile("w+") as complaint:
+        command = [sys.executable, *words]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaint, text=True, env=environment) as child:
+            assert child.stdout is not None
+            line = child.stdout.readline()
+            took_s = time.perf_counter() - started
+        if child.returncode:
+            complaint.seek(0)
+            raise _unmeasured(complaint.read(), child.returncode)
+    return took_s, line
+
+
+def _unmeasured(complaint: str, status: int) -> Problem:
+    last = next((said for said in reversed(complaint.splitlines()) if said.strip()), f"status {status}")
+    return Problem(
+        f"The start could not be measured: its process failed ({last.strip()}).",
+        "Run it where latent-explorer itself starts.",
+    )
