@@ -139,7 +139,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _found(wish: StartWish, report: Report, cancelled: Cancelled) -> tuple[StartModel, ...]:
     families = {family.key: family for family in wish.families}
-    found = []
+    found: list[StartModel] = []
     looks = [*(partial(_of_model, each) for each in wish.models), *(partial(_of_run, each) for each in wish.runs)]
     for number, look in enumerate(looks):
         if cancelled():

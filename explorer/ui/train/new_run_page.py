@@ -381,9 +381,9 @@ class NewRunPage(QWidget):
 
     def _remember(self) -> None:
         asked = self.form.value()
-        known = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
+        known = (asked[name] for name in ("family", "size", "steps", "hold_out"))
         chosen = (self._source, self._attributes, self._assume, self._left_out, self.form.length.taken)
-        remember_run(self._settings, LastRun(*known.values(), *chosen))
+        remember_run(self._settings, LastRun(*known, *chosen))
 
     def _share_among(self, processes: int) -> None:
         self._trainings.processes = processes
