@@ -381,9 +381,9 @@ class NewRunPage(QWidget):
 
     def _remember(self) -> None:
         asked = self.form.value()
-        known = (asked[name] for name in ("family", "size", "steps", "hold_out"))
-        chosen = (self._source, self._attributes, self._assume, self._left_out, self.form.length.taken)
-        remember_run(self._settings, LastRun(*known, *chosen))
+        last = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
+        last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
+        remember_run(self._settings, LastRun(**last, assume=self._assume, left_out=self._left_out))
 
     def _share_among(self, processes: int) -> None:
         self._trainings.processes = processes
