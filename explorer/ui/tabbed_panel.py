@@ -89,7 +89,7 @@ class TabbedPanel(Panel):
         self._built: dict[int, View] = {}
         self._pages: dict[int, _Page] = {}
         self._index = 0
-        self._wanted_aside = {"sides": False, "trims": False}
+        self._wanted_aside = {"sides": False, "trims": False, "spared": False}
         self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
         self.purpose = ElidedLabel()
@@ -137,9 +137,9 @@ class TabbedPanel(Panel):
 
     def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
         super().put_aside(sides=sides, trims=trims, spared=spared)
-        self._wanted_aside = {"sides": sides, "trims": trims}
+        self._wanted_aside = {"sides": sides, "trims": trims, "spared": spared}
         for view in self._built.values():
-            view.put_aside(sides=sides, trims=trims)
+            view.put_aside(**self._wanted_aside)
 
     def _show_purpose(self) -> None:
         """Say in a line what the chosen view is for; its tab says the rest."""

@@ -30,6 +30,15 @@ def test_a_promise_that_is_broken_is_told_with_its_seed_and_step(monkeypatch, ca
     assert "broken: seed 0, step 60: " in capsys.readouterr().out
 
 
+def test_a_comparison_that_does_not_show_is_told_with_its_seed(monkeypatch, capsys):
+    monkeypatch.setattr(lab_table, "_SEEDS", 2)
+    monkeypatch.setattr(lab_table, "further", lambda _preset, seed: (40.0, 2.0)[seed])
+    assert lab_table.report(["GAN: Clipping slows down"], 20, as_json=False) == 1
+    said = capsys.readouterr().out
+    assert "2.0 to 40.0 times as far" in said
+    assert "broken: seed 1: only 2.0 times as far" in said
+
+
 def test_presets_are_known_by_kind_and_title():
     with pytest.raises(Problem, match="no preset called It works"):
         lab_table.report(["It works"], None, as_json=False)

@@ -23,6 +23,7 @@ from explorer.training.runs.export import export_run
 from explorer.training.runs.exported_start import start_from_model
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
+from explorer.training.runs.start_fit import start_fit
 
 SETTINGS = {"width": 0.1, "batch_size": 4, "latent_size": 6}
 
@@ -87,6 +88,18 @@ def test_what_a_model_lacks_begins_from_nothing_and_is_named(
     run = Run.create(tmp_path / "second", spec)
     list(run.train(run.pictures(cache=tmp_path / "cache")))
     assert run.notes[-1] == "model has no encoder that fits: this run's begins from nothing."
+
+
+def test_what_would_go_on_is_told_before_anything_begins(exported: Path, tmp_path: Path) -> None:
+    alike, wider = learner("vaegan", 32, **SETTINGS), learner("dcgan", 32, **SETTINGS | {"width": 0.2})
+    before = {name: value.clone() for name, value in alike.networks["generator"].state_dict().items()}
+    found = start_fit(alike, str(exported))
+    assert (set(found.kept), found.anew) == ({"generator", "critic"}, ("encoder",))
+    assert all(torch.equal(before[name], value) for name, value in alike.networks["generator"].state_dict().items())
+    assert start_fit(wider, str(exported)).kept == ()
+    run = str(tmp_path / "first")
+    assert start_fit(learner("dcgan", 32, **SETTINGS), run).anew == ()
+    assert start_fit(wider, run).kept == ()
 
 
 def test_batch_norm_that_was_folded_away_learns_on_from_where_it_was(exported: Path) -> None:

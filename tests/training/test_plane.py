@@ -5,13 +5,14 @@ from itertools import islice
 
 import numpy as np
 import pytest
+import torch
 
 from explorer.training.toy_models.coverage import NOTHING, Coverage, coverage, figures, histogram, js, kl, wasserstein
 from explorer.training.toy_models.densities import best_critic, density
 from explorer.training.toy_models.interactive_training import SnapshotRequest, begun, follow
 from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
 from explorer.training.toy_models.point_sets import POINT_SETS, drawn, point_set
-from explorer.training.toy_models.promises import kept
+from explorer.training.toy_models.promises import FURTHER, further, kept
 from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE
 from explorer.training.toy_models.toy_gan import PlaneGAN
 from explorer.training.toy_models.toy_settings import LATENTS, LOSSES, PlaneConfig
@@ -382,6 +383,21 @@ SURE = {"real": 0.95, "made": 0.05}
             True,
         ),
         (
+            [replace(seen(**SURE, push=0.001), otherwise=0.04)] * 11,
+            "The critic wins and minimax hardly moves the points: non-saturating would push 40 times as hard.",
+            True,
+        ),
+        (
+            [replace(seen(**SURE, push=0.04), otherwise=0.04)] * 11,  # its slope is gone under either loss
+            "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go.",
+            True,
+        ),
+        (
+            [replace(seen(step=400, covered=1, push=0.03, sure=False), clipped=0.9)] * 11,
+            "Slow: clipping holds 90% of the critic's weights; its slope is 0.03 instead of about 1.",
+            True,
+        ),
+        (
             [seen(step=2000, middle=0.3 + 0.4 * (n % 2)) for n in range(31)],
             "Generates 8 of 8 modes: the points swing back and forth.",
             True,
@@ -419,6 +435,28 @@ def test_what_is_said_depends_on_the_step_and_not_on_how_many_pictures_were_show
             shown = one.snapshot().verdict
         said.append(shown)
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    "each", [preset for preset in PRESETS if preset.against is not None], ids=lambda each: each.title
+)
+def test_with_the_setting_that_mends_a_preset_the_points_come_several_times_as_far(each):
+    assert each.against != each.config
+    assert further(each, 0) >= FURTHER
+
+
+def test_the_lab_leaves_the_processor_to_others(monkeypatch):
+    used, before = [], torch.get_num_threads()
+    monkeypatch.setattr(PlaneGAN, "learn", lambda _game, _steps, _turn: used.append(torch.get_num_threads()))
+    torch.set_num_threads(3)
+    try:
+        moments = follow(lambda: SnapshotRequest(SMALL, point_set("eight")))
+        next(moments)
+        next(moments)
+        assert used == [1]
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("each", PRESETS, ids=lambda each: f"{each.kind}: {each.title}")

@@ -35,6 +35,11 @@ def test_a_slow_device_gets_narrower_networks_then_smaller_pictures() -> None:
     assert presets(20.0, size=28, batch_size=32, width=None, count=931)[0].size == 28
 
 
+def test_a_run_that_starts_from_weights_stays_as_large_as_they_are() -> None:
+    found = presets(20.0, size=64, batch_size=32, width=None, count=931, keeps=True)
+    assert [(preset.size, preset.settings) for preset in found] == [(64, {})] * 3
+
+
 def test_a_fast_device_does_not_learn_a_small_set_by_heart() -> None:
     fast = presets(50_000.0, size=64, batch_size=32, width=1.0, count=931)
     assert fast[2].steps * 32 <= 4000 * 931 + 32

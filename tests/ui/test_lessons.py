@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -237,3 +237,35 @@ def test_in_a_narrow_window_a_lesson_has_room_and_leaves_the_sliders(opened: Mai
     opened.commands["lessons"].trigger()
     assert controls.isVisible()
     assert side.width() <= 0.4 * opened.width()
+
+
+def test_in_a_narrow_window_nothing_of_the_lab_and_of_the_list_is_cut_beside_a_lesson(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(960, 600)
+    window.show_panel([panel.title for panel in window.panels].index("Train"))
+    window.panel.show_view(1)
+    bench = window.panel.view.bench
+    side = _opened(window)
+    page = window.panel._pages[1]
+    qtbot.waitUntil(lambda: page.horizontalScrollBar().maximum() == 0, timeout=5000)
+    qtbot.waitUntil(lambda: side.list.minimumSizeHint().width() <= side.width(), timeout=5000)
+    assert bench.controls.isVisible()
+    assert bench.side.isVisible()
+    assert bench.side.mapTo(window, QPoint()).x() < bench.plane.mapTo(window, QPoint()).x()  # below the settings
+    window.toasts.show_notice("info", "Saved.")
+    assert window.toasts.geometry().right() < side.mapTo(window, QPoint()).x()
+    window.commands["lessons"].trigger()
+    assert bench.side.mapTo(window, QPoint()).x() > bench.plane.mapTo(window, QPoint()).x()
+    assert window.width() - window.toasts.geometry().right() < 40
+
+
+def test_the_curves_of_the_lab_are_presented_with_the_plane(window: MainWindow) -> None:
+    window.show_panel([panel.title for panel in window.panels].index("Train"))
+    window.panel.show_view(1)
+    bench = window.panel.view.bench
+    window.commands["present"].trigger()
+    assert bench.side.plot.isVisible()
+    assert not bench.controls.isVisible()
+    window.commands["present"].trigger()
+    assert bench.controls.isVisible()

@@ -381,15 +381,23 @@ def test_ticking_another_model_keeps_the_real_pictures_and_a_mismatch_is_named_b
     qtbot.waitUntil(lambda: not view.set_up.problem.text(), timeout=20_000)
 
 
-def test_a_class_is_collected_in_the_window(opened: MainWindow, view: QuizView, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_class_is_collected_and_its_results_are_seen_with_no_model_open(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
     files = [of_page(tmp_path / f"{name}.csv", name, 5, at) for at, name in enumerate(("Ada", "Bob"))]
+    view = _quiz(window)
+    assert view.isVisible()
+    view.begin()
+    assert "No model takes part" in view.set_up.problem.text()
     view.results_wanted.emit()
-    panel = opened.panel
+    panel = window.panel
     assert isinstance(panel, QuizPanel)
     results = panel.view
     assert isinstance(results, ResultsView)
     results.collect_from(files)
     qtbot.waitUntil(lambda: "2 players" in results.page.heading.text(), timeout=20_000)
+    assert results.page.isVisible()
+    assert results.isEnabled()
     title, bars = results.page.parts[-1]
     assert title.text() == "By question"
     assert not bars.isHidden()

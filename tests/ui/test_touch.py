@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.ui.touch.brush import USUAL
 from explorer.ui.touch.paint_tool import FIRST_COLOUR
 from explorer.ui.widgets.parts import ActionButton
 from explorer.ui.widgets.picture_tool import Touch
@@ -134,7 +135,8 @@ def test_the_tools_take_one_line_whatever_is_chosen_and_lose_their_words_where_i
         assert all(right < left for (_, right), (left, _) in pairwise(ends))
         assert ends[-1][1] < bar.width()
         assert spot.workbench.minimumSizeHint().width() <= 960
-        assert panel.stage._purpose.isVisible() is (action is None)  # what a tool says has the line
+        goes_on = bool(panel.stage._said)
+        assert panel.stage._purpose.isVisible() is (action is None or goes_on)  # else what a tool says has the line
     assert len(heights) == 1
     for button, words in zip(buttons(spot), ["Paint", "Pull", "Keep", "What can change here?"], strict=True):
         assert bool(button.text()) is worded
@@ -191,6 +193,32 @@ def test_alt_takes_a_colour_and_brackets_change_the_brush(spot, qtbot):
     assert tools.brush.size > size
     QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
     assert tools.brush.size == pytest.approx(size)
+
+
+def test_the_brush_and_its_colour_are_those_of_the_last_time(build_window, qtbot, tmp_path):
+    first = build_window().panel.touching
+    first.brush.set_size(17.25)
+    first.paint.set_colour(QColor("#123456"))
+    settings, again = build_window(), build_window().panel.touching
+    assert (again.brush.size, again._size.slider.value) == (17.25, 17.25)
+    assert again.paint.colour == QColor("#123456")
+    settings.studio.settings.remember_choice("touch/brush-size", "wide")
+    settings.studio.settings.remember_choice("touch/colour", "no colour")
+    usual = build_window().panel.touching
+    assert usual.brush.size == USUAL
+    assert usual.paint.colour == QColor(FIRST_COLOUR)
+
+
+def test_what_a_tool_says_is_read_while_it_is_made_ready(spot, qtbot):
+    stage = spot.panel.stage
+    spot.resize(960, 600)
+    choose(spot, spot.panel.touching.painting, qtbot)
+    stage.say("Loading …")
+    assert stage._readout.text() == "Drag to paint; Alt takes a colour"
+    assert stage._purpose.isVisible()
+    qtbot.waitUntil(lambda: stage._purpose.text() == "Loading …", timeout=5000)
+    stage.say("")
+    assert not stage._purpose.isVisible()
 
 
 def test_a_grey_model_is_painted_with_grey_and_colours_come_back_with_the_next(spot, qtbot, tmp_path):

@@ -124,6 +124,7 @@ def test_restart_begins_anew_with_the_seed(lab, qtbot):
 
 def test_a_preset_plays_with_its_own_settings(lab, qtbot):
     lab.controls.preset_chosen.emit(PRESETS[1])
+    assert lab.headline.text() == "Starting over …"  # not what was said of the last round, however long it takes
     assert lab.lab.is_playing
     assert lab.controls.config == PRESETS[1].config
     assert lab.controls.presets.currentText() == "Mode collapse"

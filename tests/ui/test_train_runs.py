@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.session.notices import Notice
+from explorer.session.train.last_run import LastRun, remember_run
 from explorer.session.train.speed_trials import SpeedTrial
 from explorer.training.learning.devices import OutOfMemory
 from explorer.training.runs.length_presets import presets
@@ -651,7 +651,6 @@ def test_the_last_source_is_proposed_again(view, monkeypatch, source, proposed):
     """A word of another package as well as one of ours; a folder only where it still is."""
     monkeypatch.setattr(new_run_page, "names", lambda _kind: {"grey"})
     monkeypatch.setattr(view.new_page, "_open", lambda: None)
-    last = {"family": "dcgan", "size": 32, "steps": 10, "hold_out": 0.0, "preset": None, "data": source}
-    view.studio.settings.remember_choice("train/last-run", json.dumps(last))
+    remember_run(view.studio.settings, LastRun("dcgan", 32, 10, 0.0, source))
     view.new_page._take_last()
     assert view.new_page._source == proposed

@@ -47,6 +47,20 @@ def test_notices_keep_off_buttons_where_they_can(toasts: Toasts) -> None:
     assert over.height() - toasts.geometry().bottom() < 60
 
 
+def test_notices_never_lie_over_what_stands_at_the_right(toasts: Toasts) -> None:
+    over = toasts.parentWidget()
+    lesson = QWidget(over)
+    lesson.setGeometry(560, 0, 240, 600)
+    lesson.show()
+    toasts.show_notice("info", "Saved.")
+    assert toasts.geometry().intersects(lesson.geometry())
+    toasts.keep_left_of(lesson)
+    assert not toasts.geometry().intersects(lesson.geometry())
+    lesson.hide()
+    toasts.keep_left_of(lesson)
+    assert over.width() - toasts.geometry().right() < 40
+
+
 def test_all_goes_by_itself_but_an_error(toasts: Toasts) -> None:
     toasts.show_notice("info", "Saved.")
     toasts.show_notice("warning", "The disk is full.", "Free some space.")

@@ -7,7 +7,7 @@ from typing import Any
 from explorer.cli.output import remark, say, say_json
 from explorer.core.problem import Problem
 from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
-from explorer.training.toy_models.promises import STEPS, kept
+from explorer.training.toy_models.promises import FURTHER, STEPS, further, kept
 from explorer.training.toy_models.verdict import EVERY
 
 _SEEDS = 10
@@ -44,12 +44,18 @@ def _row(preset: LabPreset, steps: int) -> Row:
         since.append(found.since)
         if found.since > preset.by:
             broken.append(f"seed {seed}, step {found.since - EVERY}: {found.last_break}")
-    return {"preset": _name(preset), "shows": preset.shows, "by": preset.by, "since": since, "broken": broken}
+    row: Row = {"preset": _name(preset), "shows": preset.shows, "by": preset.by, "since": since, "broken": broken}
+    if preset.against is not None:
+        row["further"] = times = [round(further(preset, seed), 1) for seed in range(_SEEDS)]
+        broken += [f"seed {seed}: only {each} times as far" for seed, each in enumerate(times) if each < FURTHER]
+    return row
 
 
 def _tell(row: Row) -> None:
     since = row["since"]
     say(f"{row['preset']:<28} {row['shows']:<12} by {row['by']:>5}, said since {min(since)} to {max(since)}")
+    if "further" in row:
+        say(f"    mended, its points travel {min(row['further'])} to {max(row['further'])} times as far")
     for each in row["broken"]:
         say(f"    broken: {each}")
 

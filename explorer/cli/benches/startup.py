@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
-from pathlib import Path
 from statistics import median
 
 from explorer.cli.bench import Figures
+from explorer.cli.benches.fresh_python import told_by
 
 _ROUNDS = 5
 
@@ -44,9 +40,10 @@ def startup(model: str) -> Figures:
     imports, windows, torch_loaded = [], [], False
     with tempfile.TemporaryDirectory() as compiled:
         for number in range(_ROUNDS + 1):
-            import_s, _ = _took_s(compiled, "-c", _LIBRARIES)
-            window_s, line = _took_s(compiled, "-c", _WINDOW, model)
-            torch_loaded |= line.strip() == "True"
+            where = {"PYTHONPYCACHEPREFIX": compiled}
+            import_s, _ = told_by(("-c", _LIBRARIES), where)
+            window_s, lines = told_by(("-c", _WINDOW, model), where)
+            torch_loaded |= lines[:1] == ["True"]
             if number > 0:  # the first one compiles
                 imports.append(import_s)
                 windows.append(window_s)
@@ -57,16 +54,3 @@ def startup(model: str) -> Figures:
         "startup_ratio": window_s / import_s,
         "startup_torch": float(torch_loaded),
     }
-
-
-def _took_s(compiled: str, *words: str) -> tuple[float, str]:
-    """Seconds that a new interpreter takes, from its start to its first line or its end, and that line."""
-    root = str(Path(__file__).parents[3])
-    settings = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": root, "PYTHONPYCACHEPREFIX": compiled}
-    environment = os.environ | settings
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    started = time.perf_counter()
-    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environment) as child:
-        assert child.stdout is not None
-        line = child.stdout.readline()
-        return time.perf_counter() - started, line

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from explorer.cli.bench import Figures
 from explorer.cli.benches.bench_window import turn
 from explorer.cli.benches.dragging import Gaps
+from explorer.cli.benches.fresh_python import told_by
 from explorer.cli.output import say
 from explorer.core.problem import Problem
 from explorer.session.train.training_job import spare_threads
@@ -89,10 +88,8 @@ def _wait_for_step(view: RunsView, folder: Path, step: int) -> None:
 
 def _bare(folder: Path) -> float:
     """Images a second of the same steps in a process of their own, with as many threads."""
-    root = str(Path(__file__).parents[3])
-    environment = os.environ | {"PYTHONPATH": root}
-    command = [sys.executable, "-P", "-m", "explorer.cli.benches.training", str(folder), str(_ROUND_S)]
-    return float(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    _, lines = told_by(("-P", "-m", "explorer.cli.benches.training", str(folder), str(_ROUND_S)))
+    return float(lines[-1])
 
 
 def _train_bare(folder: Path, seconds: float) -> float:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 
 from explorer.cli.bench import Figures
+from explorer.cli.benches.fresh_python import told_by
 
 _ROUNDS = 3
 
@@ -109,9 +107,6 @@ def train_loop(_model: str) -> Figures:
 
 def _told(script: str) -> float:
     """What a new interpreter prints that runs ``script`` with an empty folder."""
-    root = str(Path(__file__).parents[3])
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": root}
     with tempfile.TemporaryDirectory() as folder:
-        words = [sys.executable, "-c", script, folder]
-        done = subprocess.run(words, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return float(json.loads(done.stdout.splitlines()[-1]))
+        _, lines = told_by(("-c", script, folder))
+    return float(json.loads(lines[-1]))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.training.touch.touchable import Touchable
     from explorer.training.touch.touching import Touched, Touching
 
-_PREPARING = "Getting ready to follow the hand"
+_PREPARING = "Loading"
 
 
 @dataclass(eq=False)

@@ -37,6 +37,8 @@ class TrialRequest:
     device : str
     frame : str
         How the pictures are aligned.
+    keeps : bool
+        Whether networks and pictures have to stay as large as they are, for the weights that the run begins with.
     """
 
     family: str
@@ -46,15 +48,17 @@ class TrialRequest:
     hold_out: float
     device: Device
     frame: str = ""
+    keeps: bool = False
 
     def is_like(self, other: TrialRequest | None) -> bool:
         """Whether a trial of the one tells of the other."""
         if other is None or self.data is not other.data:
             return False
-        return (self.family, dict(self.settings), self.device) == (
+        return (self.family, dict(self.settings), self.device, self.keeps) == (
             other.family,
             dict(other.settings),
             other.device,
+            other.keeps,
         )
 
 
@@ -143,7 +147,8 @@ def _measure(request: TrialRequest, report: Report, cancelled: Cancelled) -> Spe
     except StopIteration as end:
         rate = float(end.value)
         size, count = request.data.request.size, request.data.kept(request.hold_out)
-        found = presets(rate, size=size, batch_size=request.batch_size, width=width_of(spec), count=max(count, 1))
+        batch, width = request.batch_size, None if request.keeps else width_of(spec)
+        found = presets(rate, size=size, batch_size=batch, width=width, count=max(count, 1), keeps=request.keeps)
         return SpeedTrial(request, rate, found)
     except RuntimeError as error:  # of torch: usually memory
         raise Problem(f"A step could not be tried: {error}.", "Choose a smaller batch, or smaller pictures.") from None

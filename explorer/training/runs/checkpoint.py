@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, load_file, save, save_file
 from torch import Tensor
 
@@ -127,6 +127,23 @@ def start_from(learner: Learner, checkpoint: Path) -> int:
     if taken == 0:
         raise Problem(f"Nothing in {checkpoint} fits the networks of this run.", "Start from a run of its family.")
     return taken
+
+
+def shapes_in(checkpoint: Path) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The shape of each tensor that a checkpoint keeps, by the names of its network and of itself; reads no tensor.
+
+    Raises
+    ------
+    Problem
+        It cannot be read.
+    """
+    try:
+        with safe_open(_ordinary(checkpoint / _TENSORS), "pt") as file:
+            shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise Problem(f"The checkpoint {checkpoint} cannot be read ({error}).", "Start from another.") from None
+    parts = {name: name.removeprefix("network/").partition("/") for name in shapes if name.startswith("network/")}
+    return {(parts[name][0], parts[name][2]): shapes[name] for name in parts}
 
 
 def _rest(path: Path) -> Any:

@@ -67,14 +67,26 @@ def start_from_model(learner: Learner, model: Path, batches: Batches) -> tuple[s
     return tuple(left)
 
 
+def fits(module: nn.Module, model: onnx.ModelProto) -> bool:
+    """Whether a graph has all the weights of ``module``, by the same names and in the same shapes."""
+    own, given = module.state_dict(), dict(_weights(model.graph))
+    needed = _needed(module, _folded(module, model.graph))
+    return all(name in given and given[name].shape == own[name].shape for name in needed)
+
+
+def _needed(module: nn.Module, folded: Mapping[str, Tensor]) -> set[str]:
+    """The names of the weights that a graph has to have: those of batch norm that was folded away are made."""
+    unfolded = {f"{name}.{key}" for name in folded for key in module.get_submodule(name).state_dict()}
+    counts = ("num_batches_tracked", "seen")  # of what was seen: not in a graph
+    return {name for name in module.state_dict() if name not in unfolded and not name.endswith(counts)}
+
+
 def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...]) -> bool:
     """Put weights of the same names and shapes into ``module``; changes nothing and says so if one is missing."""
-    own, given = module.state_dict(), dict(_weights(model.graph))
-    folded = _folded(module, model.graph)
-    unfolded = {f"{name}.{key}" for name in folded for key in module.get_submodule(name).state_dict()}
-    needed = {name for name in own if name not in unfolded and not name.endswith(("num_batches_tracked", "seen"))}
-    if any(name not in given or given[name].shape != own[name].shape for name in needed):
+    if not fits(module, model):
         return False
+    own, given, folded = module.state_dict(), dict(_weights(model.graph)), _folded(module, model.graph)
+    needed = _needed(module, folded)
     with torch.no_grad():
         for name in needed:
             own[name].copy_(given[name])

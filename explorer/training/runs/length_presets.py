@@ -61,7 +61,9 @@ class LengthPreset:
         return f"{self.steps:,} steps at {self.size} x {self.size}{narrow}: about {_duration(self.expected_s)}"
 
 
-def presets(rate: float, *, size: int, batch_size: int, width: float | None, count: int) -> tuple[LengthPreset, ...]:
+def presets(
+    rate: float, *, size: int, batch_size: int, width: float | None, count: int, keeps: bool = False
+) -> tuple[LengthPreset, ...]:
     """The presets for a speed that was measured.
 
     Where the time is too short for the pictures that a run should see, first the networks get narrower, then the
@@ -77,19 +79,28 @@ def presets(rate: float, *, size: int, batch_size: int, width: float | None, cou
         The trial's setting; None where the family has none.
     count : int
         Pictures to learn from.
+    keeps : bool
+        Whether the size has to stay.
     """
-    return tuple(_preset(plan, rate, size, batch_size, width, count) for plan in PLANS)
+    smallest = size if keeps else _SMALLEST
+    return tuple(_preset(plan, rate, size, batch_size, width, count, smallest) for plan in PLANS)
 
 
 def _preset(
-    plan: tuple[str, str, int, int], rate: float, size: int, batch: int, width: float | None, count: int
+    plan: tuple[str, str, int, int],
+    rate: float,
+    size: int,
+    batch: int,
+    width: float | None,
+    count: int,
+    smallest: int,
 ) -> LengthPreset:
     key, title, seconds, wanted = plan
     pace, settings = max(rate, 1e-6), {}
     if width is not None and width * _NARROWER >= _NARROWEST and _SPARE * seconds * pace < wanted:
         settings = {"width": round(width * _NARROWER, 3)}
         pace *= _NARROWER**-1.5
-    while _SPARE * seconds * pace < wanted and size % 2 == 0 and size // 2 >= _SMALLEST:
+    while _SPARE * seconds * pace < wanted and size % 2 == 0 and size // 2 >= smallest:
         size, pace = size // 2, pace * 4
     seen = min(_SPARE * seconds * pace, max(_FEWEST_SEEN, _EPOCHS * count))
     steps = max(1, ceil(seen / batch))

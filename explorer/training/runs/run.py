@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
-from explorer.core.models.model import drawing_file
 from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
 from explorer.paths import model_path
@@ -50,6 +49,7 @@ from explorer.training.runs.run_folder import (
 )
 from explorer.training.runs.samples import SHOWN, Samples
 from explorer.training.runs.spec import RunSpec, hash_of
+from explorer.training.runs.start_fit import is_exported, newest_in
 from explorer.training.sources import Assumptions, PictureSet, open_pictures
 
 
@@ -269,14 +269,11 @@ class Run:
 
     def _take_weights(self, learner: Learner, batches: Batches) -> None:
         start = model_path(self.spec.start)
-        if start.suffix == ".onnx" or (drawing_file(start) is not None and not (start / SPEC_FILE).is_file()):
+        if is_exported(start):
             left = start_from_model(learner, start, batches)
             self.notes += [f"{start.name} has no {name} that fits: this run's begins from nothing." for name in left]
             return
-        newest = Run.open(start).newest_checkpoint()
-        if newest is None:
-            raise Problem(f"The run in {self.spec.start} has no checkpoint to start from.", "Train it first.")
-        start_from(learner, newest)
+        start_from(learner, newest_in(Run.open(start).folder))
 
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
         family, config = family_called(self.spec.family), self.config()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,29 @@ def follow(request: Callable[[], SnapshotRequest]) -> Iterator[Seen]:
     """Train for ever, asking before every snapshot what is wanted; a beginning is a snapshot too."""
     wanted = request()
     while True:
-        game = begun(wanted.config, wanted.data, wanted.seed, wanted.round)
-        yield game.snapshot()
+        with one_thread():
+            game = begun(wanted.config, wanted.data, wanted.seed, wanted.round)
+            seen: Seen = game.snapshot()
+        yield seen
         while (wanted := request()).round == game.round and game.can_adjust(wanted.config):
-            game.adjust(wanted.config, wanted.data)  # type: ignore[arg-type]
-            game.learn(wanted.steps, wanted.turn)
-            yield game.snapshot()
+            with one_thread():
+                game.adjust(wanted.config, wanted.data)  # type: ignore[arg-type]
+                game.learn(wanted.steps, wanted.turn)
+                seen = game.snapshot()
+            yield seen
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one processor thread meanwhile: networks as small as these only wait for more."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def begun(config: LabConfig, data: PointSet, seed: int, round: int = 0) -> Game:

@@ -8,7 +8,6 @@ from explorer.training.learning import losses
 from explorer.training.toy_models.toy_settings import PlaneConfig
 
 PENALISED = ("wgan-gp", "relativistic")
-CLIP = 0.1  # WGAN: the largest weight; the paper's 0.01 is for networks with far more of them
 _WEIGHTS = 10.0  # how much more a WGAN-GP penalty weighs than the others (Gulrajani et al., 2017: lambda = 10)
 
 

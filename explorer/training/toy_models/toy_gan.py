@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.training.toy_models.objectives import CLIP, PENALISED, game, penalty
+from explorer.training.toy_models.objectives import PENALISED, game, penalty
 from explorer.training.toy_models.point_sets import Points, PointSet
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.training.toy_models.toy_networks import ToyCritic, ToyGenerator, seeded
@@ -20,7 +20,8 @@ from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.verdict import EVERY, LabVerdict, Watch
 from explorer.training.toy_models.viewing import Viewing
 
-_LIVE = ("loss", "critic_rate", "generator_rate", "critic_steps", "generator_steps", "batch_size", "penalty")
+_RATES = ("critic_rate", "generator_rate", "critic_steps", "generator_steps", "batch_size")
+_LIVE = ("loss", *_RATES, "clip", "penalty")
 
 
 class PlaneGAN:
@@ -96,13 +97,13 @@ class PlaneGAN:
         return self._watch.verdict(self._now)
 
     def _observe(self) -> None:
-        self._now = self._viewing.observe(self.config.loss, self.step)
+        self._now = self._viewing.observe(self.config, self.step)
         self._watch.add(self._now)
 
     def snapshot(self) -> Snapshot:
         """What is to be seen now."""
         losses = {name: float(value) for name, value in self._losses.items()}
-        return self._viewing.snapshot(self.config.loss, (self.round, self.step, self._turn), losses, self._watch)
+        return self._viewing.snapshot(self.config, (self.round, self.step, self._turn), losses, self._watch)
 
     def _teach_critic(self) -> None:
         config = self.config
@@ -118,7 +119,7 @@ class PlaneGAN:
         if config.loss == "wgan":
             with torch.no_grad():
                 for weights in self.critic.parameters():
-                    weights.clamp_(-CLIP, CLIP)
+                    weights.clamp_(-config.clip, config.clip)
 
     def _teach_generator(self) -> None:
         self.critic.requires_grad_(False)

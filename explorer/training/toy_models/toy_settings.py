@@ -32,6 +32,7 @@ class PlaneConfig:
         "Adam sizes its steps itself, plain descent (SGD) does not; or Adam for the critic alone.",
     )
     momentum: float = knob(0.5, 0.0, 0.99, "How much of earlier slopes each update keeps.")
+    clip: float = knob(0.1, 0.001, 1.0, "WGAN: the largest weight that its critic may have; the rest is cut off.")
     penalty: float = knob(0.1, 0.0, 10.0, "How strongly WGAN-GP and relativistic hold the critic's slope.")
 
     @property

@@ -26,6 +26,8 @@ _SURE = 0.9  # D(x), and 1 - D(G(z)), above which the critic has won
 _FLAT = 0.05  # mean slope of the generator's loss, per unit of the plane, that moves nothing
 _FOOLED = 0.05  # by how much D(x) may be above D(G(z)) for a critic that is called fooled
 _CLIPPED = 0.3  # share of weights at the limit above which clipping is said to slow a WGAN down
+_GENTLE = 0.2  # slope of such a critic below which it is said at once: a gradient penalty would keep it near 1
+_SATURATED = 20.0  # how many times as hard non-saturating has to push where minimax is said to saturate
 _FAR = 0.15  # how far apart the places lie that the middle of the points visits, ...
 _BACK = 8.0  # ... and how many times as far it travels, to be called swinging
 
@@ -40,8 +42,8 @@ class LabVerdict:
     is_bad : bool
         Whether it is a failure.
     kinds : frozenset of str
-        What is said, for who compares: "empty", "young", "diverged", "vanished", "critic wins", "collapsed", "swings",
-        "fooled", "slow", "looks", "found", "close" or "unlike".
+        What is said, for who compares: "empty", "young", "diverged", "vanished", "saturates", "critic wins",
+        "collapsed", "swings", "fooled", "slow", "looks", "found", "close" or "unlike".
     """
 
     words: str
@@ -69,6 +71,8 @@ class Observation:
         Whether the numbers are still numbers.
     clipped : float
         Share of the critic's weights that stand at the limit of WGAN's clipping; 0 where nothing is clipped.
+    otherwise : float
+        How strongly the non-saturating loss would move the points where minimax does not; NaN for other losses.
     """
 
     step: int
@@ -80,6 +84,7 @@ class Observation:
     is_probability: bool = True
     is_finite: bool = True
     clipped: float = 0.0
+    otherwise: float = float("nan")
 
 
 class Watch:
@@ -102,7 +107,7 @@ class Watch:
         if now.step < _YOUNG:
             return LabVerdict(f"{_found(now)}: only just started.", kinds=frozenset({"young"}))
         recent = [each for each in self._seen if now.step - _SPAN - EVERY < each.step <= now.step]
-        if failure := _critic_won(recent):
+        if failure := _critic_won(recent) or _held_back(recent):
             return failure
         failures = {
             "collapsed": _is_collapsed(recent),
@@ -138,10 +143,29 @@ def _critic_won(recent: list[Observation]) -> LabVerdict | None:
     if not now.is_probability or on_real < _SURE or on_made > 1 - _SURE:
         return None
     if np.median([each.push for each in recent]) < _FLAT:
-        words = "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go."
-        return LabVerdict(words, True, frozenset({"vanished"}))
+        return _vanished(recent)
     words = "The critic tells nearly all points apart: it wins, and the generator cannot follow."
     return LabVerdict(words, True, frozenset({"critic wins"}))
+
+
+def _vanished(recent: list[Observation]) -> LabVerdict:
+    """Nothing moves the points: what minimax is to blame for is measured by the same critic under the other loss."""
+    times = np.median([each.otherwise / max(each.push, 1e-9) for each in recent])
+    if not times > _SATURATED:  # NaN of other losses
+        words = "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go."
+        return LabVerdict(words, True, frozenset({"vanished"}))
+    often = f"{times:.0f}" if times < 1000 else "more than 1,000"
+    words = f"The critic wins and minimax hardly moves the points: non-saturating would push {often} times as hard."
+    return LabVerdict(words, True, frozenset({"vanished", "saturates"}))
+
+
+def _held_back(recent: list[Observation]) -> LabVerdict | None:
+    """A WGAN's critic that clipping keeps too even to tell the generator much."""
+    clipped, slope = (float(np.median([getattr(each, name) for each in recent])) for name in ("clipped", "push"))
+    if clipped < _CLIPPED or slope >= _GENTLE:
+        return None
+    words = f"Slow: clipping holds {clipped:.0%} of the critic's weights; its slope is {slope:.2g} instead of about 1."
+    return LabVerdict(words, True, frozenset({"slow"}))
 
 
 def _is_collapsed(recent: list[Observation]) -> bool:

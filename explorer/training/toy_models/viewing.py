@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from explorer.training.toy_models.coverage import figures
 from explorer.training.toy_models.densities import best_critic
-from explorer.training.toy_models.objectives import CLIP, game
+from explorer.training.toy_models.objectives import game
 from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE, Floats, Snapshot
 from explorer.training.toy_models.toy_settings import PlaneConfig
@@ -41,16 +41,18 @@ class Viewing:
         self._data = data
         self._real = data.points(np.random.RandomState(self._seed), _POINTS)
 
-    def observe(self, loss: str, step: int) -> Observation:
+    def observe(self, config: PlaneConfig, step: int) -> Observation:
         """This moment in a few numbers, for the verdict: far cheaper than a snapshot."""
-        return self._observed(loss, step, self._made(), None)[0]
+        return self._observed(config, step, self._made(), None)[0]
 
-    def snapshot(self, loss: str, moment: tuple[int, int, str], losses: dict[str, float], watch: Watch) -> Snapshot:
+    def snapshot(
+        self, config: PlaneConfig, moment: tuple[int, int, str], losses: dict[str, float], watch: Watch
+    ) -> Snapshot:
         """What is to be seen now; ``moment`` is round, step and turn, as in `Snapshot`."""
         with torch.no_grad():
             grid = self._generator(self._grid.flatten(0, 1)).reshape(*self._grid.shape[:2], 2)
         made = self._made()
-        now, surface, pushes = self._observed(loss, moment[1], made, self._places)
+        now, surface, pushes = self._observed(config, moment[1], made, self._places)
         return Snapshot(
             *moment, self._real[: 0 if self._data.is_empty else None], made.numpy(),
             surface.reshape(SURFACE, SURFACE).numpy(), now.is_probability, grid.numpy(), pushes, now.figures,
@@ -64,20 +66,22 @@ class Viewing:
         return made
 
     def _observed(
-        self, loss: str, step: int, made: Tensor, places: Tensor | None
+        self, config: PlaneConfig, step: int, made: Tensor, places: Tensor | None
     ) -> tuple[Observation, Tensor, Floats]:
         """The moment, the shades of ``places``, and the pushes."""
-        real = torch.from_numpy(self._real)
+        loss, real = config.loss, torch.from_numpy(self._real)
         looked_at = self._coarse if places is None else places
         with torch.no_grad():
             scores = self._critic(torch.cat([looked_at, real, made]))
         surface, on_real, on_made = _shaded(loss, *scores.split([len(looked_at), len(real), len(made)]))
-        pushes = _pushes(self._critic, loss, made[:_PUSHES], real[:_PUSHES])
+        some = made[:_PUSHES], real[:_PUSHES]
+        pushes = _pushes(self._critic, loss, *some)
+        otherwise = _length(_pushes(self._critic, "non-saturating", *some)) if loss == "minimax" else float("nan")
         now = Observation(
             step, figures(self._data, self._real, made.numpy(), carried=places is not None),
-            float((on_real.mean() + 1) / 2), float((on_made.mean() + 1) / 2), float(np.hypot(*pushes.T).mean()),
+            float((on_real.mean() + 1) / 2), float((on_made.mean() + 1) / 2), _length(pushes),
             made.mean(0).numpy(), is_probability(loss), bool(made.isfinite().all() and scores.isfinite().all()),
-            _clipped(self._critic) if loss == "wgan" else 0.0,
+            _clipped(self._critic, config.clip) if loss == "wgan" else 0.0, otherwise,
         )  # fmt: skip
         return now, surface, pushes
 
@@ -112,10 +116,14 @@ def _pushes(critic: nn.Module, loss: str, made: Tensor, real: Tensor) -> Floats:
     return pushes
 
 
-def _clipped(critic: nn.Module) -> float:
+def _length(pushes: Floats) -> float:
+    return float(np.hypot(*pushes.T).mean())
+
+
+def _clipped(critic: nn.Module, limit: float) -> float:
     """The share of weights that stand at the limit of clipping."""
     weights = torch.cat([each.detach().flatten() for each in critic.parameters()])
-    return float((weights.abs() >= CLIP * 0.999).float().mean())
+    return float((weights.abs() >= limit * 0.999).float().mean())
 
 
 def _latents(config: PlaneConfig, seed: int) -> Tensor:

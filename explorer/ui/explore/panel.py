@@ -46,7 +46,7 @@ class ExplorePanel(Panel):
         self.here = self._switch("region", "What can change here?", "H", tip)
         self.here.setIconText("Change here?")
         self.stage = Stage(studio)
-        self.touching = TouchTools(studio.edits, lambda: self.model, self)
+        self.touching = TouchTools(studio.edits, lambda: self.model, studio.settings, self)
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)
         self.region = RegionTool(self)
         self.latent = LatentSide(studio, self.region)

@@ -1,18 +1,16 @@
-"""A picture on which a rectangle is drawn."""
+"""A picture that is there for a rectangle to be drawn on it, with the tool that draws one on the canvas of Explore."""
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.explore.region_tool import paint_region, spanned
-from explorer.ui.theme import colours_of
+from explorer.ui.explore.region_tool import RegionTool
+from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.keys import Key
-from explorer.ui.widgets.picture_view import PictureView
 
 _KEYS = {
     Qt.Key.Key_Left: QPoint(-1, 0),
@@ -22,65 +20,30 @@ _KEYS = {
 }
 
 
-class RegionView(PictureView):
-    """Shows a picture whole; a drag draws the rectangle, arrows move it, and with Shift they change its size.
-
-    Signals
-    -------
-    region_changed()
-        The user drew another rectangle.
-    """
+class RegionView(Canvas):
+    """A drag draws the rectangle, arrows move it, with Shift they change its size; a double click takes all of it."""
 
     KEYS: ClassVar[tuple[Key, ...]] = (Key("Move the region, change its size", "Arrows;  Shift: size"),)
 
-    region_changed = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._region = QRect()
-        self._begun: QPoint | None = None
-        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAcceptDrops(False)
+        self._region = RegionTool(self)
+        self.tool = self._region
 
     @property
     def region(self) -> QRect:
         """The rectangle, in pixels of the picture; the whole picture where none was drawn."""
-        return self._region if not self._region.isEmpty() else self._whole()
+        drawn = self._region.region.intersected(self._whole())
+        return drawn if not drawn.isEmpty() else self._whole()
 
     def show_region(self, region: QRect) -> None:
-        """Show a rectangle, silently; an empty one stands for the whole picture."""
-        self._region = region.intersected(self._whole())
-        self.update()
-
-    def _whole(self) -> QRect:
-        height, width = (0, 0) if self._picture is None else self._picture.shape[:2]
-        return QRect(0, 0, width, height)
-
-    def _pixel(self, place: QPointF) -> QPoint:
-        ratio, whole = self.devicePixelRatioF(), self._whole()
-        x, y = (math.floor(value) for value in self._view.at(place.x() * ratio, place.y() * ratio))
-        return QPoint(min(max(x, 0), whole.width() - 1), min(max(y, 0), whole.height() - 1))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._picture is not None:
-            self._begun = self._pixel(event.position())
-            self._region = QRect()
-            self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._begun is not None:
-            self._region = spanned(self._begun, self._pixel(event.position()))
-            self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._begun is not None:
-            self._begun = None
-            self.region_changed.emit()
+        """Show a rectangle; an empty one stands for the whole picture."""
+        self._region.show_region(region.intersected(self._whole()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The whole picture again."""
-        self._begun, self._region = None, QRect()
-        self.update()
-        self.region_changed.emit()
+        self.show_region(QRect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _KEYS.get(Qt.Key(event.key()))
@@ -92,24 +55,9 @@ class RegionView(PictureView):
             region.setBottomRight(region.bottomRight() + step)
         elif self._whole().contains(moved := region.translated(step)):
             region = moved
-        region = region.intersected(self._whole())
-        if not region.isEmpty():
-            self._region = region
-            self.update()
-            self.region_changed.emit()
+        if not region.intersected(self._whole()).isEmpty():
+            self.show_region(region)
 
-    def _paint_picture(self, painter: QPainter) -> None:
-        super()._paint_picture(painter)
-        if self._region.isEmpty():
-            return
-        left, top, width, height = self._view.box
-        columns, rows = self._view.picture
-        ratio, region = self.devicePixelRatioF(), self._region
-        across, down = width / columns, height / rows
-        place = QRectF(
-            (left + region.x() * across) / ratio,
-            (top + region.y() * down) / ratio,
-            region.width() * across / ratio,
-            region.height() * down / ratio,
-        )
-        paint_region(painter, place, colours_of(self.palette()).accent)
+    def _whole(self) -> QRect:
+        height, width = (0, 0) if self._picture is None else self._picture.shape[:2]
+        return QRect(0, 0, width, height)

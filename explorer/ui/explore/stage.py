@@ -124,8 +124,10 @@ class Stage(QWidget):
     def _show_size(self) -> None:
         picture = self.canvas.picture
         tool = self.canvas.tool
-        words = self._said or (tool.words if tool is not None else "")
-        self._purpose.setVisible(not words)  # which have the whole line
+        words = tool.words if tool is not None else ""
+        self._purpose.show_words(self._said or _PURPOSE)
+        self._purpose.setVisible(bool(self._said) or not words)  # what a tool says has the line, but for what goes on
+        self._zoom.setVisible(not self._said and self._pages.currentWidget() is self.canvas)  # which needs the room
         if words:
             self._readout.show_words(words)
         elif picture is not None:

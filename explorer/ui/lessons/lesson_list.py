@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from explorer.core.lessons.lesson_plan import LessonPlan
 from explorer.session.lessons.lesson_shelf import ShelvedLesson
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, fill, push_button, text_label
+
+_LEAST_PX = 12 * UNIT
 
 
 class LessonList(QWidget):
@@ -64,11 +67,32 @@ class LessonList(QWidget):
             column_of(title, text_label(hint, wraps=True), on=row, spacing=0)
             return row
         plan = shelved.plan
-        button = push_button(f"{number}. {plan.title}", plan.summary, lambda: self.chosen.emit(plan))
-        button.setProperty("link", True)
+        button = _Title(f"{number}. {plan.title}", plan.summary)
+        button.clicked.connect(lambda: self.chosen.emit(plan))
         words = f"{plan.summary} {_progress(plan, seen)}".strip()
         column_of(button, text_label(words, wraps=True), on=row, spacing=0)
         return row
+
+
+class _Title(QPushButton):
+    """A lesson's title, shortened where there is no room for it, so that nothing else in the list is cut."""
+
+    def __init__(self, words: str, summary: str) -> None:
+        super().__init__(words)
+        self._words, self._summary = words, summary
+        self.setProperty("link", True)
+        self.setAccessibleName(words)
+        self.setToolTip(summary)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fitting = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - UNIT)
+        self.setText(fitting)
+        self.setToolTip(self._summary if fitting == self._words else f"{self._words}: {self._summary}")
 
 
 def _progress(plan: LessonPlan, seen: int) -> str:

@@ -26,6 +26,7 @@ class QuizPanel(TabbedPanel):
 
     title: ClassVar[str] = "Quiz"
     icon_name: ClassVar[str] = "quiz"
+    needs_model: ClassVar[bool] = False  # results are there without any, and Play opens those that are ticked itself
     choices = VIEWS
 
     def ask_about(self, source: Path) -> None:

@@ -30,11 +30,15 @@ class PaintTool(PictureTool):
     Signals
     -------
     colour_changed(colour) : QColor
+        What it paints with is another.
+    colour_chosen(colour) : QColor
+        Somebody chose this, whatever it is on grey pictures.
     """
 
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.BlankCursor
 
     colour_changed = Signal(QColor)
+    colour_chosen = Signal(QColor)
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class PaintTool(PictureTool):
         """Paint with another colour."""
         if colour.isValid() and colour != self.colour:
             self._wanted = colour
+            self.colour_chosen.emit(colour)
             self._tell_colour()
 
     def set_grey(self, is_grey: bool) -> None:

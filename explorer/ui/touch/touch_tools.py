@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QColorDialog, QToolButton, QWidget
 
+from explorer.core.digits import whole_number
 from explorer.core.problem import Problem
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.models.opening import OpenModel
+from explorer.session.settings import Settings
 from explorer.session.touch.picture_touch import PictureTouch
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
@@ -29,6 +31,8 @@ _TIPS = {
     "keep": "Brush over what must stay while you paint or pull (K)",
 }
 _NO_MODEL = "Open a model first"
+_SIZE, _COLOUR = "touch/brush-size", "touch/colour"
+_FINE = 100  # parts of the unit of the brush's size that are remembered
 
 
 class TouchTools(QObject):
@@ -44,9 +48,11 @@ class TouchTools(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, edits: SceneEdits, model: Callable[[], OpenModel | None], parent: QWidget) -> None:
+    def __init__(
+        self, edits: SceneEdits, model: Callable[[], OpenModel | None], settings: Settings, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._model = model
+        self._model, self._settings = model, settings
         self.touch = PictureTouch(edits, self)
         self.brush, self.mask = Brush(self), KeepMask(self)
         self.paint = PaintTool(self.touch, self.brush, self.mask, model, self)
@@ -63,6 +69,7 @@ class TouchTools(QObject):
         self._slow = QTimer(self, interval=_SLOW_MS, singleShot=True)
         self._words = ""
         self._connect()
+        self._take_last()
         self.show_model(None)
 
     @property
@@ -149,6 +156,15 @@ class TouchTools(QObject):
             action.setShortcut(key)
             action.triggered.connect(do)
             parent.addAction(action)
+
+    def _take_last(self) -> None:
+        """Begin with the brush and the colour of the last time, and remember what comes of them."""
+        size = whole_number(self._settings.choice(_SIZE))
+        if size is not None:
+            self.brush.set_size(size / _FINE)
+        self.paint.set_colour(QColor(self._settings.choice(_COLOUR)))
+        self.brush.changed.connect(lambda: self._settings.remember_choice(_SIZE, str(round(_FINE * self.brush.size))))
+        self.paint.colour_chosen.connect(lambda colour: self._settings.remember_choice(_COLOUR, colour.name()))
 
     def _show_clear(self) -> None:
         self._clear.setEnabled(not self.mask.is_empty)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.theme import UNIT
 from explorer.ui.train.choosing.family_box import FamilyBox
+from explorer.ui.train.choosing.start_choice import StartChoice
 from explorer.ui.train.length_choice import LengthChoice
 from explorer.ui.train.new_run_foot import NewRunFoot
 from explorer.ui.view import Controls
@@ -22,6 +23,7 @@ from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.parts import push_button, text_label, titled
 
 if TYPE_CHECKING:
+    from explorer.session.train.start_models import StartModel
     from explorer.training.learning.family import Family
 
 FORM_PX = 46 * UNIT
@@ -70,6 +72,7 @@ class NewRunForm(Controls):
         self.families: tuple[Family, ...] = ()
         self._forms: dict[str, ConfigForm] = {}
         self._wanted: Mapping[str, Any] = {}
+        self._own: dict[str, Any] | None = None  # family and settings that a model to start from took the place of
         self.source = text_label("None chosen yet", wraps=True)
         self._build_fields()
         self._build_settings()
@@ -137,6 +140,18 @@ class NewRunForm(Controls):
         """Set the family as a person would."""
         self._show_family(key, {})
         self.changed.emit()
+
+    def take_start(self, model: StartModel | None) -> None:
+        """Take family and settings of a model to start from, or, with None, go back to those before it."""
+        if model is not None:
+            if self._own is None and self.family is not None:
+                self._own = {"family": self.family.key, "settings": dict(vars(self.config))}
+            self.show_value({"family": model.family, "settings": model.settings})
+            return
+        self.starts.show_start("")
+        if self._own is not None:
+            self.show_value(self._own)
+        self._own = None
 
     def show_value(self, spec: Mapping[str, Any]) -> None:
         """Show the fields of ``spec`` that are there, silently; others stay."""
@@ -242,6 +257,8 @@ class NewRunForm(Controls):
         self.column.addWidget(self.summary)
         self.add(self.explain)
         self.column.addWidget(self.suggestion)
+        self.starts = StartChoice()
+        self.column.addWidget(self.starts)
         self._add_rows(("Name", self.name_box))
 
     def _build_settings(self) -> None:
@@ -317,12 +334,15 @@ class NewRunForm(Controls):
         self.changed.emit()
 
     def _on_family(self) -> None:
-        self.family_chosen.emit()
-        self.choose_family(self.family_box.currentData())
+        self._take_family(self.family_box.currentData())
 
     def _take_suggestion(self) -> None:
+        self._take_family(self._suggested)
+
+    def _take_family(self, key: str) -> None:
+        self._own = None
         self.family_chosen.emit()
-        self.choose_family(self._suggested)
+        self.choose_family(key)
 
     def _show_family(self, key: str, settings: Mapping[str, Any]) -> None:
         family = next((each for each in self.families if each.key == key), self.families[0])

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.files import path_in
-from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
+from explorer.session.models.catalog import Catalog
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
 from explorer.session.train.checks import Remark, default_name, remarks_on, suggested_for
+from explorer.session.train.last_run import LastRun, last_run, remember_run
 from explorer.session.train.run_summaries import changes_in
 from explorer.session.train.runs import TrainingRuns
 from explorer.session.train.speed_trials import SpeedTrial, SpeedTrials, TrialRequest
+from explorer.session.train.start_models import StartModel, StartWish
 from explorer.session.train.trainable_families import TrainableFamilies
 from explorer.session.train.training_pictures import DataRequest, DataSummary, TrainingPictures
 from explorer.session.train.training_process import most_processes
@@ -30,8 +31,11 @@ from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, line, row_of
 from explorer.ui.widgets.source_button import ARCHIVES
 
+if TYPE_CHECKING:
+    from explorer.training.runs.spec import RunSpec
+
 PORTRAITS = "portraits:4000"
-_LAST = "train/last-run"
+_LOOKING = "Looking at what of the model goes on …"
 _MINUTES = 0  # the preset that a run is begun with unless another is chosen
 
 
@@ -50,11 +54,17 @@ class NewRunPage(QWidget):
     left = Signal()
 
     def __init__(
-        self, trainings: TrainingRuns, notices: Notices, settings: Settings, parent: QWidget | None = None
+        self,
+        trainings: TrainingRuns,
+        catalog: Catalog,
+        notices: Notices,
+        settings: Settings,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._trainings, self._notices, self._settings = trainings, notices, settings
-        self._source, self._attributes, self._start = "", "", ""
+        self._trainings, self._catalog = trainings, catalog
+        self._notices, self._settings = notices, settings
+        self._source, self._attributes = "", ""
         self._assume: dict[str, str] = {}
         self._left_out: tuple[str, ...] = ()
         self._data: DataSummary | None = None
@@ -79,14 +89,14 @@ class NewRunPage(QWidget):
     @property
     def is_busy(self) -> bool:
         """Whether pictures or families are being opened."""
-        return any(part.is_busy for part in (self.data, self.families, self.trials))
+        return any(part.is_busy for part in (self.data, self.families, self.trials, self.form.starts))
 
     def begin(self, spec: Mapping[str, Any] | None = None) -> None:
         """Ask for a new run; like that of ``spec``, where one is given."""
         self.families.load()
         self.form.verticalScrollBar().setValue(0)
+        self.form.take_start(None)
         if spec is None:
-            self._start = ""
             if self._source:
                 self._preset = self._wanted
                 self._judge()
@@ -96,7 +106,7 @@ class NewRunPage(QWidget):
         self._wanted = self._preset = None
         self._named, self._has_family = False, True
         self.form.show_value({**spec, "name": ""})
-        self._start = str(spec.get("start", ""))
+        self.form.starts.show_start(str(spec.get("start", "")))
         assume = spec.get("assume")
         self.take(
             str(spec.get("data", "")),
@@ -128,6 +138,7 @@ class NewRunPage(QWidget):
         self.trials.close()
         self.data.close()
         self.families.close()
+        self.form.starts.close_work()
 
     def _connect(self) -> None:
         for part in (self.form, self.preview):
@@ -141,6 +152,9 @@ class NewRunPage(QWidget):
         self.form.family_chosen.connect(self._on_family_chosen)
         self.form.steps_chosen.connect(self._on_steps_chosen)
         self.form.length.chosen.connect(self._on_preset_chosen)
+        self.form.starts.chosen.connect(self._on_start_chosen)
+        self.form.starts.judged.connect(self._judge)
+        self.form.starts.failed.connect(self._notices.show_error)
         self.form.name_box.textEdited.connect(self._on_named)
         self.form.foot.start_wanted.connect(self._begin)
         self.form.foot.processes.setRange(1, most_processes())
@@ -228,6 +242,11 @@ class NewRunPage(QWidget):
     def _on_family_chosen(self) -> None:
         self._has_family, self._preset = True, self._wanted
 
+    def _on_start_chosen(self, model: StartModel | None) -> None:
+        self.form.take_start(model)
+        self._has_family, self._preset = True, self._wanted
+        self._judge()
+
     def _on_steps_chosen(self) -> None:
         self._wanted = self._preset = None
         self._judge()
@@ -262,6 +281,7 @@ class NewRunPage(QWidget):
         """Say what stands in the way, and propose a name."""
         family, data = self.form.family, self._data
         if family is None or data is None:
+            self.form.starts.forget()
             self.form.foot.show_remarks([])
             self.form.foot.enable_start(False, "Choose pictures first" if not self.data.is_busy else "Opening …")
             return
@@ -271,19 +291,34 @@ class NewRunPage(QWidget):
         processes = self._trainings.processes
         frame = self.form.about["frame"].text()
         remarks = remarks_on(family, self.form.config, data, self.form.hold_out, processes, frame)
-        if self._start:
-            remarks.append(Remark(f"It starts from the weights of {Path(self._start).name}.", "", False))
-        self.form.foot.show_remarks(remarks)
         kept = data.kept(self.form.hold_out)
+        self._offer_starts(data, kept)
+        begins = self.form.starts.remark(self._spec(), data) if self.form.starts.start else None
+        remarks = sorted([*remarks, *([begins] if begins else [])], key=lambda remark: not remark.stops)
+        self.form.foot.show_remarks(remarks)
         self.form.suggest(suggested_for(kept), kept)
+        waits = _LOOKING if begins is None and self.form.starts.start else ""
         stopping = next((remark.what for remark in remarks if remark.stops), "")
-        self.form.foot.enable_start(not stopping, stopping)
+        self.form.foot.enable_start(not (stopping or waits), stopping or waits)
         if stopping:
             self._forget_time()
-        elif self._measures and not self.form.is_as_taken:
+        elif not waits and self._measures and not self.form.is_as_taken:
             self._try()
             if self._preset is not None and self.trials.is_busy:  # or it would be begun with a length that nobody chose
                 self.form.foot.enable_start(False, "Measuring what takes minutes on this device …")
+
+    def _offer_starts(self, data: DataSummary, kept: int) -> None:
+        runs = tuple(training.facts for training in self._trainings.all)
+        self.form.starts.offer(StartWish(data, self.form.families, self._catalog.entries(), runs), kept)
+
+    def _spec(self) -> RunSpec:
+        """The run that is asked for."""
+        from explorer.training.runs.spec import RunSpec
+
+        assert self._data is not None
+        request, asked = self._data.request, self.form.value()
+        asked |= {"attributes": request.attributes, "assume": dict(request.assume), "left_out": request.left_out}
+        return RunSpec(data=request.source, start=self.form.starts.start, **asked)
 
     def _try(self) -> None:
         """Measure how long it will take, with the settings as they are."""
@@ -297,6 +332,7 @@ class NewRunPage(QWidget):
             self.form.hold_out,
             self._settings.device,
             asked["frame"],
+            bool(self.form.starts.start),
         )
         if self.trials.measure(request):
             self.form.length.show_progress(0.0)
@@ -331,44 +367,33 @@ class NewRunPage(QWidget):
 
     def _take_last(self) -> None:
         """Propose what was chosen for the last run."""
-        try:
-            last = parsed_json(self._settings.choice(_LAST) or "{}")
-            request = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
-            source, hold_out = str(last["data"]), float(last["hold_out"])
-            attributes, assume = str(last.get("attributes", "")), dict(last.get("assume", {}))
-            left_out = tuple(str(name) for name in last.get("left_out", ()))
-            preset = None if last["preset"] is None else int(last["preset"]) % 3
-        except (ValueError, TypeError, KeyError, AttributeError):
+        last = last_run(self._settings)
+        if last is None:
             return
-        self._wanted = self._preset = preset
+        self._wanted = self._preset = last.preset
         self._has_family = True
-        self.form.show_value({**request, "hold_out": hold_out})
-        is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
-        path = path_in(source.partition("#")[0])
+        asked = {"family": last.family, "size": last.size, "steps": last.steps, "hold_out": last.hold_out}
+        self.form.show_value(asked)
+        is_word = last.data.partition(":")[0] in ("portraits", *names("data_sources"))
+        path = path_in(last.data.partition("#")[0])
         if is_word or (path is not None and path.exists()):
-            self.take(source, attributes, assume, left_out)
+            self.take(last.data, last.attributes, last.assume, last.left_out)
 
     def _remember(self) -> None:
         asked = self.form.value()
         last = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
         last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
-        last |= {"assume": self._assume, "left_out": self._left_out}
-        self._settings.remember_choice(_LAST, json.dumps(last))
+        remember_run(self._settings, LastRun(**last, assume=self._assume, left_out=self._left_out))
 
     def _share_among(self, processes: int) -> None:
         self._trainings.processes = processes
         self._judge()
 
     def _begin(self, in_process: bool) -> None:
-        from explorer.training.runs.spec import RunSpec
-
-        assert self._data is not None
         with self._notices.catching():
-            request, asked = self._data.request, self.form.value()
-            asked |= {"attributes": request.attributes, "assume": dict(request.assume), "left_out": request.left_out}
-            spec = RunSpec(data=request.source, start=self._start, **asked)
-            folder = self._trainings.begin(spec, in_process=in_process)
+            folder = self._trainings.begin(self._spec(), in_process=in_process)
             self.trials.cancel()
+            self.form.take_start(None)  # first: what one model was is not what the next run is
             self._remember()
-            self._named, self._start = False, ""
+            self._named = False
             self.begun.emit(folder)

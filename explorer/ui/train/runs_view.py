@@ -42,7 +42,7 @@ class RunsView(View):
         self.exports = self.commands.exports
         self.side = RunsSide(self.trainings)
         self.list = self.side.list
-        self.new_page = NewRunPage(self.trainings, studio.notices, studio.settings)
+        self.new_page = NewRunPage(self.trainings, studio.catalog, studio.notices, studio.settings)
         self.watch_page = WatchPage(studio)
         self.setAcceptDrops(True)
         self._lay_out()

@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self.top_bar: TopBar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
         self.setCentralWidget(self.lessons.beside(self.workbench))
+        self.lessons.shown.connect(lambda _on: self.toasts.keep_left_of(self.lessons.side))
         self.workbench.add_below(self.window_actions.recorder.strip)
         self.window_actions.recorder.changed.connect(self.top_bar.show_recording)
         self.window_actions.serve(self.workbench)

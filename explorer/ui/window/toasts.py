@@ -27,6 +27,7 @@ class Toasts(QWidget):
         super().__init__(parent)
         self._over = parent
         self._toasts: list[Toast] = []
+        self._beside: QWidget | None = None
         self._layout = column_of(on=self)
         self.setAccessibleName("Notices")
         self.hide()
@@ -62,6 +63,12 @@ class Toasts(QWidget):
         self._place()
         return toast
 
+    def keep_left_of(self, part: QWidget | None) -> None:
+        """Lie beside what stands at the right of the window, and never over it; None where nothing does."""
+        self._beside = part
+        if self._toasts:
+            self._place()
+
     def dismiss(self) -> None:
         """Take the newest notice away."""
         if self._toasts:
@@ -96,8 +103,9 @@ class Toasts(QWidget):
 
     def _freest(self, height: int) -> QRect:
         """The lower right corner; another one where fewer buttons and boxes lie under it."""
-        room = self._over.size()
-        right, low = room.width() - WIDTH_PX - 2 * UNIT, room.height() - height - 4 * UNIT
+        room, part = self._over.size(), self._beside
+        end = part.mapTo(self._over, QPoint()).x() if part is not None and part.isVisible() else room.width()
+        right, low = max(end - WIDTH_PX - 2 * UNIT, 0), room.height() - height - 4 * UNIT
         places = [QRect(x, y, WIDTH_PX, height) for x in (right, _LEFT_PX) for y in (low, _TOP_PX)]
         return min(places, key=self._covers)
 

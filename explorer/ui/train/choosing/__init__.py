@@ -1,1 +1,1 @@
-"""Which of the pictures of a source a run learns from."""
+"""What a run learns from, what learns, and what it begins with."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.session.train.lab import Lab
 from explorer.training.toy_models.lab_presets import LabPreset
 from explorer.training.toy_models.point_sets import drawn
+from explorer.training.toy_models.verdict import LabVerdict
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.train.lab.bar import SPEEDS, LabBar
@@ -32,6 +33,7 @@ from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, line, pressing, row_of, scrolled
 
 _MOST_DOTS = 2000
+_STARTING = "Starting over …"
 
 
 class LabBench(View):
@@ -55,7 +57,9 @@ class LabBench(View):
         self._preset = subject.presets[0].words
         self._dots: list[tuple[float, float]] = []
         self.words.setProperty("role", "muted")
-        beside(self.controls, self._stage(corner), self)
+        left = QWidget()
+        self._left = column_of((self.controls, 1), on=left, spacing=0)
+        beside(left, self._stage(corner), self)
         self._connect()
         self.lab.set_speed(*SPEEDS[1][1:])
         self._say(math.nan, math.nan)
@@ -81,8 +85,17 @@ class LabBench(View):
         self._fit_flow()
 
     def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
+        self._place_side(below=spared and not sides)
         super().put_aside(sides=sides, trims=trims, spared=spared)
         self._fit_flow()
+
+    def _place_side(self, *, below: bool) -> None:
+        """Put figures and curves below the settings, where there is little room, or beside the plane."""
+        if below is self._hairline.isHidden():
+            return
+        (self._left if below else self._row).addWidget(self._right, int(below))
+        self._right.show()  # a widget that comes into another is hidden
+        self._hairline.setVisible(not below)
 
     def _fit_flow(self) -> None:
         if self.flow is None:
@@ -118,18 +131,18 @@ class LabBench(View):
         self._right = side = scrolled(self.side, name="What the lab shows")
         grow_width(side, SIDE_PX)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        hairline = line(upright=True)
-        self.trims += [hairline, side, self.words]
-        row = row_of((middle, 1), hairline, side, spacing=0)
+        self._hairline = line(upright=True)
+        self.trims.append(self.words)
+        self._row = row_of((middle, 1), self._hairline, side, spacing=0)
         bar = row_of((corner, 0, Qt.AlignmentFlag.AlignTop), (self.bar, 1), margins=(UNIT, UNIT // 2, 0, 0), spacing=0)
-        column_of(bar, line(), (row, 1), self.strip, on=stage, spacing=0)
+        column_of(bar, line(), (self._row, 1), self.strip, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:
         bar, lab = self.bar, self.lab
         bar.play_wanted.connect(lambda on: lab.play() if on else lab.pause())
         bar.turn_wanted.connect(lab.learn)
-        bar.restart_wanted.connect(lab.restart)
+        bar.restart_wanted.connect(self._restart)
         bar.speed_wanted.connect(lab.set_speed)
         self.controls.changed.connect(self._on_changed)
         self.controls.preset_chosen.connect(self.begin_preset)
@@ -173,8 +186,13 @@ class LabBench(View):
         self.controls.show_config(preset.config)
         self.plane.set_draws(False)
         self.lab.show_config(preset.config)
-        self.lab.restart(self.bar.seed.value())
+        self._restart(self.bar.seed.value())
         self.lab.play()
+
+    def _restart(self, seed: int) -> None:
+        """Begin anew; what was said of the last round is no longer true, however long the new one takes to come."""
+        self.headline.show_verdict(LabVerdict(_STARTING))
+        self.lab.restart(seed)
 
     def _on_dotted(self, x: float, y: float) -> None:
         self._dots = [*self._dots[1 - _MOST_DOTS :], (x, y)]

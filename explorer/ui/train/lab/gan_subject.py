@@ -22,6 +22,7 @@ _SETTINGS: Final = {
     "batch_size": "Batch",
     "optimiser": "Optimiser",
     "momentum": "Momentum",
+    "clip": "Clipping",
     "penalty": "Penalty",
     "critic_width": "Critic width",
     "generator_width": "Generator width",
@@ -161,7 +162,7 @@ def _opinion(seen: Snapshot, x: float, y: float) -> str:
 
 
 def _enabled(config: PlaneConfig) -> Mapping[str, bool]:
-    return {"penalty": config.loss in ("wgan-gp", "relativistic")}
+    return {"penalty": config.loss in ("wgan-gp", "relativistic"), "clip": config.loss == "wgan"}
 
 
 GAN: Final = Subject(

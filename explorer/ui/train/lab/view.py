@@ -33,7 +33,7 @@ class LabView(View):
         self.switch = named(Segments([(subject.name, subject.tip) for subject in _SUBJECTS]), "What is trained")
         self.switch.chosen.connect(self.show_subject)
         self._benches: dict[int, LabBench] = {}
-        self._wanted_aside = {"sides": False, "trims": False}
+        self._wanted_aside = {"sides": False, "trims": False, "spared": False}
         self._stack = pages_of(*(QWidget() for _ in _SUBJECTS))
         column_of((self._stack, 1), on=self, spacing=0)
         self.show_subject(0)
@@ -58,9 +58,9 @@ class LabView(View):
         self._stack.setCurrentIndex(index)
 
     def put_aside(self, *, sides: bool, trims: bool, spared: bool = False) -> None:
-        self._wanted_aside = {"sides": sides, "trims": trims}
+        self._wanted_aside = {"sides": sides, "trims": trims, "spared": spared}
         for bench in self._benches.values():
-            bench.put_aside(sides=sides, trims=trims)
+            bench.put_aside(**self._wanted_aside)
 
     @property
     def is_busy(self) -> bool:
