@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -12,6 +13,8 @@ from explorer.core.lessons.lesson_plan import LessonPlan
 from explorer.session.lessons.lesson_shelf import ShelvedLesson
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, fill, push_button, text_label
+
+_COLUMNS = 30  # characters of a title in a line of the smallest window; a button wraps nothing by itself
 
 
 class LessonList(QWidget):
@@ -64,7 +67,9 @@ class LessonList(QWidget):
             column_of(title, text_label(hint, wraps=True), on=row, spacing=0)
             return row
         plan = shelved.plan
-        button = push_button(f"{number}. {plan.title}", plan.summary, lambda: self.chosen.emit(plan))
+        title = "\n".join(wrap(f"{number}. {plan.title}", _COLUMNS))
+        button = push_button(title, plan.summary, lambda: self.chosen.emit(plan))
+        button.setAccessibleName(f"{number}. {plan.title}")
         button.setProperty("link", True)
         words = f"{plan.summary} {_progress(plan, seen)}".strip()
         column_of(button, text_label(words, wraps=True), on=row, spacing=0)
