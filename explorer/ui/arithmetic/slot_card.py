@@ -23,7 +23,7 @@ from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.thumbnail_frames import paint_fitted
 
-WIDTH_PX = 22 * UNIT
+WIDTH_PX = 21 * UNIT
 _HINTS = (
     ("Drop pictures here", "for instance men with glasses"),
     ("Take these away", "men without glasses"),
