@@ -9,13 +9,15 @@ if sys.platform == "win32":  # there, Qt's libraries would hide those that onnxr
 
 import argparse
 import builtins
+import gc
 import logging
 import os
 from collections.abc import Sequence
-from ctypes.util import find_library
 from pathlib import Path
 
 _plain_import = builtins.__import__
+_collects = gc.isenabled()
+gc.disable()  # of what is imported nothing is garbage, and looking for some takes a twentieth of the start
 
 from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -54,6 +56,9 @@ from explorer.ui.widgets.accessible import install_faces
 from explorer.ui.window import clipboard
 from explorer.ui.window.interrupted import tell_of_interrupted
 from explorer.ui.window.main_window import MainWindow
+
+if _collects:
+    gc.enable()
 
 NAME = "Latent explorer"
 _NO_DISPLAY = """There is no display here. Start it on a desktop, or over ssh with -X.
@@ -208,6 +213,8 @@ def _arguments() -> argparse.ArgumentParser:
 def _display_hint(message: str) -> list[str]:
     """Why no window can be shown, and what to do: libraries are named only where they are really missing."""
     if sys.platform.startswith("linux"):
+        from ctypes.util import find_library
+
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             return [_NO_DISPLAY]
         missing = [package for name, package in _DISPLAY_LIBRARIES if find_library(name) is None]

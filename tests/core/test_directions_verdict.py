@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.core.directions.direction import EXAMPLES, PAIRS, Direction, HeldOut, unit
+from explorer.core.directions.direction import EXAMPLES, JUDGED, PAIRS, Direction, HeldOut, unit
 from explorer.core.directions.measured import SideEffects, figures
-from explorer.core.directions.verdict import FAIR, STRONG, UNKNOWN, WEAK, verdict
+from explorer.core.directions.verdict import FAIR, STRONG, UNKNOWN, WEAK, Verdict, verdict, with_verdict
 
 PLAIN = Direction("smile", unit(np.ones(4)), "mean", attribute="smile")
 ALPHAS = (-3.0, 0.0, 3.0)
@@ -106,3 +106,15 @@ def test_what_cannot_be_seen_is_weak_however_well_it_was_fitted():
 
 def test_effects_of_others_say_nothing():
     assert verdict(told(400, 400), effects({"smile": 0.0}, names=("hat",))).word == STRONG
+
+
+def test_a_verdict_is_remembered_with_its_direction_until_it_is_measured_anew():
+    remembered = with_verdict(PLAIN, Verdict(FAIR, "seen before"))
+    assert str(verdict(remembered)) == "fair: seen before"
+    assert verdict(remembered, effects({"smile": 0.1, "hat": 0.0})).word == STRONG
+    assert with_verdict(PLAIN, UNKNOWN) is PLAIN
+
+
+@pytest.mark.parametrize("told", ["fair", {"word": "splendid", "reason": "so they say"}, {"word": "fair", "reason": 1}])
+def test_what_a_file_says_that_is_no_verdict_is_passed_over(told):
+    assert verdict(replace(PLAIN, details={JUDGED: told})) == UNKNOWN

@@ -10,8 +10,10 @@ import pytest
 
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.directions.measured import SideEffects
+from explorer.core.directions.verdict import UNKNOWN, verdict
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
+from explorer.session.directions.direction_jobs import focusing
 from explorer.session.directions.side_effects import (
     MeasuredEffects,
     Measurement,
@@ -20,12 +22,15 @@ from explorer.session.directions.side_effects import (
     _scales,
     csv_text,
     figure_words,
+    judged_direction,
     sentence,
     table,
     write_effects,
 )
+from explorer.session.directions.spans import VerdictMeter
+from explorer.session.jobs.report import silent
 from explorer.session.models.opening import Opener
-from tests.models import tiny_encoder, tiny_generator
+from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 
 DIRECTIONS = tuple(Direction(name, unit(np.eye(4)[axis]), "svm") for axis, name in enumerate(("=up", "down")))
 
@@ -174,3 +179,33 @@ def test_figures_are_written_as_their_file_is_called(tmp_path):
     assert (tmp_path / "a.csv").read_text() == csv_text(measured)
     told = json.loads((tmp_path / "a.JSON").read_text())
     assert (told["reader"], told["n"], told["slopes"]) == ("the classifier", 1234, [[0.1, -2.0]])
+
+
+def judged(model, direction):
+    return judged_direction(model, direction, None, silent, lambda: False)
+
+
+def test_a_direction_of_which_nothing_was_known_is_judged_by_the_classifier(folder):
+    tiny_classifier(folder / "classifier.onnx", attributes=("up", "down"))
+    model = opened(folder)
+    up, other = (Direction(name, unit(np.eye(4)[0]), "focused", attribute=name) for name in ("up", "left"))
+    found = judged(model, up)
+    (focused,) = focusing(model, up, None, ()).make(silent, lambda: False)
+    assert verdict(up) == UNKNOWN
+    assert "“up” gain it" in verdict(found).reason or "“down”" in verdict(found).reason
+    assert verdict(focused).word  # as soon as it is made
+    assert judged(model, found) is found  # once
+    assert judged(model, other) is other  # nothing reads that
+    model.generator.close()
+
+
+def test_a_direction_is_looked_at_once(folder, qtbot, qapp):
+    tiny_classifier(folder / "classifier.onnx", attributes=("up", "down"))
+    model, meter = opened(folder), VerdictMeter()
+    left = Direction("left", unit(np.eye(4)[0]), "pca")
+    with qtbot.waitSignal(meter.measured, timeout=30_000):
+        meter.measure(model, left, None)
+    meter.measure(model, left, None)
+    assert not meter.is_busy
+    meter.close()
+    model.generator.close()

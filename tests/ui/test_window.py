@@ -37,6 +37,30 @@ def test_importing_the_program_imports_nothing_that_takes_long():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+_FIRST_PICTURE = """
+import sys
+from pathlib import Path
+from explorer.app import QApplication, build
+app, folder = QApplication([]), Path(sys.argv[1])
+window = build(folder / "settings.ini", models_folder=folder)
+window.show()
+window.studio.pictures.shown.connect(lambda _: app.quit())
+window.open(folder / "faces")
+app.exec()
+early = sorted({"PIL", "torch", "scipy", "sklearn"} & sys.modules.keys())
+window.close()
+print(*early)
+"""
+
+
+def test_the_first_picture_waits_for_no_library_that_does_not_draw_it(tmp_path):
+    (tmp_path / "faces").mkdir()
+    tiny_generator(tmp_path / "faces" / "generator.onnx")
+    (tmp_path / "faces" / "preview.png").touch()
+    words = [sys.executable, "-c", _FIRST_PICTURE, str(tmp_path)]
+    assert subprocess.run(words, check=True, capture_output=True, text=True, timeout=300).stdout.split() == []
+
+
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.__name__)
 def test_every_panel_opens_refreshes_and_closes(panel, opened, qtbot):
     opened.show_panel(PANELS.index(panel))
@@ -481,6 +505,23 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
 
     assert studio.document.scene.seed == 1001
     assert studio.document.history.index() == 1
+
+
+def test_a_full_history_lets_go_of_its_first_step_and_builds_no_other_anew(opened):
+    studio, history = opened.studio, opened.strips.history
+    studio.document.begin(studio.document.scene)
+    studio.document.history.setUndoLimit(4)
+    for seed in range(1001, 1007):
+        studio.edits.sample(seed)
+    history.catch_up()
+    keys, built = history.strip.keys, dict(history.strip._items)
+    studio.edits.sample(2001)
+    history.catch_up()
+    assert history.strip.keys == (*keys[1:], str(int(keys[-1]) + 1))
+    assert all(history.strip._items[key] is built[key] for key in keys[1:])
+    assert history.strip.current == history.strip.keys[-1]
+    history.strip.picked.emit(history.strip.keys[0])
+    assert (studio.document.history.index(), studio.document.scene.seed) == (0, 1003)
 
 
 def test_undoing_what_changes_no_picture_moves_along_the_history_too(opened, qtbot):

@@ -208,7 +208,7 @@ def test_garbage_that_has_grown_old_is_collected_in_a_rest_or_at_the_latest_some
 def test_without_a_window_only_what_is_missing_is_named(monkeypatch, capsys, display, found, said):
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    monkeypatch.setattr(app, "find_library", lambda _name: found)
+    monkeypatch.setattr("ctypes.util.find_library", lambda _name: found)
     app._log_qt(QtMsgType.QtFatalMsg, None, "Qt's own words")
     told = capsys.readouterr().err
     assert said in told

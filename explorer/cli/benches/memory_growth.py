@@ -34,6 +34,9 @@ def memory(model: str) -> Figures:
         studio = window.studio
         for _ in range(STEPS_KEPT + _GESTURES):  # the history and its thumbnails are as long as they get
             _drag(studio, 2)
+        turn(1.0)
+        while studio.thumbnails.is_busy:  # of the steps, each of which keeps its own
+            turn(0.5)
         taken = [_wander(studio) for _ in range(_BLOCKS)]
     slope, error = _line(np.array(taken[_BLOCKS // 3 :]))  # by then what is made once is there
     share = _TWO_HOURS / (_GESTURES * _EDITS + _FRAMES)

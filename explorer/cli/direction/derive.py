@@ -14,6 +14,8 @@ from explorer.cli.style_arguments import SPACES, layers_from, require_w
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
 from explorer.session.directions.direction_jobs import directions_in
+from explorer.session.directions.side_effects import judged_direction
+from explorer.session.jobs.report import silent
 from explorer.session.models.opening import OpenModel
 
 _COUNT = 10
@@ -160,7 +162,9 @@ def focus(model: OpenModel, options: argparse.Namespace) -> int:
     with progress_bar("samples", "samples") as report:
         metric = picture_metric(model.generator, options.samples, options.seed, label, report)
     assert metric is not None  # nobody cancels
-    return _kept(model, options, [focused(subject, metric, options.damping, name)])
+    found = focused(subject, metric, options.damping, name)
+    judged = judged_direction(model, found, label, silent, lambda: False)
+    return _kept(model, options, [judged or found])
 
 
 def _kept(model: OpenModel, options: argparse.Namespace, found: Sequence[Direction]) -> int:

@@ -25,6 +25,8 @@ CHANNELS = "channels"
 """Among the details of a direction of StyleSpace: the layer and the number of each of its channels."""
 SPAN, CHANGE = "span", "change at span"
 """Among the details of a direction: how far its strips and sliders go, and what the ends differ by (two samples: 1)."""
+JUDGED = "judged"
+"""Among the details of a direction: the grade and the reason that a classifier gave when it was made or looked at."""
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
 
@@ -259,7 +261,7 @@ def in_layers(direction: Direction, layers: tuple[int, int], styles: int, style_
     if direction.space != W:
         what = "z, which all layers share" if direction.space == Z else "channels, each of one layer"
         raise Problem(f"{direction.name} moves {what}.", "Choose a direction of W.")
-    told = {key: value for key, value in direction.details.items() if key not in (SPAN, CHANGE)}
+    told = {key: value for key, value in direction.details.items() if key not in (SPAN, CHANGE, JUDGED)}
     rows = direction.vector.reshape(-1, style_size)
     moved = rows[rows.any(axis=1)]
     if (moved == moved[0]).all():

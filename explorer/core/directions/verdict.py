@@ -12,12 +12,12 @@ direction, so that few examples never make a strong one. The worst grade is the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from explorer.core.directions.direction import Direction, HeldOut
+from explorer.core.directions.direction import JUDGED, Direction, HeldOut
 from explorer.core.directions.measured import SideEffects
 
 STRONG, FAIR, WEAK = "strong", "fair", "weak"
@@ -75,7 +75,9 @@ def verdict(
         known. Without them only yes and no are judged.
     """
     grades = [_visible(direction), _told(direction.held_out)]
-    if effects is not None and direction.name in effects.names:
+    is_fresh = effects is not None and direction.name in effects.names
+    grades += [] if is_fresh else [_remembered(direction)]
+    if effects is not None and is_fresh:
         sizes = np.asarray(effects.yes_no if scales is None else scales, np.float64)
         grades += _by_effects(direction, effects, np.where(sizes > 0.0, sizes, np.nan))
     known = [grade for grade in grades if grade is not None]
@@ -84,10 +86,29 @@ def verdict(
     return min(known, key=lambda grade: _ORDER.index(grade.word))
 
 
+def with_verdict(direction: Direction, judged: Verdict) -> Direction:
+    """The direction, remembering how it was judged; as it is where it was not."""
+    return replace(direction, details={**direction.details, JUDGED: asdict(judged)}) if judged.word else direction
+
+
+def is_read(direction: Direction, attributes: Sequence[str]) -> bool:
+    """Whether one of these attributes is what the direction is meant to change."""
+    return bool(_columns(direction, attributes))
+
+
 def told_words(held: HeldOut) -> str:
     """For how many examples, or pairs, it is right: "right for 24 of 25 pairs it had not seen"."""
     what = "pairs" if held.what == "pairs" else "examples"
     return f"right for {round(held.accuracy * held.examples):,} of {held.examples:,} {what} it had not seen"
+
+
+def _remembered(direction: Direction) -> Verdict | None:
+    """How it was judged before; None where that was not, or where what a file says of it is no verdict."""
+    told = direction.details.get(JUDGED)
+    if not isinstance(told, Mapping):
+        return None
+    word, reason = told.get("word"), told.get("reason")
+    return Verdict(word, reason) if word in _ORDER and isinstance(reason, str) else None
 
 
 def _visible(direction: Direction) -> Verdict | None:
@@ -105,7 +126,7 @@ def _told(held: HeldOut | None) -> Verdict | None:
 
 
 def _by_effects(direction: Direction, effects: SideEffects, scales: np.ndarray) -> list[Verdict | None]:
-    own = _columns(direction, effects)
+    own = _columns(direction, effects.attributes)
     if not own:
         return []
     row = effects.names.index(direction.name)
@@ -113,9 +134,9 @@ def _by_effects(direction: Direction, effects: SideEffects, scales: np.ndarray) 
     return [_response(effects, row, own[0], slopes, errors), _beside(effects, own, slopes, errors)]
 
 
-def _columns(direction: Direction, effects: SideEffects) -> list[int]:
+def _columns(direction: Direction, attributes: Sequence[str]) -> list[int]:
     """The attributes that a direction is meant to change, by its attribute and by its name; often one or none."""
-    names = [name.lower() for name in effects.attributes]
+    names = [name.lower() for name in attributes]
     found = list[int]()
     for wanted in (direction.attribute.lower(), direction.name.lower()):
         fitting = [place for place, name in enumerate(names) if wanted and name.partition("=")[0] == wanted]

@@ -35,7 +35,6 @@ from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
-from explorer.core.rendering.picture_files import enlarged
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.w_statistics import Spread, channel_spreads, w_spreads
 from explorer.core.sampling.steps_beside import StepsBeside
@@ -222,6 +221,8 @@ class Generator:
         engine = self._stops.engine(PREVIEW_STOP, lambda: wrapped_preview(self._whole, self.card, self._channels)[0])
         latents = self._latents(np.asarray(z, np.float32)[None])
         small_picture = self._run(engine, latents, self._labels([None]), under, shrink=False)[0]
+        from explorer.core.rendering.picture_files import enlarged  # Pillow, which the first picture need not wait for
+
         return enlarged(small_picture, self.card.height // self._preview_side)
 
     @cached_property

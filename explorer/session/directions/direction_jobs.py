@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.session.jobs.report import Cancelled, Report
+from explorer.session.directions.side_effects import judged_direction
+from explorer.session.jobs.report import Cancelled, Report, part
 from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
@@ -70,13 +71,20 @@ def factorising(model: OpenModel, count: int, *, colours: bool = True) -> Direct
 
 
 def focusing(model: OpenModel, direction: Direction, label: int | None, taken: Sequence[str]) -> DirectionJob:
-    """A direction that changes as much of its attribute and less of the rest; ``taken`` are the names there are."""
+    """A direction that changes as much of its attribute and less of the rest, judged where a classifier can.
+
+    ``taken`` are the names there are.
+    """
 
     def make(report: Report, cancelled: Cancelled) -> tuple[Direction, ...] | None:
         from explorer.core.directions.focusing import focused, picture_metric
 
-        metric = picture_metric(model.generator, label=label, progress=report, cancelled=cancelled)
-        return None if metric is None else (focused(direction, metric, taken=taken),)
+        metric = picture_metric(model.generator, label=label, progress=part(report, 0.0, 0.9), cancelled=cancelled)
+        if metric is None:
+            return None
+        found = focused(direction, metric, taken=taken)
+        judged = judged_direction(model, found, label, part(report, 0.9, 1.0), cancelled)
+        return None if judged is None else (judged,)
 
     what = f"Focus {direction.name}"
     return DirectionJob(f"Focusing {direction.name}", what, model.generator.hash, model.name, make)

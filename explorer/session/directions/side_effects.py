@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from explorer.core.directions.measured import SideEffects
     from explorer.core.directions.verdict import Verdict
 
+log = logging.getLogger(__name__)
+
 _FIRST_SEED = 50_000  # far from the seeds that people look at
 _ALPHAS = (-2.0, 0.0, 2.0)
+_FEW = 64  # samples, enough for a verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +149,33 @@ def _measured(order: Measurement, report: Report, cancelled: Cancelled) -> Measu
     scales = _scales(effects, ranges)
     verdicts = tuple(verdict(direction, effects, scales) for direction in directions)
     return MeasuredEffects(effects, scales, words, is_classifier, verdicts)
+
+
+def judged_direction(
+    model: OpenModel, direction: Direction, label: int | None, report: Report, cancelled: Cancelled
+) -> Direction | None:
+    """A direction that nothing was known of with its verdict by the model's classifier. Slow: for a worker thread.
+
+    Gives it as it is where there is no classifier, or none that reads what it is meant to change; None where that was
+    cancelled.
+    """
+    from explorer.core.directions.verdict import is_read, verdict, with_verdict
+    from explorer.core.inference.perception import Classifier
+
+    file = model.files.classifier
+    if file is None or verdict(direction).word:
+        return direction
+    try:
+        classifier = Classifier.open(file, model.device)
+        names = [each.name for each in classifier.attributes]
+        classifier.close()
+        if not is_read(direction, names):
+            return direction
+        found = _measured(Measurement(model, (direction,), False, _FEW, label), report, cancelled)
+    except Problem as problem:  # of the classifier, and told where somebody asks it: the direction is good without
+        log.info("%s is not judged: %s", direction.name, problem.what)
+        return direction
+    return None if found is None else with_verdict(direction, found.verdicts[0])
 
 
 def sentence(measured: MeasuredEffects, row: int, column: int) -> str:

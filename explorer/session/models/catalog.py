@@ -114,11 +114,11 @@ class Catalog:
 
         Draws and writes: not for the GUI thread.
         """
-        from explorer.core.rendering.picture_files import save_png
-
         file = self.preview_file(path)
         if (path / PREVIEW).is_file() or _is_newer(file, generator.path):
             return
+        from explorer.core.rendering.picture_files import save_png  # Pillow: the first picture need not wait for it
+
         card = generator.card
         picture = generator.picture(sample(_PREVIEW_SEED, card.latent_size, card.distribution))
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.core.models.model import GENERATOR, model_files
+from explorer.core.models.model import drawing_file, model_files
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.paths import model_path

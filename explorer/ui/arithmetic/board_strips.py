@@ -7,9 +7,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.arithmetic.result_path import ResultPath
+from explorer.ui.arithmetic.slot_row import LEAST_SLOTS_PX
 from explorer.ui.arithmetic.tray import Tray
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of, line, push_button
+
+_SHARE = 0.38  # of a height that has more than enough
 
 
 class BoardStrips(QWidget):
@@ -28,6 +31,7 @@ class BoardStrips(QWidget):
         self.way, self.tray = ResultPath(), Tray()
         self.samples = QWidget()
         self._between = line()
+        self._room_px = 0
         self._wants_path = False
         self._to_path = push_button("Path", "Show the path to the result", lambda: self._prefer(path=True))
         self._to_samples = push_button("Samples", "Show samples to choose from", lambda: self._prefer(path=False))
@@ -42,9 +46,16 @@ class BoardStrips(QWidget):
         return self.way.minimumSizeHint().expandedTo(self.tray.minimumSizeHint())
 
     def sizeHint(self) -> QSize:
-        """That of both."""
+        """That of both, and more of a high window."""
         least = self.minimumSizeHint()
-        return QSize(least.width(), self._height_of_both() + 2 * UNIT)
+        if self._room_px < self._height_of_both() + LEAST_SLOTS_PX:
+            return least
+        return QSize(least.width(), max(self._height_of_both() + 2 * UNIT, round(_SHARE * self._room_px)))
+
+    def show_room(self, height_px: int) -> None:
+        """Take what is due of a height that is shared with the slots."""
+        self._room_px = height_px
+        self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from explorer.core.arithmetic.board import Board, Exemplar, Slot, example, formula, letter
@@ -138,6 +138,10 @@ class BoardView(View):
         # else the window would show what is pasted
         return claims(event, lambda key: key.matches(QKeySequence.StandardKey.Paste)) or super().event(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.strips.show_room(self.height())
+
     def take_pasted(self) -> None:
         """Put what is on the clipboard into the chosen slot: a scene, or copied files."""
         with self.studio.notices.catching():
@@ -164,16 +168,16 @@ class BoardView(View):
             self.imports.bring(self.model, place, files)
 
     def _lay_out(self) -> None:
-        self.tray.bar.insertWidget(2, self.add_current)
-        self.tray.bar.insertWidget(4, self.restart)
-        self.tray.bar.insertWidget(5, self.examples)
+        self.tray.bar.insertWidget(3, self.add_current)
+        self.tray.bar.insertWidget(5, self.restart)
+        self.tray.bar.insertWidget(6, self.examples)
         self.examples.setMenu(QMenu(self.examples))
         bar = row_of((self.working, 1), self.stop, margins=(UNIT, 0), spacing=None)
         self._show_working("")
         self.examples.hide()  # until it is known whether there are directions
         left = column_of((self.slots, 1), bar, self.strips, spacing=0)
         self.trims.append(self.strips.samples)
-        row_of((left, 1), line(upright=True), self.side, on=self, spacing=0)
+        row_of((left, 3), line(upright=True), (self.side, 1), on=self, spacing=0)
 
     def _connect(self) -> None:
         studio, boards = self.studio, self.studio.boards

@@ -15,7 +15,7 @@ from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_strip import TileStrip
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import column_of, named, row_of, titled
+from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, titled
 from explorer.ui.widgets.segments import Segments
 
 STEPS = 9
@@ -40,7 +40,7 @@ class ResultPath(TileStrip):
         super().__init__("Steps to the result")
         self.scenes: tuple[Scene, ...] = ()
         self.view.setMinimumHeight(10 * UNIT)
-        self.view.setMaximumHeight(22 * UNIT)
+        self.view.setMaximumHeight(32 * UNIT)
         self.view.set_empty("The path to the result appears here", "In nine steps from the slot that is added last")
         self.view.tip = lambda index: f"{self._name(index)}: click to make it the current picture"
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
@@ -85,5 +85,5 @@ class ResultPath(TileStrip):
         words = ElidedLabel()
         words.setProperty("role", "muted")
         words.show_words("From the slot that is added last to the result; click a step to use it")
-        self.bar = row_of(titled("Path", self.view), (words, 1), self.kind)
+        self.bar = row_of(titled("Path", self.view), (words, 100), STRETCH, self.kind)
         column_of(self.bar, (self.view, 1), on=self, margins=(UNIT, UNIT // 2, UNIT, 0), spacing=0)

@@ -11,7 +11,7 @@ from explorer.core.rendering.latents import is_on_shell
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.growing import grow_width
+from explorer.ui.widgets.growing import grow_least
 from explorer.ui.widgets.parts import choice_box, column_of, named, push_button, row_of, text_label, tool_button
 
 _WIDTH_PX = 34 * UNIT
@@ -42,7 +42,7 @@ class ResultSide(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        grow_width(self, _WIDTH_PX, 46 * UNIT)
+        grow_least(self, _WIDTH_PX, 46 * UNIT)
         self.formula = text_label(role="heading", wraps=True)
         self.canvas = ResultCanvas()
         self.canvas.set_empty(

@@ -15,7 +15,7 @@ from explorer.ui.arithmetic.exemplar_row import ExemplarRow
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
-from explorer.ui.widgets.growing import grow_width
+from explorer.ui.widgets.growing import grow_least, grow_width
 from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.numbers.slider import Slider, new_gesture
 from explorer.ui.widgets.parts import column_of, row_of, text_label
@@ -23,12 +23,14 @@ from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.thumbnail_frames import paint_fitted
 
-WIDTH_PX = 24 * UNIT
+WIDTH_PX = 21 * UNIT
 _HINTS = (
     ("Drop pictures here", "for instance men with glasses"),
     ("Take these away", "men without glasses"),
     ("Add these", "women without glasses"),
 )
+
+_NAME_TIP = "What this slot stands for, such as “man with glasses”"
 
 
 class SlotCard(QWidget):
@@ -62,7 +64,7 @@ class SlotCard(QWidget):
         self.place = place
         self.slot = Slot()
         self._is_chosen = self._is_wanted = False
-        grow_width(self, WIDTH_PX, 30 * UNIT)
+        grow_least(self, WIDTH_PX, 30 * UNIT)
         self.setAcceptDrops(True)
         self.sign = QToolButton()
         self.name = QLineEdit()
@@ -91,10 +93,16 @@ class SlotCard(QWidget):
         if not (self.name.isModified() and self.name.hasFocus()):
             self.name.setText(slot.name)
             self.name.setCursorPosition(0)
+            self.name.setToolTip(f"{slot.name}\n{_NAME_TIP}".lstrip())  # a long one is cut short
         if not slot.exemplars:
             self.mean.show_picture(None)
         words = f"{letter(self.place)}: {slot.name or 'no name'}, {len(tips)} pictures, weight {slot.weight:g}"
         self.setAccessibleName(f"Slot {words}")
+
+    def fit(self, height_px: int) -> None:
+        """Let the card be no wider than its picture is high when the card is that high."""
+        beside = self.sizeHint().height() - self.mean.sizeHint().height()
+        self.setMaximumWidth(max(height_px - beside, self.minimumWidth()))
 
     def show_chosen(self, chosen: bool) -> None:
         """Mark the slot as the one that keys and clicks are meant for, or not."""
@@ -110,7 +118,7 @@ class SlotCard(QWidget):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setPlaceholderText("Name it")
         self.name.setAccessibleName(f"Name of slot {name}")
-        self.name.setToolTip("What this slot stands for, such as “man with glasses”")
+        self.name.setToolTip(_NAME_TIP)
         self.name.setAcceptDrops(False)
         self.box.setAcceptDrops(False)
         self.menu.setIcon(icon("more"))

@@ -8,16 +8,19 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from explorer.core.arithmetic.board import MOST_SLOTS, Board, Exemplar
 from explorer.core.rendering.scene import scene_to_json
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, fill, in_reading_order, row_of, scrolled, tool_button
+from explorer.ui.widgets.parts import fill, in_reading_order, row_of, scrolled, tool_button
 from explorer.ui.widgets.picture_drag import scene_mime
 
 Picture = NDArray[np.uint8]
+
+LEAST_SLOTS_PX = 26 * UNIT  # how high the row is at least
 
 _EXEMPLAR_MIME = "application/x-latent-explorer-exemplar"
 _OURS = secrets.token_hex(8)  # a drag from another program of ours is a scene like any other
@@ -41,7 +44,7 @@ class SlotRow(QScrollArea):
         super().__init__()
         self.cards: list[SlotCard] = []
         self.current = 0
-        self.setMinimumHeight(26 * UNIT)
+        self.setMinimumHeight(LEAST_SLOTS_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
@@ -49,7 +52,8 @@ class SlotRow(QScrollArea):
         self.add = tool_button("plus", "Add a slot", "Add another slot to the sum")
         self.add.setText("Slot")
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        fill(self._row, self.add, STRETCH)
+        fill(self._row, self.add)
+        self._row.addStretch(0)  # of what the cards, grown as wide as their pictures are high, leave
         scrolled(inside, self)
 
     def show_board(self, board: Board, picture_of: Callable[[Exemplar], Picture | None]) -> None:
@@ -83,10 +87,21 @@ class SlotRow(QScrollArea):
             self.cards[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.ensureWidgetVisible(self.cards[place])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for card in self.cards:
+            card.fit(self._high_px)
+
+    @property
+    def _high_px(self) -> int:
+        """How high a card is."""
+        return self.viewport().height() - 2 * UNIT
+
     def _make(self) -> None:
         card = SlotCard(len(self.cards))
         self.cards.append(card)
-        self._row.insertWidget(card.place, card)
+        self._row.insertWidget(card.place, card, 1)
+        card.fit(self._high_px)
         card.chosen.connect(lambda: self.choose(card.place))
         card.row.mime_for = lambda index: _mime_of(card, index)
         self.made.emit(card)

@@ -14,7 +14,7 @@ from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_strip import TileStrip
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import column_of, push_button, row_of, titled
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, titled
 
 COUNT = 16
 
@@ -26,7 +26,7 @@ class Tray(TileStrip):
         super().__init__("Samples")
         self.scenes: tuple[Scene, ...] = ()
         self.view.setMinimumHeight(11 * UNIT)
-        self.view.setMaximumHeight(16 * UNIT)
+        self.view.setMaximumHeight(22 * UNIT)
         self.view.tip = self._tip
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
         self.view.picked.connect(lambda index: self.picked.emit(self.scenes[index]))
@@ -58,7 +58,7 @@ class Tray(TileStrip):
             self._model = None
 
     def _lay_out(self) -> None:
-        head = row_of(titled("Samples", self.view), (self.words, 1))
+        head = row_of(titled("Samples", self.view), (self.words, 100), STRETCH)
         self.bar = head
         head.addWidget(self.other)
         column_of(head, (self.view, 1), on=self, margins=(UNIT, UNIT // 2, UNIT, 0), spacing=0)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.direction_jobs import DirectionJob, analysing, factorising, focusing, importing
+from explorer.session.directions.spans import VerdictMeter
 from explorer.session.explore.style_edits import layer_choices
 from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
@@ -56,6 +57,7 @@ class DirectionsView(View):
         self.head = DirectionHead()
         self.strips = EditStrips()
         self.effects = EffectsPage()
+        self.verdicts = VerdictMeter(self)
         self.picture = ScenePicture(studio, "This picture, as it is now")
         self.picture.setMinimumWidth(_PICTURE_PX)
         self.pages = named(
@@ -80,7 +82,8 @@ class DirectionsView(View):
 
     @property
     def is_busy(self) -> bool:
-        return self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.saving.exporter.is_busy
+        parts = (self.strips, self.effects, self.verdicts, self.jobs, self.saving.exporter)
+        return any(part.is_busy for part in parts)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         model = self.model
@@ -99,10 +102,12 @@ class DirectionsView(View):
 
     def rest(self) -> None:
         self.strips.rest()
+        self.verdicts.cancel()
 
     def close_work(self) -> None:
         self.strips.close_work()
         self.effects.close_work()
+        self.verdicts.close()
         self.jobs.close()
         self.saving.exporter.close()
 
@@ -155,6 +160,7 @@ class DirectionsView(View):
         if model is None or direction is None:
             return
         self.head.show_direction(direction, self.effects.verdict_of(direction))
+        self.verdicts.measure(model, direction, scene.label)
         strengths = dict(scene.directions)
         self.head.show_strength(strengths.get(direction.name, 0.0), len(strengths))
         self.effects.show_subject(model, self._picked_out(), scene)
@@ -179,6 +185,10 @@ class DirectionsView(View):
             self._show_directions()
         else:
             self._is_stale = True
+
+    def _on_judged(self, model: str, before: Direction, after: Direction | None) -> None:
+        if after is not None and after is not before:
+            self.studio.directions.know(model, before, after)
 
     def _forget(self, is_same: bool) -> None:
         """What was drawn, and measured of any that is gone, is of directions that may have changed."""
@@ -323,6 +333,8 @@ class DirectionsView(View):
         self.strips.picked.connect(self._adopt)
         self.strips.span_set.connect(studio.directions.set_span)
         self.strips.span_measured.connect(studio.directions.know)
+        self.verdicts.measured.connect(self._on_judged)
+        self.verdicts.failed.connect(studio.notices.show_error_once)
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)
         self.effects.picked.connect(self.list.choose)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from explorer.ui.theme import UNIT
-from explorer.ui.tiles.tile_layout import HEADER_PX, TileLayout, fitting_px
+from explorer.ui.tiles.tile_layout import HEADER_PX, LARGEST_PX, TileLayout, fitting_px
 from explorer.ui.tiles.tile_view import TileView
 
-_LEAST_PX, _MOST_PX = 5 * UNIT, 24 * UNIT  # of a tile
+_LEAST_PX = 5 * UNIT  # of a tile
 _ROWS_IN_SIGHT = 4.5  # the half one says that there is more below
 
 
@@ -23,7 +23,7 @@ class EditSheet(TileView):
             return super()._measured()
         high = round((self.viewport().height() - HEADER_PX) / _ROWS_IN_SIGHT)
         wide = fitting_px(self._mosaic.columns, self.viewport().width() - 20 * UNIT)
-        self._asked_px = min(max(min(high, wide), _LEAST_PX), _MOST_PX)
+        self._asked_px = min(max(min(high, wide), _LEAST_PX), LARGEST_PX)
         try:
             return super()._measured()
         finally:

@@ -13,7 +13,7 @@ from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import fill, named, push_button, row_of, text_label, titled, tool_button
 
 FEWEST, MOST, FIRST_COUNT = 12, 96, 36
-SMALLEST_PX, LARGEST_PX = 48, 192
+SMALLEST_PX, LARGEST_PX = 48, 256
 _LEGEND = (
     ("A", "or click: has it"),
     ("B", "or right click: does not have it"),

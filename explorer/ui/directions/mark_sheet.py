@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.session.directions.marks import Side
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.tiles.mosaic import Mosaic
-from explorer.ui.tiles.tile_layout import pitch_of
+from explorer.ui.tiles.tile_layout import TileLayout, fitting_px, pitch_of
 from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.widgets.gestures import claims
 from explorer.ui.widgets.keys import Key
@@ -27,7 +27,7 @@ _KEYS: dict[int, Side | None] = {
     Qt.Key.Key_Space: None,
 }
 _BADGE_PX = 20
-_FIRST_TILE_PX = 12 * UNIT
+_LEAST_PX = 12 * UNIT  # of a tile that nobody made smaller
 
 
 class MarkSheet(TileView):
@@ -53,7 +53,6 @@ class MarkSheet(TileView):
         self.setAccessibleName("Samples to mark")
         self._count = 0
         self._shape = (1, 1, 3)
-        self.set_tile_px(_FIRST_TILE_PX)
         self.size_changed.connect(lambda _px: self._arrange())
 
     @property
@@ -91,9 +90,32 @@ class MarkSheet(TileView):
             self.setAccessibleDescription(self.tip(self._cursor))
 
     def _grid(self) -> tuple[int, int]:
-        room = self.viewport().width() - 2 * UNIT
-        columns = max(min(room // pitch_of(self._asked_px or _FIRST_TILE_PX), self._count), 1)
+        columns = max(min(self._room_px // pitch_of(self._asked_px or self._fitting_px()), self._count), 1)
         return -(-self._count // columns), columns
+
+    @property
+    def _room_px(self) -> int:
+        """How wide a row of tiles may be."""
+        return self.viewport().width() - 2 * UNIT
+
+    def _fitting_px(self) -> int:
+        """The largest tiles of which all are in sight at once, as long as they are large enough to judge."""
+        share, high_px = self._shape[0] / self._shape[1], self.viewport().height() - 2 * UNIT
+        for columns in range(1, self._count + 1):
+            tile_px = fitting_px(columns, self._room_px)
+            if -(-self._count // columns) * pitch_of(max(round(tile_px * share), 1)) <= high_px:
+                return max(tile_px, _LEAST_PX)
+        return _LEAST_PX
+
+    def _measured(self) -> TileLayout:
+        """Of the size that was asked for, else the one that fits."""
+        if self._asked_px is not None:
+            return super()._measured()
+        self._asked_px = self._fitting_px()
+        try:
+            return super()._measured()
+        finally:
+            self._asked_px = None
 
     def _arrange(self) -> None:
         """Lay the same pictures out in as many columns as fit now."""

@@ -13,7 +13,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.parts import STRETCH, column_of, push_button, scrolled, text_label
 
-_LONGEST = 110  # characters; the tool tip has the rest
+_LONGEST = 160  # characters; the tool tip has the rest
 _TIP_COLUMNS, _MARK_COLUMNS = 80, 32
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from explorer.core.digits import whole_number
 from explorer.core.files import path_in
+from explorer.core.models.model import GENERATOR
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
@@ -213,8 +214,11 @@ class QuizView(View):
         entries = [(entry.name, entry.path) for entry in self.studio.catalog.entries()]
         model = self.studio.models.current
         here = None if model is None else model.path
-        if model is not None and here not in [path for _, path in entries]:
-            entries.insert(0, (model.name, model.path))
+        if model is not None:
+            same = [path for _, path in entries if here in (path, path / GENERATOR)]
+            if not same:
+                entries.insert(0, (model.name, model.path))
+            here = same[0] if same else here
         self.set_up.show_models(entries, here)
         self._show_source()
 

@@ -287,7 +287,7 @@ class SetUp(QWidget):
                 ("Shown for (ms)", self.exposure),
                 ("Seed", self.seed),
             ),
-            text_label("20 take under two minutes; from 40 on, a result says more than luck does.", wraps=True),
+            text_label("20 questions take under two minutes; from 40 on, a result is more than luck.", wraps=True),
             self.tells,
             STRETCH,
         )

@@ -69,8 +69,8 @@ class RunHeader(QWidget):
         self.step.setShortcut(QKeySequence("."))
         self.stop = tool_button("stop", "Stop", "Keep a checkpoint and stop; it can be resumed", self._wish("stop"))
         self.live = push_button(
-            "Explore while it trains",
-            "Open this model with its sliders; it is updated as it learns",
+            "Explore live",
+            "Explore while it trains: open this model with its sliders; it is updated as it learns",
             self.live_wanted,
             image="explore",
             checkable=True,
@@ -161,8 +161,7 @@ class RunHeader(QWidget):
 
     def _lay_out(self) -> None:
         top = row_of(
-            (self.name, 1),
-            self.state,
+            (self.name, 100),
             STRETCH,
             self.go,
             self.step,
@@ -171,4 +170,5 @@ class RunHeader(QWidget):
             self.export,
             self.more,
         )
-        column_of(top, self.bar, self.facts, on=self, margins=(2 * UNIT, UNIT), spacing=UNIT // 2)
+        told = row_of(self.state, (self.facts, 100), STRETCH)
+        column_of(top, self.bar, told, on=self, margins=(2 * UNIT, UNIT), spacing=UNIT // 2)

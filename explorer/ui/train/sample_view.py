@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from explorer.session.jobs.job import JobRunner
 from explorer.training.runs.run_folder import FITTED, RECONSTRUCTIONS, SHEETS
@@ -18,6 +18,7 @@ from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.train.sample_exports import offers
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.segments import Segments
@@ -53,6 +54,7 @@ class SampleView(QWidget):
         self._folder: Path | None = None
         self._steps: list[int] = []
         self._follows = True
+        self._place = 0  # of the sheet that is chosen, among all
         self._shown_kind = 0
         self.kinds = named(
             Segments([(title, tip) for (_, title), tip in zip(_KINDS, _TIPS, strict=True)]), "What is shown"
@@ -61,11 +63,11 @@ class SampleView(QWidget):
         self.picture = named(PictureView(), "Sheet of samples")
         self.picture.set_smooth(False)
         self.slider = named(
-            QSlider(Qt.Orientation.Horizontal),
+            Slider(0.0, 1.0, step=1.0),
             "Step",
             "Go back through the training; the same latents at every step",
         )
-        self.slider.valueChanged.connect(self._on_slid)
+        self.slider.moved.connect(lambda place, _gesture: self.go_to(round(place)))
         self.play = tool_button("play", "Play", "Play the training from the first sheet to the last", checkable=True)
         self.play.toggled.connect(self._on_play)
         self.newest = tool_button("chevron_right", "Newest", "Go to the newest sheet and follow it", self._go_to_newest)
@@ -104,7 +106,16 @@ class SampleView(QWidget):
     @property
     def step(self) -> int:
         """The step whose sheet is chosen; 0 while there is none."""
-        return self._steps[self.slider.value()] if self._steps else 0
+        return self._steps[self._place] if self._steps else 0
+
+    def go_to(self, place: int) -> None:
+        """Show one of the sheets, the oldest being 0; the last one is followed."""
+        before, self._place = self._place, min(max(place, 0), max(len(self._steps) - 1, 0))
+        self.slider.show_value(self._place)
+        if self._place != before:
+            self._follows = self._place == len(self._steps) - 1
+            self._say()
+            self._read()
 
     def show_run(self, folder: Path | None) -> None:
         """Show the sheets of another run, the newest first."""
@@ -148,10 +159,9 @@ class SampleView(QWidget):
         self._shown_kind = self.kinds.index
         self._steps = steps
         index = len(steps) - 1 if self._follows or at not in steps else steps.index(at)
-        before = self.slider.blockSignals(True)
-        self.slider.setRange(0, max(len(steps) - 1, 0))
-        self.slider.setValue(max(index, 0))
-        self.slider.blockSignals(before)
+        self._place = max(index, 0)
+        self.slider.set_range(0.0, max(len(steps) - 1, 1))
+        self.slider.show_value(self._place)
         for widget in (self.slider, self.play, self.newest):
             widget.setEnabled(len(steps) > 1)
         self._say()
@@ -174,11 +184,6 @@ class SampleView(QWidget):
             self.picture.show_picture(page)
             self.step_shown.emit(int(asked.stem[5:]))
 
-    def _on_slid(self, index: int) -> None:
-        self._follows = index == len(self._steps) - 1
-        self._say()
-        self._read()
-
     def _say(self) -> None:
         self.caption.setText(f"Step {self.step:,}{_SAID[self.kinds.index]}" if self._steps else "")
 
@@ -186,7 +191,7 @@ class SampleView(QWidget):
         self.play.setIcon(icon("pause" if on else "play"))
         if on:
             if self._follows:
-                self.slider.setValue(0)
+                self.go_to(0)
             self._timer.start()
         else:
             self._timer.stop()
@@ -194,14 +199,14 @@ class SampleView(QWidget):
     def _advance(self) -> None:
         if self._work.is_busy:  # newest wins would skip sheets
             return
-        if self.slider.value() >= self.slider.maximum():
+        if self._place >= len(self._steps) - 1:
             self.play.setChecked(False)
         else:
-            self.slider.setValue(self.slider.value() + 1)
+            self.go_to(self._place + 1)
 
     def _go_to_newest(self) -> None:
         self.play.setChecked(False)
-        self.slider.setValue(self.slider.maximum())
+        self.go_to(len(self._steps) - 1)
 
     def _lay_out(self) -> None:
         foot = row_of((self.play, 0), (self.slider, 1), (self.newest, 0), (self.export, 0))

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QWidget
 
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, Colours, colours_of
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, row_of, text_label
+from explorer.ui.widgets.flow import Flow
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, text_label
 
 _ICON_PX = 5 * UNIT
 _WIDEST_PX = 48 * UNIT
@@ -34,7 +35,7 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
         self.hint.setMaximumWidth(_WIDEST_PX)
-        self.hint.setMinimumWidth(min(_WIDEST_PX, 30 * UNIT))
+        self.hint.setMinimumWidth(min(_WIDEST_PX, 22 * UNIT))
         self._lay_out(buttons)
         self.say(title, hint)
         self._draw_icon()
@@ -53,7 +54,9 @@ class EmptyState(QWidget):
         fill(middle, STRETCH, (self.hint, 100), STRETCH)
         layout.addLayout(middle)
         if buttons:
-            row = row_of(STRETCH, *buttons, STRETCH)
+            row = Flow(spacing=UNIT, narrows=False, centred=True)
+            for button in buttons:
+                row.addWidget(button)
             layout.addSpacing(UNIT)
             layout.addLayout(row)
         layout.addStretch(1)

@@ -11,12 +11,14 @@ _FEW, _NARROWEST = 3, 0.5
 class Flow(QLayout):
     """Lays widgets out like words, from left to right and from top to bottom; a few share one line, made narrower."""
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 0, *, narrows: bool = True) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, spacing: int = 0, *, narrows: bool = True, centred: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
         self._items: list[QLayoutItem] = []
-        self._narrows = narrows
+        self._narrows, self._centred = narrows, centred
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -54,17 +56,24 @@ class Flow(QLayout):
 
     def _placed(self, rect: QRect, *, move: bool) -> int:
         """Where each goes, and the height that takes."""
-        x, y, line = rect.x(), rect.y(), 0
-        share = self._share(rect.width())
+        share, y = self._share(rect.width()), rect.y()
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         for item in self._items:
             size = QSize(int(item.sizeHint().width() * share), item.sizeHint().height())
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), rect.width()), size.height())))
-            x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.y()
+            if lines[-1] and self._wide([*lines[-1], (item, size)]) > rect.width():
+                lines.append([])
+            lines[-1].append((item, size))
+        for line in lines:
+            x = rect.x() + (max(rect.width() - self._wide(line), 0) // 2 if self._centred else 0)
+            for item, size in line:
+                if move:
+                    item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), rect.width()), size.height())))
+                x += size.width() + self.spacing()
+            y += max((size.height() for _, size in line), default=0) + self.spacing()
+        return y - self.spacing() - rect.y()
+
+    def _wide(self, line: list[tuple[QLayoutItem, QSize]]) -> int:
+        return sum(size.width() for _, size in line) + self.spacing() * (len(line) - 1)
 
     def _share(self, width: int) -> float:
         """How much of their width a few widgets get, that one line holds them; 1 where they fit or are many."""

@@ -20,9 +20,9 @@ def grow_limit(widget: QWidget, px: int) -> None:
     widget.installEventFilter(_Grower(widget, px, sys.maxsize, least=False, most=True))
 
 
-def grow_least(widget: QWidget, px: int) -> None:
+def grow_least(widget: QWidget, px: int, most_px: int = sys.maxsize) -> None:
     """Let ``widget`` be no narrower than that."""
-    widget.installEventFilter(_Grower(widget, px, sys.maxsize, least=True, most=False))
+    widget.installEventFilter(_Grower(widget, px, most_px, least=True, most=False))
 
 
 class _Grower(QObject):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from functools import partial
+from itertools import takewhile
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QWidget
@@ -49,6 +50,15 @@ _SHORT = {
 _REST_MS = 150  # no edit for so long: the gesture is over, and its picture worth keeping
 
 
+def _kept_of(shown: tuple[Scene, ...], scenes: tuple[Scene, ...]) -> tuple[int, int]:
+    """How many of those that are shown fell off the beginning, and how many after these stay; by identity."""
+    if not shown or not scenes:
+        return 0, 0
+    gone = next((place for place, scene in enumerate(shown) if scene is scenes[0]), len(shown))
+    pairs = zip(shown[gone:], scenes, strict=False)
+    return gone, sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+
+
 class HistoryStrip(QWidget):
     """One thumbnail a step of the history; a click goes there."""
 
@@ -56,10 +66,11 @@ class HistoryStrip(QWidget):
         super().__init__()
         self._studio = studio
         self._shown: tuple[Scene, ...] = ()
+        self._gone = 0  # steps that a full history let go of: keys count from the first that there ever was
         self.strip = Filmstrip()
         self.strip.set_empty("Every step you take appears here")
-        self.strip.scene_for_drag = lambda key: scene_to_json(self._shown[int(key)]).encode()
-        self.strip.picked.connect(lambda key: self._go(int(key)))
+        self.strip.scene_for_drag = lambda key: scene_to_json(self._shown[self._step_of(key)]).encode()
+        self.strip.picked.connect(lambda key: self._go(self._step_of(key)))
         _lay_out(self, "History", self.strip)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self.catch_up)
@@ -72,11 +83,15 @@ class HistoryStrip(QWidget):
         """Show the history as it is now, and have drawn what has no picture yet."""
         document = self._studio.document
         scenes = document.scenes() if document.scene.model else ()
-        known = len(self._shown)
-        if scenes[:known] == self._shown:  # scenes compare by identity
-            for step in range(known, len(scenes)):
+        gone, same = _kept_of(self._shown, scenes)
+        if same:
+            for step in (*range(gone), *range(gone + same, len(self._shown))):
+                self.strip.remove(self._key(step))
+            self._gone += gone
+            for step in range(same, len(scenes)):
                 self.strip.append(self._item(step, scenes[step]))
         else:
+            self._gone = 0
             self.strip.set_items([self._item(step, scene) for step, scene in enumerate(scenes)])
         self._shown = scenes
         self._mark_step()
@@ -98,10 +113,16 @@ class HistoryStrip(QWidget):
         label = history.text(step - 1) if step else "Start"
         name = _class_name(self._studio, scene)
         tip = _tip(label, scene, name)
-        return StripItem(str(step), self._studio.thumbnails.of(scene), _caption(label, scene, name), tip)
+        return StripItem(self._key(step), self._studio.thumbnails.of(scene), _caption(label, scene, name), tip)
+
+    def _key(self, step: int) -> str:
+        return str(self._gone + step)
+
+    def _step_of(self, key: str) -> int:
+        return int(key) - self._gone
 
     def _mark_step(self) -> None:
-        self.strip.set_current(str(self._studio.document.history.index()))
+        self.strip.set_current(self._key(self._studio.document.history.index()))
 
     def _keep_picture(self) -> None:
         """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""
@@ -114,7 +135,7 @@ class HistoryStrip(QWidget):
     def _on_drawn(self, scene: Scene, picture: Picture) -> None:
         for step, shown in enumerate(self._shown):
             if shown is scene:
-                self.strip.show_picture(str(step), picture)
+                self.strip.show_picture(self._key(step), picture)
 
 
 class BookmarkStrip(QWidget):

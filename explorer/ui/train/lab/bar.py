@@ -97,7 +97,7 @@ class LabBar(QWidget):
         self.play.setMinimumSize(QSize(9 * UNIT, 0))
         flow = Flow(spacing=UNIT // 2)
         seed = QWidget()
-        row_of(titled("seed", self.seed, "muted"), self.seed, on=seed)
+        row_of(titled("Seed", self.seed, "muted"), self.seed, on=seed)
         for part in (self.play, *self.turns.values(), self.restart, seed, self.speed, self.save):
             flow.addWidget(part)
         column_of(flow, on=self, margins=(UNIT, UNIT // 2))

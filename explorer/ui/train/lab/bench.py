@@ -29,7 +29,7 @@ from explorer.ui.train.plot_exports import write_picture
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.growing import grow_width
+from explorer.ui.widgets.growing import grow_least
 from explorer.ui.widgets.parts import column_of, line, pressing, row_of, scrolled
 
 _MOST_DOTS = 2000
@@ -129,11 +129,11 @@ class LabBench(View):
         looked_at = row_of(*([self.flow] if self.flow is not None else []), (self.plane, 1))
         middle = column_of(self.headline, (looked_at, 1), self.words, margins=(UNIT, UNIT // 2), spacing=0)
         self._right = side = scrolled(self.side, name="What the lab shows")
-        grow_width(side, SIDE_PX)
+        grow_least(side, SIDE_PX)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._hairline = line(upright=True)
         self.trims.append(self.words)
-        self._row = row_of((middle, 1), self._hairline, side, spacing=0)
+        self._row = row_of((middle, 5), self._hairline, (side, 1), spacing=0)
         bar = row_of((corner, 0, Qt.AlignmentFlag.AlignTop), (self.bar, 1), margins=(UNIT, UNIT // 2, 0, 0), spacing=0)
         column_of(bar, line(), (self._row, 1), self.strip, on=stage, spacing=0)
         return stage

@@ -18,6 +18,7 @@ from explorer.ui.train.lab.subject import Ink, LabPlotSpec, Marks, Seen
 
 _MOST = 600  # moments kept; above, every other one is dropped
 _LEAST = 0.1  # that the axis spans
+_MOST_TICKS = 10  # on it
 
 
 class LabPlot(QWidget):
@@ -96,7 +97,7 @@ class LabPlot(QWidget):
             line = painter.fontMetrics().height()
             below = self._paint_names(painter, frame.adjusted(UNIT, UNIT / 2, -UNIT, 0), c)
             room = frame.adjusted(0, 0, -UNIT, -line - UNIT / 2)
-            room.setTop(below + UNIT / 2)
+            room.setTop(below + (line + UNIT) / 2)  # half a line: the uppermost number is beside its tick
             self._paint_plot(painter, room, c)
 
     def _colour(self, ink: Ink, c: Colours) -> QColor:
@@ -125,7 +126,7 @@ class LabPlot(QWidget):
         table, metrics = self.table, painter.fontMetrics()
         low, high = self._range(table)
         line = metrics.height()
-        spacing = round_spacing(high - low, max(int(room.height() / (1.6 * line)), 2))
+        spacing = round_spacing(high - low, min(max(int(room.height() / (1.6 * line)), 2), _MOST_TICKS))
         ticks = np.arange(math.ceil(low / spacing - 1e-9), math.floor(high / spacing + 1e-9) + 1) * spacing
         words = [short(float(f"{value:.6g}")).replace("-", "−") for value in ticks]
         room.setLeft(room.left() + max((metrics.horizontalAdvance(each) for each in words), default=0) + UNIT)
