@@ -75,7 +75,6 @@ class Generator:
     mapping : OpenMapping or None
         From z to w, where it is style-based: then ``hash`` is that of the synthesis.
     steps : StepsBeside
-        What paints in steps, where a scene says how.
     style_layers : tuple of StyleLayer
         Whose channels can be moved, where it is style-based and they were found.
     """
