@@ -67,15 +67,8 @@ class LessonList(QWidget):
             column_of(title, text_label(hint, wraps=True), on=row, spacing=0)
             return row
         plan = shelved.plan
-<<<<<<< HEAD
         button = _Title(f"{number}. {plan.title}", plan.summary)
         button.clicked.connect(lambda: self.chosen.emit(plan))
-=======
-        shown = "\n".join(wrap(f"{number}. {plan.title}", _COLUMNS))
-        button = push_button(shown, plan.summary, lambda: self.chosen.emit(plan))
-        button.setAccessibleName(f"{number}. {plan.title}")
-        button.setProperty("link", True)
->>>>>>> w-window
         words = f"{plan.summary} {_progress(plan, seen)}".strip()
         column_of(button, text_label(words, wraps=True), on=row, spacing=0)
         return row
