@@ -108,7 +108,7 @@ def test_what_is_outside_of_a_hole_stays(denoise, qtbot):
     weights[:, :3] = 1.0
     denoise.hole.put((weights, np.zeros((8, 8, 3), np.uint8)))
     denoise.controls.seed.show_value(77)
-    denoise.controls.fill.click()
+    denoise.controls.fill_hole.click()
     settle(denoise, qtbot)
     after = denoise.timeline.states[-1].canvas
     assert np.abs(after[:, 3:].astype(int) - before[:, 3:]).max() <= 1
@@ -119,10 +119,10 @@ def test_a_stroke_comes_undone(denoise, window):
     weights = np.ones((8, 8), np.float32)
     denoise.paint.put((weights, np.zeros((8, 8, 3), np.uint8)))
     denoise.paint.stroked.emit((None, None), denoise.paint.brushed)
-    assert denoise.controls.repaint.isEnabled()
+    assert denoise.controls.paint_over.isEnabled()
     window.studio.document.history.undo()
     assert denoise.paint.is_empty
-    assert not denoise.controls.repaint.isEnabled()
+    assert not denoise.controls.paint_over.isEnabled()
 
 
 def test_the_noise_of_a_picture_paints_it_again(denoise, window, qtbot):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.models.inspection import own_card
 from explorer.core.models.model import model_files
+from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.session.jobs.job import JobRunner

@@ -50,10 +50,10 @@ class DenoiseControls(Controls):
             "Put noise on the picture, as much as at the step in sight, and take it off again: a variation",
             image="sample",
         )
-        self.repaint = push_button(
+        self.paint_over = push_button(
             "Paint it over", "Put noise on the picture with your colours, and take it off again (SDEdit)", image="brush"
         )
-        self.fill = push_button("Fill the hole", "Paint what you brushed anew, to fit the rest", image="region")
+        self.fill_hole = push_button("Fill the hole", "Paint what you brushed anew, to fit the rest", image="region")
         self.clear = push_button("Clear the brush", "Forget what was brushed")
         self.photo = push_button("A photo …", "Find the noise that a photo of yours is painted of", image="picture")
         self.use = push_button(
@@ -99,7 +99,7 @@ class DenoiseControls(Controls):
         self.add(self._guidance_title, self.guidance)
         self.add_title("From this picture", self.vary)
         self.add(text_label("Seed", of=self.seed), self.seed)
-        fill(self.column, self.vary, self.repaint, self.fill, self.clear)
+        fill(self.column, self.vary, self.paint_over, self.fill_hole, self.clear)
         self.add_title("Its noise", self.use)
         fill(self.column, self.use, self.photo, self.working, self.said, STRETCH)
 
