@@ -39,7 +39,7 @@ class LikelyControls(Controls):
         super().__init__()
         self.models = named(QListWidget(), "Models", "Tick the models that are to say how likely a picture is")
         self.models.setSpacing(2)
-        self.models.setMinimumHeight(_ROWS * 3 * UNIT)
+        self.models.setFixedHeight(_ROWS * 3 * UNIT)
         self.models.itemChanged.connect(lambda _item: self.models_changed.emit())
         self.photo = push_button("A photo …", "Ask about a photo of yours", image="picture")
         self.back = push_button("Back to the current picture", "Ask about the picture of the sliders", image="undo")

@@ -64,6 +64,8 @@ class PixelView(UnfoldView):
         self.controls = PixelControls()
         self.canvas = named(ClickedPicture(self.draw_after), "Picture as it fills")
         self.bits = named(PictureView(), "Bits of each pixel")
+        for view in (self.canvas, self.bits):
+            view.set_smooth(False)  # it is about pixels
         self.chances = BarList("What the pixel under the pointer may be")
         self.timeline = Timeline()
         self.reading: PixelReading | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.session.traverse.path_playback import PathPlayback
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from explorer.core.sampling.records import RecordedState
 
 _STRIP = 10
-_STRIP_PX = 9 * UNIT
+_STRIP_PX, _GAP_PX = 9 * UNIT, 4
 _SECONDS = 4.0
 
 
@@ -48,6 +49,7 @@ class Timeline(QWidget):
         self.strip = named(TileView(), "Steps from the beginning to the end")
         self.strip.setFixedHeight(_STRIP_PX + 3 * UNIT)
         self.strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.strip.setVisible(has_strip)
         self._follows = True  # the newest state, while it is being painted
         column_of(
@@ -109,8 +111,17 @@ class Timeline(QWidget):
         pictures = np.stack([self.states[self._shown(tile)].canvas for tile in range(count)])
         mosaic = Mosaic(1, count, pictures.shape[1:])
         mosaic.put(np.arange(count), pictures)
-        self.strip.set_tile_px(_STRIP_PX)
         self.strip.show_mosaic(mosaic)
+        self._fit_strip()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_strip()
+
+    def _fit_strip(self) -> None:
+        """All tiles are in sight."""
+        count = self.strip.mosaic.columns if self.strip.mosaic is not None else _STRIP
+        self.strip.set_tile_px(min(_STRIP_PX, (self.width() - 2 * UNIT) // count - _GAP_PX))
 
     def _on_scrubbed(self, time: float, _gesture: int) -> None:
         self.playback.stop()
