@@ -121,10 +121,12 @@ def test_what_a_family_exports_opens_and_paints_what_torch_paints(
     if "likelihood" in learner.exports():
         found = run.pictures(cache=tmp_path / "cache")
         likelihood = Likelihood.open(out, "cpu", trusted=True)
-        given = likelihood.bits(found.pictures[:5])
+        labels = np.zeros(5, np.int64) if likelihood.classes else None
+        given = likelihood.bits(found.pictures[:5], labels)
         likelihood.close()
         shown = torch.tensor(found.pictures[:5]).permute(0, 3, 1, 2).float() / 127.5 - 1
-        assert given == pytest.approx(learner.bits_per_dimension(shown).numpy(), rel=1e-3)
+        told = None if labels is None else torch.from_numpy(labels)
+        assert given == pytest.approx(learner.bits_per_dimension(shown, told).numpy(), rel=1e-3)
         assert likelihood.card.measures
     if "generator" in learner.exports():
         z = np.random.RandomState(0).standard_normal((3, learner.latent_size)).astype(np.float32)

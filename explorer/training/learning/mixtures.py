@@ -5,6 +5,9 @@ A few steps of k-means (Sculley, 2010, from centres that are drawn far apart as 
 what its factors were (E), mixes the sums of that into those of earlier batches, and takes the parameters that these
 make likeliest (M; Ghahramani & Hinton, 1996). With a share of (t + 1)^-0.6 for the t-th batch this converges as EM on
 all data does (online EM; Cappé & Moulines, 2009, eq. 4).
+
+Where the noise is small, the length of factors would be found very slowly, so z may have any mean and covariance in the
+M step, and is then counted anew so that these are 0 and I (PX-EM; Liu, Rubin & Wu, 1998).
 """
 
 from __future__ import annotations
@@ -70,6 +73,22 @@ class MixtureSums(nn.Module):
         """Let the sums of a new batch count by ``share``, 0 to 1."""
         for own, new in zip(self.buffers(), (counts, squares, products, latents), strict=True):
             own.lerp_(new, share)
+
+    def standardise(self) -> None:
+        """Count latents anew so that those of each component have the mean 0 and the covariance I."""
+        count = self.counts.clamp_min(_LEAST)[:, None]
+        size = self.latents.shape[1] - 1
+        identity = torch.eye(size).to(count)
+        mean = self.latents[:, :-1, -1] / count
+        covariance = self.latents[:, :-1, :-1] / count[:, :, None] - mean[:, :, None] * mean[:, None]
+        is_known = (self.counts * len(self.counts) > _EMPTY)[:, None]  # of a few pictures hardly anything is known
+        covariance = torch.where(is_known[:, :, None], covariance + _LEAST * identity, identity)
+        mean = torch.where(is_known, mean, 0.0)
+        back = torch.linalg.solve_triangular(torch.linalg.cholesky(covariance), identity, upper=False)
+        turn = torch.zeros_like(self.latents)
+        turn[:, :-1, :-1], turn[:, :-1, -1], turn[:, -1, -1] = back, -(back @ mean[:, :, None]).squeeze(2), 1.0
+        self.products.copy_(turn @ self.products)
+        self.latents.copy_(turn @ self.latents @ turn.transpose(1, 2))
 
     def move(self, component: int, other: int, step: Tensor) -> None:
         """Let an empty component have half of the pictures of an ``other`` one, each moved by ``step`` (D,)."""
@@ -179,7 +198,8 @@ class Mixture(Learner):
         return [int(number) for number in few.nonzero().flatten()] if len(self.classes) > 1 else []
 
     def _maximise(self) -> None:
-        """The parameters that the remembered sums make likeliest."""
+        """The parameters that the remembered sums make likeliest, if z may have any mean and covariance."""
+        self.sums.standardise()
         sums, count = self.sums, self.sums.counts.clamp_min(_LEAST)
         latents, products = sums.latents / count[:, None, None], sums.products / count[:, None, None]
         firm = latents + 1e-6 * torch.eye(latents.shape[1]).to(latents)
