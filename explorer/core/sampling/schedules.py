@@ -52,7 +52,8 @@ class DiffusionSchedule:
     def angles(self, times: Times) -> Times:
         """The angles of times, in radians from 0 to pi / 2."""
         known = np.arccos(np.clip(self.signal, -1.0, 1.0))
-        return np.interp(times, np.linspace(0.0, 1.0, len(known)), known)
+        found: Times = np.interp(times, np.linspace(0.0, 1.0, len(known)), known)
+        return found
 
 
 @dataclass(frozen=True)
