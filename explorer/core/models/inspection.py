@@ -153,7 +153,8 @@ def examine(
         return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
     if card and card.kind in BANDS:
         checked_band(file.path, file.inputs, _sized(file.outputs, trial), card.kind)
-        return Inspection(card.kind, card, "dynamic", file.inputs, file.outputs, problems)
+        batch = 1 if trial and not trial.dynamic else "dynamic"
+        return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told, card.kind if card and card.kind in MEASURING else "")
     if found is None:

@@ -6,6 +6,7 @@ They run on the CPU wherever the step runs: what they do at once is little, and 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,18 +69,20 @@ class BandRuns:
         paths = bands_beside(step)
         if paths is None or not isinstance(card.schedule, RasterSchedule):
             return None
-        files = [read_model(path) for path in paths]
-        for file, kind in zip(files, ("row", "pixel"), strict=True):
+        row, pixel = read_model(paths[0]), read_model(paths[1])
+        for file, kind in ((row, "row"), (pixel, "pixel")):
             if (found := examine(file, trusted=trusted)).kind != kind:
                 raise Problem(f"{file.path.name} is of the kind {found.kind}, not {kind}.", "Export the model again.")
-        return cls(*files, card)
+            if found.batch != "dynamic":
+                raise Problem(f"{file.path.name} fails with two pictures at once.", "Export the model again.")
+        return cls(row, pixel, card)
 
     def begun(self, labels: Labels) -> BandLogits:
         """A painting of pictures of these classes (N,), about to begin."""
 
         def row(above: Floats, memory: Floats, number: NDArray[np.int64]) -> Floats:
-            told = {"label": np.asarray(labels, np.int64)} if self._takes_class else {}
-            return self._row.run({"above": above, "memory": memory, "row": number} | told)
+            fed: dict[str, NDArray[Any]] = {"above": above, "memory": memory, "row": number}
+            return self._row.run(fed | {"label": np.asarray(labels, np.int64)} if self._takes_class else fed)
 
         def pixel(left: Floats, told: Floats, memory: Floats, values: Floats) -> Floats:
             return self._pixel.run({"left": left, "told": told, "memory": memory, "pixel": values})

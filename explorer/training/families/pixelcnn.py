@@ -70,6 +70,7 @@ class PixelCNN(Learner):
     """Trains the network that gives each value's distribution, given those before it."""
 
     distribution = "uniform"
+    schedule: RasterSchedule
 
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)

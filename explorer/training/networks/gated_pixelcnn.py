@@ -18,6 +18,8 @@ of one whole run instead of one for every pixel.
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -117,13 +119,18 @@ class GatedPixelCNN(nn.Module):
         self.placed = nn.Conv2d(MAPS, 2 * width, 1, bias=False)
         self.heads = ChannelHeads(width, channels, levels)
 
+    @property
+    def stack(self) -> tuple[GatedLayer, ...]:
+        """Its layers, one by one."""
+        return tuple(cast(GatedLayer, layer) for layer in self.layers)
+
     def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
         seen = functional.pad(with_ones(pictures), (SEEN_LEFT, 0, SEEN_ROWS, 0))
         maps = self.maps[labels]
         place = self.placed(maps)
         vertical = gated(self.first_down(seen[:, :, :-1, SEEN_LEFT:]) + place)
         across = gated(self.first_across(seen[:, :, SEEN_ROWS:, :-1]) + place)
-        for layer in self.layers:
+        for layer in self.stack:
             vertical = vertical + layer.above(functional.pad(vertical, (0, 0, layer.reach, 0)))
             context = layer.context(vertical, maps)
             across = across + layer.left(functional.pad(across, (layer.reach, 0)), context)
@@ -143,7 +150,7 @@ class PixelCNNRow(nn.Module):
         super().__init__()
         self.network = network
         self.memory = network.width * network.reach
-        self.told = 2 * network.width * (1 + len(network.layers))
+        self.told = 2 * network.width * (1 + len(network.stack))
 
     def forward(self, above: Tensor, memory: Tensor, row: Tensor, label: Tensor | None = None) -> Tensor:
         network, width = self.network, self.network.width
@@ -153,7 +160,7 @@ class PixelCNNRow(nn.Module):
         place = network.placed(maps)
         vertical = gated(network.first_down(above) + place)
         told, kept, begin = [place.squeeze(2)], [], 0
-        for layer in network.layers:
+        for layer in network.stack:
             end = begin + width * layer.reach
             remembered = memory[:, begin:end].reshape(-1, width, layer.reach, network.size)
             rows = torch.cat([remembered, vertical], 2)
@@ -180,10 +187,10 @@ class PixelCNNPixel(nn.Module):
 
     def forward(self, left: Tensor, told: Tensor, memory: Tensor, pixel: Tensor) -> Tensor:
         network, width = self.network, self.network.width
-        place, *contexts = told[:, :, None, None].split(2 * width, 1)
+        place, *contexts = told[:, :, None, None].chunk(1 + len(network.stack), 1)
         across = gated(network.first_across(left[:, :, None]) + place)
         kept, begin = [], 0
-        for layer, context in zip(network.layers, contexts, strict=True):
+        for layer, context in zip(network.stack, contexts, strict=True):
             end = begin + width * layer.reach
             pixels = torch.cat([memory[:, begin:end].reshape(-1, width, 1, layer.reach), across], 3)
             kept.append(pixels[:, :, 0, 1:].flatten(1))

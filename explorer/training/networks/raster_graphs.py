@@ -39,8 +39,8 @@ class RasterGraphs:
         model = self.surprise(RasterSurprise(network.network, network.levels).eval())
         graph, values = model.graph, self._inputs["picture"][0].numel()
         surprise = graph.output[0]
-        constants = {"pixel_axes": np.array([1, 2, 3], np.int64), "values": np.array(values, np.float32)}
-        graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
+        graph.initializer.append(numpy_helper.from_array(np.array([1, 2, 3], np.int64), "pixel_axes"))
+        graph.initializer.append(numpy_helper.from_array(np.array(values, np.float32), "values"))
         graph.node.append(helper.make_node("ReduceSum", [surprise.name, "pixel_axes"], ["all_bits"], keepdims=0))
         graph.node.append(helper.make_node("Div", ["all_bits", "values"], ["bits"]))
         batch = surprise.type.tensor_type.shape.dim[0].dim_param
