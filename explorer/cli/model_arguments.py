@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.files import missing
-from explorer.core.models.file_kinds import kind_of, refuse_other_kinds
+from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
+from explorer.core.models.model import likelihood_in
 from explorer.core.problem import Problem
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
@@ -92,6 +93,20 @@ def located(name: str) -> Path:
     path = named_place(name)
     plain = path.is_file() and not holds_weights(path)
     return path if plain else opener().files(path).generator
+
+
+def likelihood_of(name: str) -> Path:
+    """The likelihood of the model called ``name``, or that lies at the path ``name``; a run is exported first.
+
+    Raises
+    ------
+    Problem
+        There is no such model, or it has no likelihood.
+    """
+    path = named_place(name)
+    if run := run_of(path):
+        return likelihood_in(opener().exported(run))
+    return likelihood_in(opener().files(path).generator.parent if holds_weights(path) else path)
 
 
 def is_made_here(generator: Path) -> bool:

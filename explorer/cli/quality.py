@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,7 @@ def _measured(
 
     from explorer.core.traverse.layout import sample_points
     from explorer.training.quality.measuring import FIRST_SEED, QualityReference, chosen_for_quality
+    from explorer.training.quality.picture_bins import PictureBins
     from explorer.training.quality.picture_features import features_for
 
     real, is_held_out = chosen_for_quality(found, share, count)
@@ -91,7 +92,9 @@ def _measured(
         for drawn in generator.stream(np.stack([scene.z for scene in scenes]), [scene.label for scene in scenes]):
             parts.append(drawn)
             report(sum(map(len, parts)), len(scenes))
-    return QualityReference.of(real, features, is_held_out=is_held_out).compared(np.concatenate(parts))
+    made, bins = np.concatenate(parts), PictureBins.of(real.pictures)
+    figures = QualityReference.of(real, features, is_held_out=is_held_out).compared(made)
+    return replace(figures, different_bins=bins.different(made), bins=len(bins.counts))
 
 
 def _say(figures: QualityFigures) -> None:
@@ -99,4 +102,5 @@ def _say(figures: QualityFigures) -> None:
     say(f"precision        {figures.precision:8.3f}  share of samples that lie among real pictures")
     say(f"recall           {figures.recall:8.3f}  share of real pictures that lie among samples")
     say(f"fine detail      {figures.fine_detail:8.3f}  1 is as much as in real pictures, less is softer, more noisier")
+    say(f"different bins   {figures.different_bins:8}  of {figures.bins} kinds of real pictures; one in 20 by chance")
     remark(f"Measured with {figures.told_with}.")

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from explorer.core.inference.generator import Generator
 from explorer.core.inference.perception import Classifier
 from explorer.core.inference.synthesis import examine_pair
+from explorer.core.likelihood.likelihood import Likelihood
 from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
 from explorer.training.families import families, family_called
@@ -29,7 +30,7 @@ from explorer.training.runs.spec import RunSpec
 from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
-SMALL = {"width": 0.25, "batch_size": 4}
+SMALL = {"width": 0.25, "batch_size": 4, "components": 3, "factors": 2, "seeding": 1}
 
 
 def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, seed: int = 3, **more: object) -> Run:
@@ -116,9 +117,19 @@ def test_what_a_family_exports_opens_and_paints_what_torch_paints(
         wanted = module(torch.tensor(shown).permute(0, 3, 1, 2).float() / 127.5 - 1).detach()
         assert given == pytest.approx(wanted.numpy(), abs=1e-4)
         assert [a.name for a in classifier.attributes] == [a.name for a in learner.told()]
+    if "likelihood" in learner.exports():
+        found = run.pictures(cache=tmp_path / "cache")
+        likelihood = Likelihood.open(out, "cpu", trusted=True)
+        labels = np.zeros(5, np.int64) if likelihood.classes else None
+        given = likelihood.bits(found.pictures[:5], labels)
+        likelihood.close()
+        shown = torch.tensor(found.pictures[:5]).permute(0, 3, 1, 2).float() / 127.5 - 1
+        told = None if labels is None else torch.from_numpy(labels)
+        assert given == pytest.approx(learner.bits_per_dimension(shown, told).numpy(), rel=1e-3)
+        assert likelihood.card.measures
     if "generator" in learner.exports():
         z = np.random.RandomState(0).standard_normal((3, learner.latent_size)).astype(np.float32)
-        labels = [0, 1, 1] if learner.task.classes else None
+        labels = [0, 1, 1] if learner.classes else None
         told = None if labels is None else torch.tensor(labels)
         wanted = ((learner.pictures(torch.from_numpy(z), told) + 1) * 127.5).clamp(0, 255)
         generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)

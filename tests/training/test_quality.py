@@ -18,6 +18,7 @@ from explorer.training.families import family_called
 from explorer.training.learning.family import TrainingTask
 from explorer.training.quality.distances import kernel_distance
 from explorer.training.quality.measuring import QualityReference, chosen_for_quality
+from explorer.training.quality.picture_bins import PictureBins
 from explorer.training.quality.picture_features import PictureFeatures, features_for
 from explorer.training.runs import quality_watch
 from explorer.training.runs.history import LossHistory
@@ -232,3 +233,12 @@ def test_figures_of_a_card_that_cannot_be_are_refused() -> None:
     for wrong in (told | {"kernel_distance": "nan"}, told | {"precision": []}, {"recall": 1}, 3):
         with pytest.raises((ValueError, TypeError)):
             quality_from(wrong)
+
+
+def test_bins_that_samples_never_fall_into_are_counted(found: PictureSet) -> None:
+    bins = PictureBins.of(found.pictures[:300], 10)
+    assert bins.counts.sum() == 300
+    assert bins.filled(found.pictures[:300]).tolist() == bins.counts.tolist()
+    assert bins.different(found.pictures[300:]) <= 2  # by chance
+    one = np.repeat(found.pictures[:1], 300, axis=0)
+    assert bins.different(one) >= 8  # all but bins that are nearly empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -74,6 +74,8 @@ class ModelCard:
         Of one picture, in pixels.
     classes : tuple of str
         Names of the classes of a conditional model, by index; empty where there are none.
+    class_shares : tuple of float
+        How common each class is, in all 1, where samples are to be drawn so; empty where that is not said.
     family, config, steps, seed :
         How it was trained: family key, settings by name, number of training steps, random seed.
     data, licence, attribution : str
@@ -119,6 +121,7 @@ class ModelCard:
     width: int = 0
     channels: int = 0
     classes: tuple[str, ...] = ()
+    class_shares: tuple[float, ...] = ()
     family: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
     steps: int = 0
@@ -185,6 +188,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if len(classes) > _MOST_CLASSES:
         raise ValueError(f"there cannot be {len(classes):,} classes")
     values["classes"] = tuple(plain_name(str(name)) for name in classes)
+    values["class_shares"] = _shares(values.get("class_shares", ()), len(classes))
     if len(values.get("dimensions", ())) > _MOST_DIMENSIONS:
         raise ValueError(f"there cannot be {len(values['dimensions']):,} dimensions")
     values["dimensions"] = tuple(plain_name(str(name)) for name in values.get("dimensions", ()))
@@ -204,6 +208,13 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])
     return values
+
+
+def _shares(told: Sequence[Any], classes: int) -> tuple[float, ...]:
+    shares = tuple(float(share) for share in told)
+    if shares and (len(shares) != classes or min(shares) < 0.0 or not abs(math.fsum(shares) - 1.0) < 1e-3):
+        raise ValueError("shares of classes are one for each, in all 1")
+    return shares
 
 
 def _check_depth(value: object, levels: int = 20) -> None:

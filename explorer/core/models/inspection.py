@@ -273,6 +273,8 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
     names, said = class_names(file, found)
     if found.kind in ("generator", *MEASURING) and bool(names) != bool(card.classes):
         shown["classes"] = names
+    if len(card.class_shares) not in (0, len(shown.get("classes", card.classes))):
+        card = replace(card, class_shares=())
     drawn = found.drawn.channels if found.drawn is not None else 0
     card = replace(card, channels=colours_of(card.channels)) if card.channels == drawn else card
     wrong = [name for name, value in shown.items() if getattr(card, name) != value]

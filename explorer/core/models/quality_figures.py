@@ -24,6 +24,9 @@ class QualityFigures:
         How much fine detail samples have, of that of real pictures: 1 is as much, less softer, more noisier.
     bits_per_dimension : float or None
         What a model that gives pictures a likelihood spends on one value of a picture, at most: less is better.
+    different_bins, bins : int
+        In how many of so many kinds of real pictures samples are more or fewer than by chance; 0 of 0 where that was
+        not counted.
     features : str
         By what pictures were compared.
     pictures : int
@@ -39,6 +42,8 @@ class QualityFigures:
     recall: float
     fine_detail: float
     bits_per_dimension: float | None = None
+    different_bins: int = 0
+    bins: int = 0
     features: str = ""
     pictures: int = 0
     held_out: bool = False
@@ -88,6 +93,6 @@ def quality_from(data: object) -> QualityFigures | None:
             known[name] = float(known[name])
             if not math.isfinite(known[name]):
                 raise ValueError(f"{name} is not a number")
-    known |= {name: max(0, int(known.get(name, 0))) for name in ("pictures", "step")}
+    known |= {name: max(0, int(known.get(name, 0))) for name in ("pictures", "step", "different_bins", "bins")}
     known |= {"features": plain_name(str(known.get("features", ""))), "held_out": bool(known.get("held_out", False))}
     return QualityFigures(**known)

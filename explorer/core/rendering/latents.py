@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,7 @@ Latent = NDArray[np.float32]
 Latents = NDArray[np.float32]
 
 LARGEST_SEED = 2**32 - 1
+_GOLDEN = 0.6180339887498949
 _NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
 _OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
 
@@ -37,6 +40,21 @@ def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
     stream = np.random.RandomState(seed)
     drawn = stream.uniform(-1.0, 1.0, size) if distribution == "uniform" else stream.standard_normal(size)
     return drawn.astype(np.float32)
+
+
+def classes_in_turn(count: int, classes: int, shares: Sequence[float] = ()) -> NDArray[np.int64]:
+    """Which of ``classes`` each of ``count`` samples is of, (count,): in turn, or as often as ``shares`` say.
+
+    Shares are spread evenly: the n-th point of the golden ratio's sequence, which leaves no gap for long, falls into
+    the share of its class.
+    """
+    if not classes:
+        return np.zeros(count, np.int64)
+    if len(shares) != classes:
+        return np.arange(count, dtype=np.int64) % classes
+    points = (0.5 + _GOLDEN * np.arange(count)) % 1.0
+    ends = np.cumsum(np.asarray(shares, np.float64))
+    return np.minimum(np.searchsorted(ends / ends[-1], points, side="right"), classes - 1).astype(np.int64)
 
 
 def prior_deviation(distribution: str = "normal") -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from explorer.core.directions.direction import pointed
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import LARGEST_SEED, Latent, Latents, sample
+from explorer.core.rendering.latents import LARGEST_SEED, Latent, Latents, classes_in_turn, sample
 from explorer.core.rendering.picture_files import fitted
 from explorer.core.rendering.scene import Scene
 
@@ -93,6 +93,8 @@ class PcaMap:
 def sample_points(generator: Generator, count: int, seed: int = 0, truncation: float = 1.0) -> list[Scene]:
     """``count`` samples with seeds that count up from ``seed``; a conditional model's classes take turns.
 
+    Where the model says how common they are, they come so often.
+
     Raises
     ------
     Problem
@@ -102,12 +104,13 @@ def sample_points(generator: Generator, count: int, seed: int = 0, truncation: f
     if not 0 <= seed <= LARGEST_SEED - count:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     card = generator.card
+    labels = classes_in_turn(count, len(card.classes), card.class_shares)
     return [
         Scene(
             generator.hash,
             card.name,
             sample(seed + index, card.latent_size, card.distribution),
-            index % len(card.classes) if card.classes else None,
+            int(labels[index]) if card.classes else None,
             truncation,
             seed + index,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import read_file
 from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
-from explorer.core.models.model import GENERATOR, ModelFiles, model_files
+from explorer.core.models.model import GENERATOR, LIKELIHOOD, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
 from explorer.session.directions.direction_files import DirectionFiles
@@ -200,7 +200,7 @@ class Opener:
             return self.weights.files(path, cancelled, staged)
         refuse_other_kinds(path)
         run = run_of(path)
-        return model_files(self._exported(run, cancelled) if run else path)
+        return model_files(self._with_generator(run, cancelled) if run else path)
 
     def generator_of(self, path: Path) -> Path:
         """The generator's file of the model, run or weights at ``path``; not there where it was never exported."""
@@ -217,12 +217,17 @@ class Opener:
     def _export_of(self, run: Path) -> Path:
         return self._exports_folder / _fingerprint(run)
 
-    def _exported(self, run: Path, cancelled: Callable[[], bool]) -> Path:
+    def exported(self, run: Path, cancelled: Callable[[], bool] = lambda: False) -> Path:
+        """The folder that the run was exported to, unless that was done before. Raises as `export_run` does."""
         from explorer.training.runs.export import export_run
 
         out = self._export_of(run)
-        if not any((out / part).is_file() for part in (GENERATOR, _ENCODER)):
+        if not any((out / part).is_file() for part in (GENERATOR, _ENCODER, LIKELIHOOD)):
             export_run(run, out, cancelled=cancelled)
+        return out
+
+    def _with_generator(self, run: Path, cancelled: Callable[[], bool]) -> Path:
+        out = self.exported(run, cancelled)
         if (out / _ENCODER).is_file() and not (out / GENERATOR).is_file():
             raise Problem(
                 f"The run {run.resolve().name} trains an encoder, so there is no generator to explore.",

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.core.rendering.latents import classes_in_turn
 from explorer.training.families.guided_vae import GuidedVAE
 from explorer.training.families.pupils import PupilLearner
 from explorer.training.learning.attribute_columns import facts_of
@@ -61,7 +62,8 @@ def samples_are_varied(learner: Learner, material: MeasureData) -> float:
 def _seen(learner: Learner, material: MeasureData) -> tuple[Points, Points]:
     """Held-out pictures and as many samples, the classes in turn."""
     real = material.features.see(material.held_out.pictures)
-    asked = np.arange(len(real)) % len(learner.task.classes) if learner.task.classes else None
+    many = len(learner.classes)
+    asked = classes_in_turn(len(real), many, learner.class_shares) if many else None
     return real, material.features.see(drawn(learner, len(real), asked))
 
 

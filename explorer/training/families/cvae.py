@@ -15,7 +15,7 @@ no class: it gives sum_y p(y|x) (mu(x) - c_y), with p(y|x) proportional to N(mu(
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
@@ -117,10 +117,13 @@ class ConditionalVAE(Variational):
         return None  # what is shown while training comes without its classes
 
     def exports(self) -> dict[str, NetworkExport]:
-        inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
+        inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, len(self.task.classes) - 1])}
         found = super().exports()
         conditioned = ClassConditioned(found["generator"].module, len(self.task.classes))
         found["generator"] = NetworkExport(conditioned.eval(), inputs, "picture")
+        likelihood = found["likelihood"]
+        shown = {**likelihood.inputs, "label": inputs["label"]}
+        found["likelihood"] = replace(likelihood, inputs=shown)
         encoder = found["encoder"]
         found["encoder"] = NetworkExport(WithoutClass(encoder.module, self._centres()).eval(), encoder.inputs, "z")
         return found

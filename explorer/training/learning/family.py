@@ -130,6 +130,11 @@ class Learner(ABC):
         Dimensions of the latents that it makes pictures of; 0 where it makes none.
     distribution : str
         Their prior, as on a `ModelCard`.
+    classes : tuple of str
+        What labels of its pictures mean, by index: those of the data, unless it finds its own; its `class_shares` say
+        then how common they are.
+    dimensions : tuple of str
+        What dimensions of the latent are called, as on a `ModelCard`.
     fixed : list of nn.Module
         Finished networks that it uses; they do not learn and are not saved.
     uncut : dict of str to Tensor
@@ -138,15 +143,21 @@ class Learner(ABC):
 
     latent_size = 0
     distribution = "normal"
+    dimensions: tuple[str, ...] = ()
 
     def __init__(self, task: TrainingTask, seed: int) -> None:
-        self.task = task
+        self.task, self.classes = task, task.classes
         self.networks: dict[str, nn.Module] = {}
         self.optimizers: dict[str, torch.optim.Optimizer] = {}
         self.fixed: list[nn.Module] = []
         self.rng = torch.Generator(task.device).manual_seed(seed)
         self.done_steps = 0
         self.uncut: dict[str, Tensor] = {}
+
+    @property
+    def class_shares(self) -> tuple[float, ...]:
+        """How common each of its own classes is, in all 1; empty where they are those of the data."""
+        return ()
 
     @abstractmethod
     def step(self, batch: Batch) -> dict[str, Tensor]:

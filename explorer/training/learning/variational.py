@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from copy import copy
 from dataclasses import dataclass
 from typing import cast
@@ -12,12 +11,14 @@ from torch import Tensor, nn
 
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import frozen_copy
-from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
+from explorer.training.learning.family import Batch, Learner, Measure, NetworkExport, TrainingTask
+from explorer.training.learning.importance_bound import SAMPLES, ImportanceBound
 from explorer.training.learning.knobs import NetworkSettings, choice, knob
 from explorer.training.learning.perceptual_loss import PerceptualLoss
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Decoder, Mean, VariationalEncoder
 
+_BOUND_AT_ONCE = 4  # pictures, each of which is painted again many times
 _LIVE = 0.01  # nats of mean KL above which a dimension tells the decoder anything; one that collapsed has about none
 
 
@@ -160,13 +161,18 @@ class Variational(Learner):
         error = (again - pictures).square().sum((1, 2, 3))
         return error / (2.0 * self.settings.noise**2) + kl_to_prior(mean, log_variance).sum(1)
 
+    @torch.no_grad()
     def bits_per_dimension(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
-        numbers = pictures[0].numel()
-        spread = 0.5 * math.log(2.0 * math.pi * self.settings.noise**2)  # what normalises the decoder's density
-        return (self.nats(pictures, labels) / numbers + spread) / math.log(2.0) + math.log2(127.5)
+        bound, told = self._bound(), labels if self.told_size() else None
+        parts = [slice(start, start + _BOUND_AT_ONCE) for start in range(0, len(pictures), _BOUND_AT_ONCE)]
+        return torch.cat([bound(pictures[part], None if told is None else told[part]) for part in parts])
+
+    def _bound(self) -> ImportanceBound:
+        networks = cast(nn.ModuleDict, self.average)
+        return ImportanceBound(self, networks, self.moments, self.settings.noise).eval()
 
     def origins(self) -> dict[str, nn.Module]:
-        return {
+        return {  # the likelihood has these two inside
             "generator": self.average["decoder"],
             "encoder": Mean(cast(VariationalEncoder, self.average["encoder"])),
         }
@@ -179,6 +185,9 @@ class Variational(Learner):
             "generator": NetworkExport(networks["decoder"], {"z": z}, "picture"),
             "encoder": NetworkExport(
                 Mean(cast(VariationalEncoder, networks["encoder"])).eval(), {"picture": pictures}, "z"
+            ),
+            "likelihood": NetworkExport(
+                self._bound(), {"picture": pictures}, "bits", measure=Measure("bound", SAMPLES)
             ),
         }
 

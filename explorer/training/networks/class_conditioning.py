@@ -27,11 +27,9 @@ def refuse_unlabelled(classes: tuple[str, ...], instead: str) -> None:
 
 def one_hot(labels: Tensor | None, count: int, classes: int, device: torch.device) -> Tensor:
     """Classes (N,) as zeros and a one, (N, classes); zeros only where the class is unknown, -1, or none are given."""
-    rows = torch.zeros(count, classes, device=device)
-    if labels is not None:
-        known = labels >= 0
-        rows[known] = functional.one_hot(labels[known], classes).to(rows)
-    return rows
+    if labels is None:
+        return torch.zeros(count, classes, device=device)
+    return (labels[:, None] == torch.arange(classes, device=device)).float()
 
 
 class ClassConditioned(nn.Module):

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.core.models.quality_figures import QualityFigures
-from explorer.core.rendering.latents import sample
+from explorer.core.rendering.latents import classes_in_turn, sample
 from explorer.training.learning.family import Learner
 from explorer.training.quality.distances import kernel_distance, precision, recall
 from explorer.training.quality.fine_detail import amount
@@ -27,6 +27,7 @@ FIRST_SEED = 5000
 """The latents of the samples are those of the seeds from here on."""
 
 _CHUNK = 50
+_MOST_WEIGHED = 250  # pictures: of some models each is painted again many times
 _LEAST_HELD_OUT = 50  # of fewer, a figure is mostly chance
 
 
@@ -91,12 +92,12 @@ def chosen_for_quality(found: PictureSet, share: float, most: int) -> tuple[Pict
 
 def classes_asked(learner: Learner, real: PictureSet) -> NDArray[np.int64] | None:
     """Of which class each sample is to be: as often as real pictures are, or in turn where that is not known."""
-    count = len(learner.task.classes)
-    if not count:
+    if not learner.classes:
         return None
-    known = real.labels if real.labels is not None and len(real.classes) == count else None
-    in_turn = np.arange(len(real), dtype=np.int64) % count
-    return in_turn if known is None else np.where(known >= 0, known, in_turn)
+    in_turn = classes_in_turn(len(real), len(learner.classes), learner.class_shares)
+    if real.labels is None or real.classes != learner.classes:
+        return in_turn
+    return np.where(real.labels >= 0, real.labels, in_turn)
 
 
 def drawn(
@@ -125,8 +126,10 @@ def drawn(
 
 
 def bits_of(learner: Learner, real: PictureSet) -> float | None:
-    """Bits per dimension of real pictures; None of a learner that gives them no likelihood."""
+    """Bits per dimension of real pictures, or of some that are evenly spread among many; None without a likelihood."""
     parts = []
+    if len(real) > _MOST_WEIGHED:
+        real = real.subset(np.linspace(0, len(real) - 1, _MOST_WEIGHED).astype(int))
     for start in range(0, len(real), _CHUNK):
         pictures, labels = tensors(real, slice(start, start + _CHUNK))
         device = learner.task.device

@@ -89,7 +89,7 @@ class QualityWatch:
         return self._chosen
 
     def _looked_at_some(self, learner: Learner, count: int) -> None:
-        classes = len(learner.task.classes)
+        classes = len(learner.classes)
         labels = np.arange(count, dtype=np.int64) % classes if classes else None
         self._seen_by(learner).see(drawn(learner, count, labels))
 

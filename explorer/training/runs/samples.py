@@ -46,7 +46,7 @@ class Samples:
         self._seeds = tuple((seed + i) % 2**32 for i in range(_SHEET))
         z = np.stack([sample(each, size, prior) for each in self._seeds]) if size else None
         self._z = None if z is None else torch.from_numpy(z).to(device)
-        classes = len(learner.task.classes)
+        classes = len(learner.classes)
         self._labels = torch.arange(_SHEET, device=device) % classes if classes else None
         self._real = torch.from_numpy(shown).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1.0
         self._due_at = time.monotonic() + _PAUSE_S
