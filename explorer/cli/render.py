@@ -17,6 +17,8 @@ from explorer.cli.scene_arguments import (
     class_index,
     directed,
     direction_argument,
+    latent_argument,
+    placed,
     sampled,
     saved_scene,
     strengths,
@@ -43,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of the first picture; the next ones count up (default 0)")
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
     style_arguments(parser)
+    latent_argument(parser)
     direction_argument(parser)
     mixing_arguments(parser)
     condition_arguments(parser)
@@ -72,7 +75,8 @@ def run(options: argparse.Namespace) -> int:
     ending = _ending(options)
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
-        given = [conditioned(scene, options, model.generator) for scene in _scenes(options, model.generator)]
+        drawn = [placed(scene, options, model) for scene in _scenes(options, model.generator)]
+        given = [conditioned(scene, options, model.generator) for scene in drawn]
         moved = [directed(scene, asked) for scene in given]
         scenes = [styled(scene, options, model.renderer) for scene in moved]
         for scene in scenes[:1]:

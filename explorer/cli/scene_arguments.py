@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Strengths = tuple[tuple[str, float], ...]
 
+_LARGEST_VALUE = 1e6  # what a scene may say
+
 
 def style_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a verb take truncation and a class."""
@@ -47,6 +49,79 @@ def direction_argument(parser: argparse.ArgumentParser) -> None:
         metavar="LAYER:CHANNEL=AMOUNT",
         help="move a channel of StyleSpace, in its standard deviations (layers: direction channels MODEL --list)",
     )
+
+
+def latent_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a verb put dimensions of the latent, or its axes, to values."""
+    parser.add_argument(
+        "--set",
+        dest="placed",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="put a dimension of the latent, such as z17 or its name on the card, to a value; an axis of a model that "
+        "has some, such as axis3, counts standard deviations",
+    )
+
+
+def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene:
+    """``scene`` with its latent where the command line puts it.
+
+    Raises
+    ------
+    Problem
+        There is no such dimension or axis, or the value is no number.
+    """
+    if not options.placed:
+        return scene
+    z, along = scene.z.copy(), {}
+    for words in options.placed:
+        name, number = _number_of(words)
+        if (axis := _axis_called(name, model)) is not None:
+            along[axis] = number
+        else:
+            z[_dimension_called(name, model)] = number
+    if along and model.axes is not None:
+        z = model.axes.moved(z, along)
+    return replace(scene, z=z, seed=None)
+
+
+def _number_of(words: str) -> tuple[str, float]:
+    name, _, told = words.rpartition("=")
+    try:
+        number = float(told)
+    except ValueError:
+        number = math.nan
+    if not name or not abs(number) <= _LARGEST_VALUE:
+        raise Problem(f"--set {words} is not understood.", "Write for instance --set z17=1.5, or --set axis3=2.")
+    return name.strip(), number
+
+
+def _axis_called(name: str, model: OpenModel) -> int | None:
+    """The axis of that name, from 0; None where none is meant."""
+    found = re.fullmatch(r"axis ?(\d{1,4})", name)
+    if found is None:
+        return None
+    if model.axes is None:
+        if model.axes_problem is not None:
+            raise model.axes_problem
+        raise Problem(f"{model.name} does not have axes.", "Name a dimension, such as z17.")
+    count = len(model.axes)
+    if not 1 <= int(found[1]) <= count:
+        raise Problem(f"{model.name} does not have an axis {found[1]}.", f"Choose from axis1 to axis{count}.")
+    return int(found[1]) - 1
+
+
+def _dimension_called(name: str, model: OpenModel) -> int:
+    card = model.generator.card
+    if name in card.dimensions:
+        return card.dimensions.index(name)
+    found = re.fullmatch(r"z(\d{1,6})", name)
+    if found is None or int(found[1]) >= card.latent_size:
+        named = ", ".join(filter(None, card.dimensions[:20]))
+        hint = f"Choose from z0 to z{card.latent_size - 1}{', or ' + named if named else ''}."
+        raise Problem(f"{model.name} does not have a latent dimension called {name}.", hint)
+    return int(found[1])
 
 
 def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:

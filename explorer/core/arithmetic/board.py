@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, typical_norm
+from explorer.core.rendering.latents import Latent, Latents, is_on_shell, lerp, norm_preserving, typical_norm
 from explorer.core.rendering.renderer import effective_latent
 from explorer.core.rendering.scene import Scene, scene_facts, scene_from
 
@@ -76,7 +76,8 @@ class Board:
     keeps_norm : bool
         Whether the result is brought to the usual distance from the prior's mean. Means are shorter than their
         exemplars and sums of them longer, and both leave what a network has seen; but stretching also changes what
-        was calculated, so it is off unless asked for.
+        was calculated, so it is off unless asked for. Results of latents that all lie on one shell are always brought
+        there.
     label : int or None
         The class of the result; None takes that of the first exemplar.
     """
@@ -172,7 +173,8 @@ class Board:
 
     def _finished(self, latent: Any, distribution: str) -> Latent:
         length = float(np.linalg.norm(latent))
-        if self.keeps_norm and length > 1e-12:  # nothing has no direction to stretch it in
+        keeps = self.keeps_norm or is_on_shell(latent.size, distribution)
+        if keeps and length > 1e-12:  # nothing has no direction to stretch it in
             latent = latent * (typical_norm(latent.size, distribution)[0] / length)
         finished: Latent = np.asarray(latent).astype(np.float32)
         return finished

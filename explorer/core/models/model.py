@@ -11,6 +11,7 @@ GENERATOR = "generator.onnx"
 MAPPING = "mapping.onnx"
 LIKELIHOOD = "likelihood.onnx"
 SURPRISE = "surprise.onnx"
+AXES = "axes.npz"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class ModelFiles:
     name : str
         The folder's name, or the file's without its ending.
     generator : Path
-    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise : Path or None
+    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, axes : Path or None
         None where there is none.
     """
 
@@ -36,6 +37,7 @@ class ModelFiles:
     mapping: Path | None = None
     likelihood: Path | None = None
     surprise: Path | None = None
+    axes: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -113,4 +115,5 @@ _PARTS = {
     "mapping": MAPPING,
     "likelihood": LIKELIHOOD,
     "surprise": SURPRISE,
+    "axes": AXES,
 }

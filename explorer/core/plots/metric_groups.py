@@ -20,13 +20,15 @@ class Group:
 LOSSES, RATE, SCORES, NATS = "Losses", "Rates", "Scores", "nats a picture"
 _QUALITY = ("Quality of samples", "Fine detail", "Kernel distance", "Bits per dimension")
 _ORDER = (
-    LOSSES, *_QUALITY, SCORES, "ELBO", "Reconstruction", "KL", "Penalties", "Gradients", RATE, "Live dimensions",
-    "Pixel error", "Speed", "Other",
+    LOSSES, *_QUALITY, SCORES, "ELBO", "Reconstruction", "KL", "PSNR", "Active codes", "Variance explained",
+    "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error", "Speed", "Other",
 )  # fmt: skip
-_UNITS = {"Speed": "images a second", "ELBO": NATS, "Reconstruction": NATS, "KL": NATS}
+_UNITS = {"Speed": "images a second", "PSNR": "dB", "ELBO": NATS, "Reconstruction": NATS, "KL": NATS}
 _ALONE = {
     "live dimensions": "Live dimensions",
     "pixel error": "Pixel error",
+    "active codes": "Active codes",
+    "variance explained": "Variance explained",
     "quality/fine detail": "Fine detail",
     "quality/kernel distance": "Kernel distance",
     "bits per dimension": "Bits per dimension",
@@ -38,6 +40,7 @@ _PREFIXES = {
     "speed": "Speed",
     "penalty": "Penalties",
     "quality": "Quality of samples",
+    "PSNR": "PSNR",
 }
 _PARTS = {"reconstruction": "Reconstruction", "kl": "KL", "divergence": "KL", BOUND.lower(): "ELBO"}
 _SPEEDS = ("images a second", "pictures a second", "images/s", "pictures/s", "speed")

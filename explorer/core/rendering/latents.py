@@ -14,6 +14,7 @@ Latents = NDArray[np.float32]
 LARGEST_SEED = 2**32 - 1
 _GOLDEN = 0.6180339887498949
 _NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
+_SHELL = 512  # dimensions
 _OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
 
 _Doubles = NDArray[np.float64]
@@ -65,6 +66,20 @@ def prior_deviation(distribution: str = "normal") -> float:
 def step_along(vector: Latent, alpha: float, distribution: str = "normal") -> Latent:
     """What going ``alpha`` standard deviations of the prior along a unit vector adds to a latent, (d,) float32."""
     return np.float32(alpha * prior_deviation(distribution)) * vector.astype(np.float32)
+
+
+def axis_name(index: int) -> str:
+    """What the axis ``index`` (from 0) of a latent is called where nobody called it otherwise: counted from 1."""
+    return f"axis {index + 1}"
+
+
+def is_on_shell(size: int, distribution: str = "normal") -> bool:
+    """Whether latents of a prior as good as all lie at one distance from its mean: 512 normal numbers and more.
+
+    Their norm is within a few percent of sqrt(size). Nothing nearer to the mean was ever drawn, so truncation is of no
+    use, and ways between them keep to the shell.
+    """
+    return distribution == "normal" and size >= _SHELL
 
 
 def typical_norm(size: int, distribution: str = "normal") -> tuple[float, float]:

@@ -18,11 +18,11 @@ from explorer.session.notices import Notices
 FORMAT = "latent-explorer/dimension-names"
 _LONGEST = 40  # letters
 _LARGEST_BYTES = 4 << 20
-_PLAIN = re.compile(r"[zw]\d+")
+_PLAIN = re.compile(r"[zw]\d+|axis \d+")
 
 
 class DimensionNames(QObject):
-    """Names of dimensions, by what they are called without one: "z31" or "w7".
+    """Names of dimensions, by what they are called without one: "z31", "w7" or "axis 3".
 
     Parameters
     ----------

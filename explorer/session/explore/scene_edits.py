@@ -14,6 +14,7 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import neighbours
 from explorer.session.document import Document
+from explorer.session.explore.axis_edits import AxisEdits
 from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.session.explore.style_edits import BAKE_IN, StyleEdits
 
@@ -32,6 +33,8 @@ class SceneEdits:
     ----------
     card : ModelCard
         Of the open model: how large its latent is, from which prior, and which classes it has.
+    axes : AxisEdits
+        Those along axes of the latent, where the open model has such.
     styles : StyleEdits
         Those in W, where the open model has one.
     conditions : ConditionEdits
@@ -41,6 +44,7 @@ class SceneEdits:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.card = ModelCard()
+        self.axes = AxisEdits(document)
         self.styles = StyleEdits(document)
         self.conditions = ConditionEdits(document)
         self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
@@ -165,4 +169,4 @@ class SceneEdits:
         if held:
             z = z.copy()
             z[held] = here[held]
-        return z
+        return self.axes.with_locks(z)

@@ -19,6 +19,7 @@ from explorer.session.jobs.report import Cancelled, Report
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
+    from explorer.core.rendering.latent_axes import LatentAxes
 
 Deviations = NDArray[np.float32] | None
 """A point of W, (style_size,) in deviations from the mean; None for Z."""
@@ -43,13 +44,14 @@ class Sensitivities(JobRunner):
         super().__init__(parent, name="strengths")
         self.ended.connect(lambda: self.progressed.emit(1.0))
 
-    def measure(self, generator: Generator, scene: Scene, w: NDArray[np.float32] | None = None) -> None:
+    def measure(self, generator: Generator, scene: Scene, w: Deviations = None, axes: LatentAxes | None = None) -> None:
         """Measure around ``scene``, instead of around any other.
 
-        ``w``, (style_size,) in deviations from the mean, asks for the dimensions of W around that point instead.
+        ``w``, (style_size,) in deviations from the mean, asks for the dimensions of W around that point instead, and
+        ``axes`` for those.
         """
         self.begin(
-            partial(_measured, generator, scene, w),
+            partial(_measured, generator, scene, w, axes),
             lambda strengths: self.measured.emit(strengths, scene),
         )
 
@@ -57,7 +59,8 @@ class Sensitivities(JobRunner):
 def _measured(
     generator: Generator,
     scene: Scene,
-    w: NDArray[np.float32] | None,
+    w: Deviations,
+    axes: LatentAxes | None,
     report: Report,
     cancelled: Cancelled,
 ) -> NDArray[np.float32]:
@@ -67,11 +70,14 @@ def _measured(
         at = w
     else:
         in_w = generator.mapping is not None  # where it is truncated
-        at = scene.z if in_w else truncate(scene.z, scene.truncation)
+        here = scene.z if in_w else truncate(scene.z, scene.truncation)
+        at = here if axes is None else axes.values(here)
     done = 0
 
     def draw(z: NDArray[np.float32]) -> NDArray[np.uint8]:
         labels = [scene.label] * len(z)
+        if axes is not None:
+            z = axes.points(here, z)
         if w is not None:
             z = generator.spread().point(z)
         elif generator.previews:
@@ -137,6 +143,7 @@ class SensitivitiesAround(QObject):
         self.values: NDArray[np.float32] | None = None
         self._around: tuple[Scene, Deviations] | None = None  # what the values belong to
         self._wanted: tuple[Generator, Scene, Deviations] | None = None
+        self._axes: LatentAxes | None = None  # of the wanted generator
         self._measuring: tuple[Scene, Deviations] | None = None
         self._resting = QTimer(self, interval=_REST_MS, singleShot=True)
         self._resting.timeout.connect(self._on_rested)
@@ -150,11 +157,11 @@ class SensitivitiesAround(QObject):
         """Whether other values may still come."""
         return self._resting.isActive() or self._strengths.is_busy
 
-    def follow(self, generator: Generator, scene: Scene, w: Deviations = None) -> None:
-        """Want the strengths around ``scene``, a scene of ``generator``; ``w`` as for `Sensitivities.measure`."""
+    def follow(self, generator: Generator, scene: Scene, w: Deviations = None, axes: LatentAxes | None = None) -> None:
+        """Want the strengths around ``scene``, a scene of ``generator``; the rest is as for `Sensitivities.measure`."""
         if self._wanted is not None and self._wanted[1].model != scene.model:
             self.forget()
-        self._wanted = generator, scene, w
+        self._wanted, self._axes = (generator, scene, w), axes
         if self._around is None:
             self._measure()  # there is nothing to show meanwhile
         elif _is_same_point(self._around, (scene, w)):
@@ -186,7 +193,7 @@ class SensitivitiesAround(QObject):
     def _measure(self) -> None:
         if self._wanted is not None and not self._strengths.is_wanted:
             self._measuring = self._wanted[1:]
-            self._strengths.measure(*self._wanted)
+            self._strengths.measure(*self._wanted, self._axes)
 
     def _on_measured(self, strengths: NDArray[np.float32], scene: Scene) -> None:
         if self._wanted is not None and scene.model == self._wanted[1].model:

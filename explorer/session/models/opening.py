@@ -25,6 +25,7 @@ from explorer.training.weight_import.diffusers.config import CLASS, CONFIG
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
     from explorer.core.directions.direction import Direction
     from explorer.core.inference.generator import Generator
+    from explorer.core.rendering.latent_axes import LatentAxes
     from explorer.core.rendering.renderer import Renderer
     from explorer.training.weight_import.interpretation import WeightInterpretation
 
@@ -53,6 +54,10 @@ class OpenModel:
         Why it could not be read.
     parts_problem : Problem or None
         Why a part that it was given is not used.
+    axes : LatentAxes or None
+        Those that take the place of thousands of dimensions.
+    axes_problem : Problem or None
+        Why they could not be read.
     readings : WeightInterpretation or None
         How it was read from weights that others saved; None where it was not.
     is_live : bool
@@ -67,6 +72,8 @@ class OpenModel:
     directions: tuple[Direction, ...] = ()
     directions_problem: Problem | None = None
     parts_problem: Problem | None = None
+    axes: LatentAxes | None = None
+    axes_problem: Problem | None = None
     readings: WeightInterpretation | None = None
     is_live: bool = False
 
@@ -177,6 +184,7 @@ class Opener:
             shelf.directions,
             shelf.problem,
             parts_problem,
+            *_axes(files, card.latent_size),
             readings,
             live,
         )
@@ -234,6 +242,18 @@ class Opener:
                 "Export it into the folder of the generator it was trained with; that puts it to use.",
             )
         return out
+
+
+def _axes(files: ModelFiles, latent_size: int) -> tuple[LatentAxes | None, Problem | None]:
+    """The axes that lie beside a generator, or why they cannot be used; neither where there are none."""
+    from explorer.core.rendering.latent_axes import load_axes
+
+    if files.axes is None:
+        return None, None
+    try:
+        return load_axes(files.axes, latent_size), None
+    except Problem as problem:
+        return None, problem
 
 
 def _measure_w(generator: Generator, measuring: Callable[[float], None] | None, cancelled: Callable[[], bool]) -> None:

@@ -198,14 +198,14 @@ class SessionController(QObject):
         self.pictures.renderer = model.renderer
         self.edits.card = model.generator.card
         self.edits.styles.renderer = model.renderer
+        self.edits.axes.axes, self.edits.axes.model = model.axes, model.generator.hash
         self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)
         if model.generator.chance:
             what = f"{model.name} does not make the same picture twice."
             self._notices.show_once(Notice(DEGRADED, what, model.generator.chance))
-        if model.parts_problem is not None:
-            problem = model.parts_problem
+        for problem in filter(None, (model.parts_problem, model.axes_problem)):
             self._notices.show_once(Notice(DEGRADED, problem.what, problem.hint))
         scene = self.document.scene
         if request.path == model.path and request.keeps_scene and scene.model != model.generator.hash:

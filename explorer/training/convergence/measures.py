@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.core.rendering.latents import classes_in_turn
+from explorer.training.families.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
 from explorer.training.families.guided_vae import GuidedVAE
 from explorer.training.families.pupils import PupilLearner
+from explorer.training.families.sparse_autoencoder import SparseAutoencoder, active_share
 from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.family import Learner
 from explorer.training.learning.variational import Variational
 from explorer.training.quality.distances import classes_near, precision, recall
 from explorer.training.quality.measuring import drawn, tensors
 from explorer.training.quality.picture_features import PictureFeatures, Points
+from explorer.training.runs.samples import to_uint8
 from explorer.training.sources import PictureSet
 
 _COUNT = 1000
@@ -145,6 +148,35 @@ def copies_are_sharp(learner: Learner, material: MeasureData) -> float:
 
 def _steepness(pictures: Tensor) -> Tensor:
     return pictures.diff(dim=2).square().mean() + pictures.diff(dim=3).square().mean()
+
+
+def fitted_samples_pass_for_real(learner: Learner, material: MeasureData) -> float:
+    """Precision, 0 to 1, of samples of the Gaussian that is fitted to the codes of an autoencoder."""
+    real = material.features.see(material.held_out.pictures)
+    pair = learner.raw_and_fitted(torch.randn((len(real), learner.latent_size), generator=_seeded()))
+    assert pair is not None
+    return precision(real, material.features.see(to_uint8(pair[1])))
+
+
+def noise_is_taken_off(learner: Learner, material: MeasureData) -> float:
+    """By how many times the squared error of held-out pictures is less once their noise is taken off; 1 is no gain."""
+    assert isinstance(learner, DenoisingAutoencoder)
+    real, _ = tensors(material.held_out)
+    noisy = spoilt(real, learner.settings.corruption, learner.settings.noise, _seeded())
+    gain = psnr(learner.reconstructions(noisy), real) - psnr(noisy.clamp(-1.0, 1.0), real)
+    return float(10.0 ** (gain / 10.0))
+
+
+def codes_are_sparse(learner: Learner, material: MeasureData) -> float:
+    """Share of the numbers in codes of held-out pictures that take no part, 0 to 1."""
+    real, _ = tensors(material.held_out)
+    assert isinstance(learner, SparseAutoencoder)
+    with torch.no_grad():
+        return 1.0 - float(active_share(learner.average["encoder"](real)))
+
+
+def _seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
 
 
 def attributes_are_told(learner: Learner, material: MeasureData) -> float:

@@ -106,6 +106,25 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.bits_saved_against_a_gaussian, 0.3), Criterion(measures.latents_spread_as_the_prior, 0.75)),
         {"learning_rate": 3e-3, "ema_half_life": 500},
     ),
+    "pca": ConvergenceTask(
+        20,  # one pass
+        (
+            Criterion(measures.held_out_pictures_come_back, 0.8),
+            Criterion(measures.fitted_samples_pass_for_real, 0.2),
+        ),
+        {"batch_size": 256},
+    ),
+    "autoencoder": ConvergenceTask(
+        250, (Criterion(measures.held_out_pictures_come_back, 0.5),), {"learning_rate": 3e-3, "latent_size": 32}
+    ),
+    "denoising_autoencoder": ConvergenceTask(
+        250, (Criterion(measures.noise_is_taken_off, 2.0),), {"learning_rate": 3e-3, "latent_size": 32}
+    ),
+    "sparse_autoencoder": ConvergenceTask(
+        400,
+        (Criterion(measures.held_out_pictures_come_back, 0.5), Criterion(measures.codes_are_sparse, 0.7)),
+        {"learning_rate": 2e-3},
+    ),
     "inversion": ConvergenceTask(200, (Criterion(measures.held_out_pictures_come_back, 0.4),)),
     "pupils": ConvergenceTask(
         300,

@@ -186,6 +186,25 @@ class Learner(ABC):
         """Pictures (N, C, H, W) through encoder and generator; None where there is no encoder."""
         return None
 
+    def codes(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """Latents (N, d) of pictures (N, C, H, W), as the generator takes them, without gradients.
+
+        None where pictures cannot be encoded. Those of more than 256 dimensions give the axes of an exported model.
+        """
+        encoder = self.exports().get("encoder")
+        if encoder is None or set(encoder.inputs) != {"picture"}:
+            return None
+        with torch.no_grad():
+            found: Tensor = encoder.module.eval()(pictures)
+        return found
+
+    def raw_and_fitted(self, z: Tensor) -> tuple[Tensor, Tensor] | None:
+        """Pictures of draws z (N, d) of N(0, I) taken for raw codes, and for draws of the Gaussian fitted to those.
+
+        None where latents are not raw codes of pictures.
+        """
+        return None
+
     def bits_per_dimension(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor | None:
         """What the model spends on a value of each picture (N, C, H, W) of steps of 1/255, at most: (N,) bits.
 

@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.models.model import AXES, GENERATOR, MAPPING
 from explorer.core.models.roles import MEASURING
 from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.scratch import scratch_beside
-from explorer.core.rendering.latents import sample
+from explorer.core.rendering.latent_axes import MOST_DIMENSIONS, fitted_axes, save_axes
+from explorer.core.rendering.latents import is_on_shell, sample
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.w_space import renderer_of
@@ -37,6 +39,7 @@ _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
 _TIME_S = 1800.0
 _MEMORY_BYTES = 12 * 2**30  # of address space, of which libraries alone take some
 _COPIES = 12
+_ENCODED, _ENCODED_AT_ONCE = 512, 64  # pictures whose codes give the axes
 _BROUGHT_BY = {"mapping": ("generator",)}  # a synthesis is of no use without
 
 
@@ -114,20 +117,54 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
-    if (out / "generator.onnx").exists() and not only:
+    if (out / GENERATOR).exists() and not only:
         _save_preview(out)
+        _save_axes(run, learner, out)
 
 
 def _save_preview(out: Path) -> None:
     """Four samples, a little truncated, by which a catalog shows the model."""
-    generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)
+    generator = Generator.open(out / GENERATOR, "cpu", trusted=True)
     card, renderer = generator.card, renderer_of(generator)
     labels = [number % len(card.classes) if card.classes else None for number in range(4)]
     z = [sample(seed, card.latent_size, card.distribution) for seed in range(4)]
-    scenes = [Scene(z=each, label=label, truncation=0.7) for each, label in zip(z, labels, strict=True)]
+    psi = 1.0 if is_on_shell(card.latent_size, card.distribution) and not card.styles else 0.7
+    scenes = [Scene(z=each, label=label, truncation=psi) for each, label in zip(z, labels, strict=True)]
     pictures = np.stack([renderer.render(scene).picture for scene in scenes])
     save_png(out / "preview.png", sheet(pictures, columns=2, gap=0))
     generator.close()
+
+
+def _save_axes(run: Any, learner: Any, out: Path) -> None:
+    """The axes of a latent with too many dimensions for a slider each, found from codes of the run's pictures.
+
+    There are none where the model does not encode pictures, or the pictures are gone.
+    """
+    if learner.latent_size <= MOST_DIMENSIONS or (out / MAPPING).exists():
+        return
+    try:
+        codes = _codes(run, learner)
+        if codes is not None:
+            save_axes(out / AXES, fitted_axes(codes))
+    except Problem as problem:
+        logging.getLogger(__name__).info("The model is exported without axes. %s", problem.what)
+
+
+def _codes(run: Any, learner: Any) -> NDArray[np.float32] | None:
+    """Codes (N, d) of some of the run's pictures; None where the model does not encode."""
+    import torch
+
+    found = run.pictures()
+    chosen = np.unique(np.linspace(0, len(found) - 1, _ENCODED).astype(np.int64))
+    parts = []
+    for rows in np.array_split(chosen, -(-len(chosen) // _ENCODED_AT_ONCE)):
+        pictures = torch.from_numpy(found.pictures[rows]).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+        labels = None if found.labels is None else torch.from_numpy(found.labels[rows])
+        codes = learner.codes(pictures, labels)
+        if codes is None:
+            return None
+        parts.append(codes.float().numpy())
+    return np.concatenate(parts)
 
 
 def exported(module: Any, inputs: Mapping[str, Any], output: str) -> onnx.ModelProto:
@@ -222,7 +259,7 @@ def refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
 
 def parity_unit(kind: str) -> str:
     """What the parity of a model of this kind counts."""
-    return "steps of 1/255" if kind == "generator" else "thousandths of its largest output"
+    return "steps of 1/255" if kind in ("generator", "translator") else "thousandths of its largest output"
 
 
 def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> ModelCard:

@@ -19,7 +19,7 @@ from explorer.training.runs.foreign_links import is_link, refuse_links
 
 SPEC_FILE, LOG_FILE, FAILURE_FILE = "run.json", "training.log", "failure.json"
 LOSSES_FILE, SPEED_FILE, QUALITY_FILE = "losses.csv", "speed.csv", "quality.csv"
-CHECKPOINTS, SHEETS, RECONSTRUCTIONS = "checkpoints", "samples", "reconstructions"
+CHECKPOINTS, SHEETS, RECONSTRUCTIONS, FITTED = "checkpoints", "samples", "reconstructions", "fitted"
 _LARGEST_SPEC = 16 << 20  # bytes
 _LOCK, _STOP, _KEEP = ".training.lock", ".stop", ".keep"
 _PATIENCE_S = 0.5  # somebody who only looks whether a run is trained holds the lock for an instant

@@ -57,7 +57,7 @@ class SampleSheets:
     """One folder of sheets, ``step-NNNNNNNN.png`` each, with the layout that they have in common.
 
     In a run's folder ``samples/`` holds what is made of fixed latents, ``reconstructions/`` pictures beside what the
-    model makes of them.
+    model makes of them, ``fitted/`` raw latents above, and below a Gaussian that is fitted to codes.
 
     Parameters
     ----------

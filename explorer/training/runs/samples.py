@@ -12,6 +12,7 @@ from torch import Tensor
 
 from explorer.core.rendering.latents import sample
 from explorer.training.learning.family import Learner
+from explorer.training.runs.run_folder import FITTED, RECONSTRUCTIONS, SHEETS
 from explorer.training.runs.sample_sheets import SampleSheets, is_in_rhythm
 
 SHOWN = 18  # pictures that are reconstructed
@@ -23,6 +24,9 @@ _SHARE = 0.01  # of the time, at most, that may go into sheets between checkpoin
 
 class Samples:
     """Sheets of the same latents, and of the same pictures with their reconstructions, as training goes on.
+
+    Of a model whose latents are raw codes there is a third: the upper half is what N(0, I) gives, the lower half what
+    the same draws give through the Gaussian that is fitted to the codes of pictures.
 
     There is one at the steps 1, 2, 5, 10, 20, 50 …, one at each checkpoint, and others in between as time allows.
     Nothing random is drawn, so that a run with sheets equals one without. Those after ``learner.done_steps`` are
@@ -39,8 +43,9 @@ class Samples:
     """
 
     def __init__(self, folder: Path, learner: Learner, shown: NDArray[np.uint8], seed: int) -> None:
-        self.made, self.again = SampleSheets(folder / "samples"), SampleSheets(folder / "reconstructions")
-        for sheets in (self.made, self.again):
+        self.made, self.again = SampleSheets(folder / SHEETS), SampleSheets(folder / RECONSTRUCTIONS)
+        self.fitted = SampleSheets(folder / FITTED)
+        for sheets in (self.made, self.again, self.fitted):
             sheets.drop_after(learner.done_steps)
         device, size, prior = learner.task.device, learner.latent_size, learner.distribution
         self._seeds = tuple((seed + i) % 2**32 for i in range(_SHEET))
@@ -69,6 +74,8 @@ class Samples:
         if (again := learner.reconstructions(self._real)) is not None:
             pairs = torch.stack([self._real, again.to(self._real)], 1).flatten(0, 1)
             self.again.write(step, to_uint8(pairs), _COLUMNS // 2 * 2)
+        if self._z is not None and (halves := learner.raw_and_fitted(self._z[: _SHEET // 2])) is not None:
+            self.fitted.write(step, to_uint8(torch.cat(halves)), _COLUMNS)
         took = time.monotonic() - began
         self._written_step, self._due_at = step, began + took + max(_PAUSE_S, took / _SHARE)
         return path

@@ -236,7 +236,9 @@ class BoardView(View):
         self._means.clear()
         self.thumbnails.cancel()
         self.imports.cancel()
-        self.side.show_card(model.generator.card)
+        card = model.generator.card
+        self.side.show_card(card)
+        self.way.suggest(card.latent_size, card.distribution)
 
     def _drop(self, place: int, mime: QMimeData) -> None:
         origin = origin_of(mime)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import Signal
 
+from explorer.core.rendering.latents import is_on_shell
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
 from explorer.ui.theme import UNIT
@@ -53,6 +54,10 @@ class ResultPath(TileStrip):
     def goes_around(self) -> bool:
         """Whether the way is to be an arc about the mean."""
         return self.kind.index == 1
+
+    def suggest(self, size: int, distribution: str) -> None:
+        """Begin with the arc where latents of this size all lie on one shell, with the line elsewhere."""
+        self.kind.show_index(int(is_on_shell(size, distribution)))
 
     def show_steps(self, model: OpenModel, scenes: Sequence[Scene]) -> None:
         """Show ``scenes``; the pictures of the last ones stay until theirs are drawn."""

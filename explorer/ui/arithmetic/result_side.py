@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from explorer.core.arithmetic.board import Board
 from explorer.core.models.card import ModelCard
+from explorer.core.rendering.latents import is_on_shell
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
@@ -77,7 +78,9 @@ class ResultSide(QWidget):
     def show_board(self, board: Board, words: str) -> None:
         """Show how ``board`` is set, and the sum in ``words``."""
         self.formula.setText(words)
-        self.keep.setChecked(board.keeps_norm)
+        on_shell = is_on_shell(self._card.latent_size, self._card.distribution)
+        self.keep.setChecked(board.keeps_norm or on_shell)
+        self.keep.setEnabled(not on_shell)
         self.classes.setCurrentIndex(max(self.classes.findData(board.label), 0))
         ready = board.first is not None
         for part in (self.explore, self.save):

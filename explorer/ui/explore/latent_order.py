@@ -17,26 +17,32 @@ _BOUND = re.compile(r"([<>])(\d+(?:\.\d*)?|\.\d+)")
 
 
 def matching(
-    text: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int], name: Callable[[int], str] = "z{}".format
+    text: str,
+    z: NDArray[np.float32],
+    pins: Set[int],
+    locks: Set[int],
+    name: Callable[[int], str] = "z{}".format,
+    first: int = 0,
 ) -> NDArray[np.int64]:
     """The dimensions that a search ``text`` asks for, in ascending order.
 
     ``17`` or ``z17`` is one dimension, ``3-9`` a range, ``pinned`` and ``locked`` (or their beginnings) what
     they say, ``>2`` and ``<0.5`` bound the absolute value. All words between two commas must hold; a comma
     means *or*. Any other word asks for those whose ``name`` holds it. Empty text asks for everything.
+    Dimensions are counted from ``first`` on.
     """
     found = np.zeros(len(z), bool)
     for alternative in text.lower().split(",") if text.strip(" ,") else [" "]:
         words = alternative.split()
         if words or not text.strip(" ,"):
-            found |= np.logical_and.reduce([_mask(word, z, pins, locks, name) for word in words] or [~found])
+            found |= np.logical_and.reduce([_mask(word, z, pins, locks, name, first) for word in words] or [~found])
     return np.flatnonzero(found)
 
 
 def _mask(
-    word: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int], name: Callable[[int], str]
+    word: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int], name: Callable[[int], str], begin: int
 ) -> NDArray[np.bool_]:
-    numbers = np.arange(len(z))
+    numbers = np.arange(len(z)) + begin
     if match := _RANGE.fullmatch(word):
         first = int(match[1])
         last = int(match[2]) if match[2] else first
@@ -47,7 +53,7 @@ def _mask(
     for said, members in (("pinned", pins), ("locked", locks)):
         if said.startswith(word):
             return _members(members, len(z))
-    return np.array([word in name(number).lower() for number in range(len(z))], bool)
+    return np.array([word in name(index).lower() for index in range(len(z))], bool)
 
 
 def ordered(

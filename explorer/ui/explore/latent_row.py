@@ -61,6 +61,8 @@ class Naming:
         Whether rows have a lock.
     nameable : bool
         Whether the user may call them otherwise.
+    first : int
+        The number of the first, by which rows are searched for.
     reach : callable or None
         How far the slider of a dimension goes to both sides; None where that is the prior's to say.
     """
@@ -70,6 +72,7 @@ class Naming:
     width_px: int = _NAME_PX
     lockable: bool = True
     nameable: bool = False
+    first: int = 0
     reach: Callable[[int], float] | None = None
 
 

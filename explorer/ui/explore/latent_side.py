@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering import latents
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.latents import Latent, axis_name
 from explorer.core.rendering.scene import Scene
+from explorer.session.explore.axis_edits import AxisEdits
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.explore.style_edits import StyleEdits
@@ -110,9 +111,14 @@ class LatentSide(QWidget):
         return self._space == W
 
     @property
+    def has_axes(self) -> bool:
+        """Whether the sliders move along a few axes of Z, as its dimensions are too many."""
+        return not self.is_in_w and self._studio.edits.axes.offered is not None
+
+    @property
     def _distribution(self) -> str:
-        """What the rows are marked by: in W they count deviations from the mean."""
-        return "normal" if self.is_in_w else self._studio.edits.card.distribution
+        """What the rows are marked by: in W and along axes they count deviations from the mean."""
+        return "normal" if self.is_in_w or self.has_axes else self._studio.edits.card.distribution
 
     def _show_model(self, scene: Scene) -> None:
         """Show the latent of another model, in Z."""
@@ -130,31 +136,36 @@ class LatentSide(QWidget):
 
     def _show_space(self, scene: Scene) -> None:
         """Show the rows of the space that is chosen, with their own names, pins and locks."""
-        edits = self._studio.edits
         self.layers.setVisible(self.is_in_w)
         self._show_names()
         self.list.show_latent(self._values(scene), distribution=self._distribution)
         self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
-        self.list.set_locks(edits.styles.locked if self.is_in_w else edits.locked)
+        self.list.set_locks(self._edits().locked)
 
     def _show_names(self) -> None:
         """Call the rows as the user does, with room for that where there is such a name."""
-        letter, names = "w" if self.is_in_w else "z", self._studio.dimension_names.of(self._model)
-        card = None if self.is_in_w else self._studio.edits.card
-        some = any(plain.startswith(letter) for plain in names) or (card is not None and any(card.dimensions))
+        names = self._studio.dimension_names.of(self._model)
+        card = None if self.is_in_w or self.has_axes else self._studio.edits.card
+        kind = self._plain(0)[:-1]
+        some = self.has_axes or any(plain.startswith(kind) for plain in names) or bool(card and any(card.dimensions))
 
         def name(dimension: int) -> str:
-            plain = f"{letter}{dimension}"
+            plain = self._plain(dimension)
             return names.get(plain) or (plain if card is None else card.dimension_name(dimension))
 
         def tip(dimension: int) -> str:
-            return "" if name(dimension) == f"{letter}{dimension}" else f"{letter}{dimension}"
+            plain = self._plain(dimension)
+            return "" if name(dimension) == plain else plain
 
-        self.list.rows.show_naming(Naming(name, tip, _NAMED_PX if some else DIMENSIONS.width_px, nameable=True))
+        width, first = _NAMED_PX if some else DIMENSIONS.width_px, 1 if self.has_axes else 0
+        self.list.rows.show_naming(Naming(name, tip, width, nameable=True, first=first))
+
+    def _plain(self, dimension: int) -> str:
+        """What a row is called where nobody called it otherwise."""
+        return axis_name(dimension) if self.has_axes else f"{'w' if self.is_in_w else 'z'}{dimension}"
 
     def _call(self, dimension: int, name: str) -> None:
-        plain = f"{'w' if self.is_in_w else 'z'}{dimension}"
-        self._studio.dimension_names.call(self._model, plain, name)
+        self._studio.dimension_names.call(self._model, self._plain(dimension), name)
 
     def _remember_pins(self) -> None:
         self._pins[self._model, self._space] = self.list.rows.pins
@@ -183,9 +194,9 @@ class LatentSide(QWidget):
         return all(one is other for one, other in pairs) and after.label == before.label
 
     def _values(self, scene: Scene) -> Latent:
-        """What the rows show of a scene: its latent, or its point of W in deviations from the mean."""
+        """What the rows show of a scene: its latent, where that lies along axes, or its point of W in deviations."""
         if not self.is_in_w:
-            return scene.z
+            return self._studio.edits.axes.values(scene) if self.has_axes else scene.z
         try:
             return self._studio.edits.styles.values(scene)
         except Problem:  # the canvas tells it
@@ -247,10 +258,10 @@ class LatentSide(QWidget):
     def _set_locks(self, locks: frozenset[int]) -> None:
         self._edits().locked = locks
 
-    def _edits(self) -> SceneEdits | StyleEdits:
+    def _edits(self) -> SceneEdits | StyleEdits | AxisEdits:
         """The moves in the space that is chosen."""
         edits = self._studio.edits
-        return edits.styles if self.is_in_w else edits
+        return edits.styles if self.is_in_w else edits.axes if self.has_axes else edits
 
     def _on_sort_wanted(self, order: str) -> None:
         self._studio.settings.remember_choice(_ORDER, order)
@@ -275,7 +286,8 @@ class LatentSide(QWidget):
     def _measure(self) -> None:
         model, scene = self._studio.models.current, self._studio.document.scene
         if model is not None and scene.model == model.generator.hash:
-            self.strengths.follow(model.generator, scene, self.list.rows.z if self.is_in_w else None)
+            axes = self._studio.edits.axes.offered if self.has_axes else None
+            self.strengths.follow(model.generator, scene, self.list.rows.z if self.is_in_w else None, axes)
 
     def _measure_due(self) -> None:
         """Measure how strong the dimensions are once there is a picture, if that takes no long time."""
@@ -291,8 +303,11 @@ class LatentSide(QWidget):
     def _on_opened(self) -> None:
         """Stop measuring with what is closed; on another device the order stays, as the pictures are the same."""
         self.strengths.rest()
-        if self._studio.document.scene.model == self._model == self._studio.models.hash:
-            self._follow_order(self._studio.document.scene)
+        scene = self._studio.document.scene
+        if scene.model == self._model == self._studio.models.hash:
+            if len(self._values(scene)) != len(self.list.rows.z):  # it was shown before its axes were known
+                self._show_space(scene)
+            self._follow_order(scene)
 
     def _forget_strengths(self) -> None:
         self.strengths.forget()

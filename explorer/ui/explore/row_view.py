@@ -109,7 +109,7 @@ class RowView(QAbstractScrollArea):
 
     def rearrange(self) -> None:
         """Find out anew which rows are shown and in which order."""
-        found = matching(self.sought, self.z, self.pins, self.locks, self._naming.name)
+        found = matching(self.sought, self.z, self.pins, self.locks, self._naming.name, self._naming.first)
         self._shown = ordered(found, self.order, self.z, self.strengths, self.pins)
         if self._shown and self._current not in self._shown:
             self._current = self._shown[0]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from explorer.core.models.card import LARGEST_PSI
+from explorer.core.models.card import LARGEST_PSI, ModelCard
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
@@ -91,6 +91,7 @@ class SamplingControls(QWidget):
         """Offer the classes of ``model``, if it has any, and say what is worth knowing of it."""
         self._show_classes(model.generator.card.classes)
         self._show_styles(model.generator.card.styles)
+        self._offer_truncation(model.generator.card)
         self.noise.setVisible(model.generator.adjustable.has_noise)
         self.placement.setVisible(model.generator.adjustable.moves)
         guessed = guesses(model.readings) if model.readings else ()
@@ -114,6 +115,10 @@ class SamplingControls(QWidget):
         for part in (self._cutoff_title, self.cutoff, self._cutoff_end):
             part.setVisible(styles > 1)
         self.styles.setVisible(styles > 1)
+
+    def _offer_truncation(self, card: ModelCard) -> None:
+        for part in (self._psi_title, self.psi, self.psi_box):
+            part.setVisible(card.offers_truncation)
 
     def _cutoff_box(self) -> NumberBox:
         box = named(
@@ -163,7 +168,8 @@ class SamplingControls(QWidget):
         layout = column_of(self.new_sample, seed, on=inside, margins=2 * UNIT)
         layout.addSpacing(UNIT)
         self._cutoff_title = titled("first", self.cutoff, "muted")
-        head = row_of(titled("Truncation ψ", self.psi))
+        self._psi_title = titled("Truncation ψ", self.psi)
+        head = row_of(self._psi_title)
         head.addStretch(1)
         for part in (self._cutoff_title, self.cutoff, self._cutoff_end):
             head.addWidget(part)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.session.jobs.job import JobRunner
-from explorer.training.runs.run_folder import RECONSTRUCTIONS, SHEETS
+from explorer.training.runs.run_folder import FITTED, RECONSTRUCTIONS, SHEETS
 from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
@@ -24,10 +24,16 @@ from explorer.ui.widgets.segments import Segments
 
 _PLAY_MS = 120
 _KEPT = 64  # sheets that are kept decoded
-_KINDS = ((SHEETS, "Samples"), (RECONSTRUCTIONS, "Reconstructions"))
+_KINDS = ((SHEETS, "Samples"), (RECONSTRUCTIONS, "Reconstructions"), (FITTED, "Raw and fitted"))
 _TIPS = (
     "What the model makes of the same latents, at every step",
     "Pictures that are held out, where there are any, each beside what the model makes of it",
+    "Above: what N(0, 1) gives, taken for a code. Below: the same draws from a Gaussian fitted to codes of pictures",
+)
+_SAID = (
+    "",
+    ": each real picture, and its reconstruction beside it",
+    ": above, raw N(0, 1); below, the same draws from a Gaussian fitted to the codes of pictures",
 )
 
 
@@ -133,8 +139,10 @@ class SampleView(QWidget):
     def _look(self) -> None:
         found, at = self._sheets(), self.step
         steps = found.steps() if found is not None else []
-        there = self._folder is not None and (self._folder / RECONSTRUCTIONS).is_dir()
-        self.kinds.setVisible(there)
+        there = [self._folder is not None and (self._folder / kind).is_dir() for kind, _ in _KINDS]
+        self.kinds.setVisible(any(there[1:]))
+        for index, is_there in enumerate(there[1:], 1):
+            self.kinds.offer(index, is_there)
         if steps == self._steps and self.picture.picture is not None and self._shown_kind == self.kinds.index:
             return
         self._shown_kind = self.kinds.index
@@ -172,8 +180,7 @@ class SampleView(QWidget):
         self._read()
 
     def _say(self) -> None:
-        pairs = ": each real picture, and its reconstruction beside it" if self.kinds.index else ""
-        self.caption.setText(f"Step {self.step:,}{pairs}" if self._steps else "")
+        self.caption.setText(f"Step {self.step:,}{_SAID[self.kinds.index]}" if self._steps else "")
 
     def _on_play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "play"))

@@ -60,6 +60,10 @@ class Segments(QWidget):
         button.setEnabled(enabled)
         button.setToolTip(tip)
 
+    def offer(self, index: int, offered: bool) -> None:
+        """Show one of the choices, or leave no room for it."""
+        self._buttons.button(index).setVisible(offered)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
@@ -68,7 +72,7 @@ class Segments(QWidget):
         count = len(self._buttons.buttons())
         index = min(max(self.index + step, 0), count - 1)
         button = self._buttons.button(index)
-        if index != self.index and button.isEnabled():
+        if index != self.index and button.isEnabled() and not button.isHidden():
             button.setChecked(True)
             button.setFocus()
             self.chosen.emit(index)

@@ -1,0 +1,74 @@
+"""render puts dimensions of a latent, and axes of one with too many, where the command line says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.core.rendering.latent_axes import LatentAxes, fitted_axes, load_axes, save_axes
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import scene_in_png
+from tests.cli.conftest import Verb, refused
+from tests.models import tiny_generator
+
+SIZE = 3072
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wide") / "wide"
+    folder.mkdir()
+    tiny_generator(folder / "generator.onnx", latent=SIZE, size=8)
+    codes = np.random.RandomState(0).standard_normal((40, SIZE)) * 2.0
+    save_axes(folder / "axes.npz", fitted_axes(codes.astype(np.float32)))
+    return folder
+
+
+def latent(verb: Verb, model: Path, out: Path, *words: object) -> np.ndarray:
+    assert verb("render", model, "--seed", 5, *words, "--out", out).code == 0
+    scene = scene_in_png(out)
+    assert scene is not None
+    return scene.z
+
+
+def test_axes_and_dimensions_are_put_where_they_are_asked_for(verb: Verb, wide: Path, tmp_path: Path) -> None:
+    axes: LatentAxes = load_axes(wide / "axes.npz", SIZE)
+    plain = latent(verb, wide, tmp_path / "plain.png")
+    assert np.array_equal(plain, sample(5, SIZE))
+    moved = latent(verb, wide, tmp_path / "moved.png", "--set", "axis3=2.5", "--set", "axis 1=-1")
+    values = axes.values(plain)
+    values[[2, 0]] = 2.5, -1.0
+    assert axes.values(moved) == pytest.approx(values, abs=1e-4)
+    one = latent(verb, wide, tmp_path / "one.png", "--set", "z17=0.5")
+    assert one[17] == 0.5
+    assert np.count_nonzero(one != plain) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("axis0=1", "does not have an axis 0"),
+        ("axis25=1", "does not have an axis 25"),
+        ("z3072=1", "does not have a latent dimension called z3072"),
+        ("smile=1", "does not have a latent dimension called smile"),
+        ("axis3=far", "is not understood"),
+        ("axis3=nan", "is not understood"),
+        ("axis3", "is not understood"),
+    ],
+)
+def test_what_is_not_there_is_refused(verb: Verb, wide: Path, tmp_path: Path, words: str, said: str) -> None:
+    refused(verb("render", wide, "--set", words, "--out", tmp_path / "x.png"), said)
+
+
+def test_a_model_without_axes_says_so_and_one_with_damaged_ones_says_what_is_wrong(
+    verb: Verb, wide: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "hurt"
+    folder.mkdir()
+    (folder / "generator.onnx").write_bytes((wide / "generator.onnx").read_bytes())
+    refused(verb("render", folder, "--set", "axis1=1", "--out", tmp_path / "x.png"), "does not have axes")
+    (folder / "axes.npz").write_bytes((wide / "axes.npz").read_bytes()[:-3000])
+    refused(verb("render", folder, "--set", "axis1=1", "--out", tmp_path / "x.png"), "axes.npz is damaged")
+    assert verb("render", folder, "--out", tmp_path / "x.png").code == 0
