@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -157,3 +158,11 @@ def test_a_card_with_more_classes_than_any_model_has_is_refused() -> None:
 )
 def test_how_well_an_attribute_is_told_is_written_in_words(attribute: Attribute, said: str) -> None:
     assert str(attribute) == said
+
+
+def test_truncation_is_offered_for_latents_on_a_shell_only_where_the_card_asks_for_it() -> None:
+    flow = ModelCard(latent_size=3072, distribution="normal")
+    assert not flow.offers_truncation
+    assert replace(flow, truncation=0.8).offers_truncation
+    assert replace(flow, styles=8, style_size=512).offers_truncation
+    assert replace(flow, latent_size=64).offers_truncation

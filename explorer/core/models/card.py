@@ -12,7 +12,7 @@ from explorer.core.json_text import parsed_json
 from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
-from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.core.rendering.latents import LARGEST_SEED, is_on_shell
 from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
 from explorer.core.words import plain, plain_name
 
@@ -147,6 +147,18 @@ class ModelCard:
     measure_samples: int = 0
     levels: int = 256
     schedule: Schedule | None = None
+
+    @property
+    def offers_truncation(self) -> bool:
+        """Whether truncation in Z or W is of use: not where latents of Z all lie at one distance from the mean.
+
+        Unless the model is to be shown with some, as a flow may be, for whose samples it is a temperature. What paints in
+        steps has a temperature of its own.
+        """
+        if self.schedule is not None:
+            return False
+        on_shell = is_on_shell(self.latent_size, self.distribution)
+        return bool(self.styles) or self.truncation != 1.0 or not on_shell
 
     def dimension_name(self, index: int) -> str:
         """What to call a dimension of the latent: z and its number where it has no name."""

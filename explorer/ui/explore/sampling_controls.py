@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.models.card import LARGEST_PSI, ModelCard
-from explorer.core.rendering.latents import is_on_shell
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
@@ -118,10 +117,8 @@ class SamplingControls(QWidget):
         self.styles.setVisible(styles > 1)
 
     def _offer_truncation(self, card: ModelCard) -> None:
-        """Offer truncation where it is of use: not where latents all lie at one distance from the mean."""
-        offered = bool(card.styles) or not is_on_shell(card.latent_size, card.distribution)
         for part in (self._psi_title, self.psi, self.psi_box):
-            part.setVisible(offered)
+            part.setVisible(card.offers_truncation)
 
     def _cutoff_box(self) -> NumberBox:
         box = named(
