@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, and for children: the tests share the cores
 
 import pytest
 
@@ -53,3 +58,42 @@ def _no_window_or_timer_left_behind(request: pytest.FixtureRequest) -> Iterator[
     assert not left, f"windows left behind: {left}"
     timers = [timer for widget in windows for timer in widget.findChildren(QTimer) if timer.isActive()]
     assert not timers, f"timers left behind: {timers}"
+
+
+@pytest.fixture(scope="session")
+def _trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("trials") / "passed.json"
+
+
+@pytest.fixture
+def remembered_trials(_trials: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models that another test had tried in a child are not tried again: the same few are opened by hundreds of tests.
+
+    The memory goes by what the files hold. Whether one is tried at all is tested with a memory of one's own.
+    """
+    from explorer.core.models import guard
+
+    monkeypatch.setattr(guard, "cache_file", lambda: _trials)
+
+
+@pytest.fixture
+def converts_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights are converted in this process, which has torch already, where a child would import it first.
+
+    What is asked and told is what JSON can carry, as between processes. That and how the child is confined, stopped
+    and survived is tested with children: here a file has no limits.
+    """
+    from explorer.training.weight_import import conversion_child, converting
+
+    def ask(
+        module: str,
+        wanted: Mapping[str, Any],
+        limits: object,
+        cancelled: object = None,
+        staged: Callable[[str], object] = lambda _stage: None,
+    ) -> Any:
+        monkeypatch.setattr(conversion_child, "say_stage", staged)
+        return json.loads(json.dumps(import_module(module).main(json.loads(json.dumps(dict(wanted))))))
+
+    monkeypatch.setattr(conversion_child, "_frugal", lambda size: nullcontext())
+    monkeypatch.setattr(converting, "ask", ask)
