@@ -83,17 +83,31 @@ def converts_here(monkeypatch: pytest.MonkeyPatch) -> None:
     What is asked and told is what JSON can carry, as between processes. That and how the child is confined, stopped
     and survived is tested with children: here a file has no limits.
     """
+    from explorer.core.processes.child import EndedError
     from explorer.training.weight_import import conversion_child, converting
 
     def ask(
         module: str,
         wanted: Mapping[str, Any],
         limits: object,
-        cancelled: object = None,
+        cancelled: Callable[[], bool] = lambda: False,
         staged: Callable[[str], object] = lambda _stage: None,
     ) -> Any:
+        if cancelled():
+            raise EndedError("cancelled")
         monkeypatch.setattr(conversion_child, "say_stage", staged)
         return json.loads(json.dumps(import_module(module).main(json.loads(json.dumps(dict(wanted))))))
 
     monkeypatch.setattr(conversion_child, "_frugal", lambda size: nullcontext())
     monkeypatch.setattr(converting, "ask", ask)
+
+
+@pytest.fixture
+def exports_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are exported in this process, which spares each test the imports of a child; some do have one, as ever."""
+    from tqdm import tqdm
+
+    from explorer.training.runs import export
+
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
+    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(json.loads(json.dumps(wanted))))

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tqdm import tqdm
 
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
@@ -18,7 +17,7 @@ from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.projection.onnx_network import OnnxNetwork
-from explorer.training.runs import export, exported_start
+from explorer.training.runs import exported_start
 from explorer.training.runs.export import export_run
 from explorer.training.runs.exported_start import start_from_model
 from explorer.training.runs.run import Run
@@ -38,10 +37,8 @@ def batches(size: int) -> Batches:
 
 
 @pytest.fixture
-def exported(tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def exported(tmp_path: Path, picture_folder: Path, exports_here: None) -> Path:
     """A DCGAN's folder, after two steps."""
-    monkeypatch.setattr(tqdm, "monitor_interval", 0)
-    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
     run = Run.create(tmp_path / "first", RunSpec("dcgan", str(picture_folder), 32, 2, settings=SETTINGS))
     list(run.train(run.pictures(cache=tmp_path / "cache")))
     export_run(run.folder, tmp_path / "model")

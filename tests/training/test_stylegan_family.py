@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tqdm import tqdm
 
 from explorer.core.inference.generator import Generator
 from explorer.core.models.inspection import inspect, require
@@ -23,7 +22,6 @@ from explorer.training.families.stylegan import Config, StyleGAN
 from explorer.training.learning.devices import in_bf16
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.networks.style_generator import usual_size
-from explorer.training.runs import export
 from explorer.training.runs.export import export_run
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
@@ -45,10 +43,8 @@ def weights(learner: StyleGAN) -> torch.Tensor:
 
 
 @pytest.fixture
-def model(tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def model(tmp_path: Path, picture_folder: Path, exports_here: None) -> Path:
     """A run of two steps, exported without a child, its noise made to count."""
-    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
-    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
     run = Run.create(tmp_path / "run", RunSpec("stylegan", str(picture_folder), size=16, steps=2, settings=SMALL))
     list(run.train(run.pictures(cache=tmp_path / "cache")))
     return export_run(run.folder, tmp_path / "model")[0].parent
