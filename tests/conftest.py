@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, and for children: the tests share the cores
@@ -77,37 +73,18 @@ def remembered_trials(_trials: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def converts_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights are converted in this process, which has torch already, where a child would import it first.
+def converts_here() -> Iterator[None]:
+    """Weights are converted in this process."""
+    from tests.without_a_child import conversions
 
-    What is asked and told is what JSON can carry, as between processes. That and how the child is confined, stopped
-    and survived is tested with children: here a file has no limits.
-    """
-    from explorer.core.processes.child import EndedError
-    from explorer.training.weight_import import conversion_child, converting
-
-    def ask(
-        module: str,
-        wanted: Mapping[str, Any],
-        limits: object,
-        cancelled: Callable[[], bool] = lambda: False,
-        staged: Callable[[str], object] = lambda _stage: None,
-    ) -> Any:
-        if cancelled():
-            raise EndedError("cancelled")
-        monkeypatch.setattr(conversion_child, "say_stage", staged)
-        return json.loads(json.dumps(import_module(module).main(json.loads(json.dumps(dict(wanted))))))
-
-    monkeypatch.setattr(conversion_child, "_frugal", lambda size: nullcontext())
-    monkeypatch.setattr(converting, "ask", ask)
+    with conversions():
+        yield
 
 
 @pytest.fixture
-def exports_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs are exported in this process, which spares each test the imports of a child; some do have one, as ever."""
-    from tqdm import tqdm
+def exports_here() -> Iterator[None]:
+    """Runs are exported in this process."""
+    from tests.without_a_child import exports
 
-    from explorer.training.runs import export
-
-    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
-    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(json.loads(json.dumps(wanted))))
+    with exports():
+        yield
