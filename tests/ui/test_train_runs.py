@@ -605,7 +605,6 @@ def explored(window: MainWindow, view: RunsView, folder: Path, qtbot: QtBot) -> 
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.usefixtures("exports_here")
 def test_the_model_in_training_is_explored_and_the_scene_stays(window, view, pictures, qtbot, tiny_models):
     folder = begun(view, pictures)
     wait_for_step(view, folder, 1, qtbot)
