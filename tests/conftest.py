@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, and for children: the tests share the cores
 
 import pytest
 
@@ -53,3 +54,37 @@ def _no_window_or_timer_left_behind(request: pytest.FixtureRequest) -> Iterator[
     assert not left, f"windows left behind: {left}"
     timers = [timer for widget in windows for timer in widget.findChildren(QTimer) if timer.isActive()]
     assert not timers, f"timers left behind: {timers}"
+
+
+@pytest.fixture(scope="session")
+def _trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("trials") / "passed.json"
+
+
+@pytest.fixture
+def remembered_trials(_trials: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models that another test had tried in a child are not tried again: the same few are opened by hundreds of tests.
+
+    The memory goes by what the files hold. Whether one is tried at all is tested with a memory of one's own.
+    """
+    from explorer.core.models import guard
+
+    monkeypatch.setattr(guard, "cache_file", lambda: _trials)
+
+
+@pytest.fixture
+def converts_here() -> Iterator[None]:
+    """Weights are converted in this process."""
+    from tests.without_a_child import conversions
+
+    with conversions():
+        yield
+
+
+@pytest.fixture
+def exports_here() -> Iterator[None]:
+    """Runs are exported in this process."""
+    from tests.without_a_child import exports
+
+    with exports():
+        yield

@@ -24,8 +24,10 @@ Verb = Callable[..., Outcome]
 
 
 @pytest.fixture
-def verb(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Verb:
-    """Runs a verb with its words; caches lie in the test's folder."""
+def verb(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, remembered_trials: None
+) -> Verb:
+    """Runs a verb with its words; caches lie in the test's folder, but for that of models that passed their trial."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def run(*words: object) -> Outcome:

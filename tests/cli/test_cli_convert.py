@@ -32,6 +32,7 @@ def test_convert_writes_onnx_and_says_what_it_guessed(verb: Verb, weights: Path,
     assert (told["kind"], told["layout"]) == ("generator", "Multilayer perceptron GAN")
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_convert_takes_answers(verb: Verb, weights: Path, tmp_path: Path) -> None:
     words = ("--choose", "last=sigmoid", "--choose", "hidden=elu", "--json")
     told = json.loads(verb("convert", weights, "--out", tmp_path / "model", *words).out)
@@ -44,6 +45,7 @@ def test_convert_takes_answers(verb: Verb, weights: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "no").exists()
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_weights_are_inspected_and_rendered_as_models_are(verb: Verb, weights: Path, tmp_path: Path) -> None:
     words = verb("inspect", weights).out
     assert "digits: generator" in words
@@ -65,6 +67,7 @@ def test_weights_that_cannot_be_opened_are_refused_in_a_sentence(verb: Verb, tmp
     refused(verb("convert", tmp_path / "missing.pt", "--out", tmp_path / "out"), "There is no file")
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_answers_given_once_are_remembered_for_the_file(verb: Verb, weights: Path) -> None:
     report = json.loads(verb("inspect", weights, "--choose", "last=sigmoid", "--choose", "hidden=leaky3", "--json").out)
     assert report["choices"] == {**report["choices"], "last": "sigmoid", "hidden": "leaky3"}
@@ -76,6 +79,7 @@ def test_answers_given_once_are_remembered_for_the_file(verb: Verb, weights: Pat
     assert fresh["choices"]["last"] == "tanh"
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_classes_of_weights_are_counted_and_named(verb: Verb, tmp_path: Path) -> None:
     state = nn.Sequential(nn.Linear(24, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh()).state_dict()
     torch.save(state, tmp_path / "few.pth")
@@ -91,6 +95,7 @@ def test_classes_of_weights_are_counted_and_named(verb: Verb, tmp_path: Path) ->
     assert told["cards"]["generator"]["classes"] == ["cat", "dog"]
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_a_list_of_layers_that_was_edited_is_taken_from_a_file(verb: Verb, weights: Path, tmp_path: Path) -> None:
     told = json.loads(verb("convert", weights, "--out", tmp_path / "one", "--json").out)
     steps = json.loads(told["readings"]["architecture"])
@@ -104,6 +109,7 @@ def test_a_list_of_layers_that_was_edited_is_taken_from_a_file(verb: Verb, weigh
     assert json.loads(told["readings"]["architecture"])[1]["kind"] == "leaky:0.15"
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_a_source_settles_what_was_open_and_is_remembered(verb: Verb, weights: Path, tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     source = tmp_path / "code" / "net.py"

@@ -51,6 +51,7 @@ def test_train_export_and_inspect_in_three_commands(verb: Verb, tmp_path: Path) 
     assert card["parity"] < 0.5
 
 
+@pytest.mark.usefixtures("exports_here")
 def test_a_run_can_be_rendered_without_exporting_it(verb: Verb, tmp_path: Path) -> None:
     verb("train", "vae", "--data", "portraits:8", "--steps", 1, *SMALL, "--out", tmp_path / "run")
     assert verb("render", tmp_path / "run", "--out", tmp_path / "one.png").code == 0
@@ -156,6 +157,7 @@ def test_resuming_with_other_words_is_refused(verb: Verb, tmp_path: Path) -> Non
     refused(verb("train", "vae", "--resume", "--data", "portraits:9", "--out", run), "another data")
 
 
+@pytest.mark.usefixtures("exports_here")
 @pytest.mark.parametrize("place", ["file/model", "file"])
 def test_an_export_that_cannot_be_written_is_refused(verb: Verb, tmp_path: Path, place: str) -> None:
     run = tmp_path / "run"

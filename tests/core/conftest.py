@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from explorer.core.models import guard
 
 
 @pytest.fixture(autouse=True)
-def _own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "cache_file", lambda: tmp_path / "cache" / "passed.json")
+def _no_memory_of_the_user(remembered_trials: None) -> None:
+    """All share one, so that the models that many of them open are tried once."""

@@ -219,7 +219,8 @@ def test_a_critic_is_no_generator(tmp_path: Path) -> None:
         _open(tiny_critic(tmp_path / "critic.onnx"))
 
 
-def test_a_file_from_outside_is_tried_first(tmp_path: Path) -> None:
+def test_a_file_from_outside_is_tried_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "cache_file", lambda: tmp_path / "passed.json")
     path = tiny_generator(tmp_path / "g.onnx")
     assert Generator.open(path, "cpu").picture(Z[0]).shape == (8, 8, 3)
     assert guard.cache_file().exists()

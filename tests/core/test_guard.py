@@ -23,6 +23,12 @@ from tests.models import hungry_model, port, tiny_generator, write_model
 Z, PICTURE = [port("z", ["N", 4])], [port("picture", ["N", 4])]
 
 
+@pytest.fixture(autouse=True)
+def _memory_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with a guard that has tried nothing."""
+    monkeypatch.setattr(guard, "cache_file", lambda: tmp_path / "cache" / "passed.json")
+
+
 def _endless(path: Path) -> Path:
     scalar = [
         helper.make_tensor_value_info(name, kind, [])

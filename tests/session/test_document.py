@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -12,8 +13,11 @@ from explorer.session.document import Document
 
 
 @pytest.fixture
-def document(qapp) -> Document:
-    return Document(Scene(z=np.zeros(4, np.float32)))
+def document(qapp) -> Iterator[Document]:
+    """A document; what was there before it is none of the collector's business, which takes long to go through it."""
+    gc.freeze()
+    yield Document(Scene(z=np.zeros(4, np.float32)))
+    gc.unfreeze()
 
 
 def test_an_edit_can_be_undone_and_done_again(document):

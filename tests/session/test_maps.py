@@ -19,7 +19,7 @@ from tests.pictures import labelled_folder
 
 
 @pytest.fixture
-def model(tmp_path, monkeypatch):
+def model(tmp_path, monkeypatch, remembered_trials):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = tmp_path / "seeing"
     folder.mkdir()

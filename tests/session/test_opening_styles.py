@@ -56,6 +56,7 @@ def test_a_pickle_of_nvidias_opens_with_z_and_w(tmp_path: Path, opener: Opener) 
     assert np.abs(painted(model, z) - as_bytes(expected)).max() <= 1
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_a_state_dict_of_rosinalitys_opens_with_its_mean(tmp_path: Path, opener: Opener) -> None:
     style = Style(size=16, z_size=16, w_size=16)
     state = rosinality_state(style)

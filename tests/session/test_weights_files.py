@@ -43,6 +43,7 @@ def test_weights_open_as_a_model_and_say_how_they_were_read(weights, opener):
     assert opener.exports() == (model.files.generator.parent,)
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_what_the_user_chose_is_remembered_for_the_bytes_wherever_they_lie(weights, opener, tmp_path):
     first = opener.open(weights, "cpu")
     first.generator.close()
@@ -56,6 +57,7 @@ def test_what_the_user_chose_is_remembered_for_the_bytes_wherever_they_lie(weigh
     assert set(opener.exports()) == {first.files.generator.parent, second.files.generator.parent}
 
 
+@pytest.mark.usefixtures("converts_here")
 @pytest.mark.parametrize("damage", [b"", b"[]", b"{", b'{"last": "banana"}'])
 def test_a_damaged_memory_of_answers_does_not_keep_weights_from_opening(weights, opener, damage):
     model = opener.open(weights, "cpu")
@@ -70,6 +72,7 @@ def test_a_damaged_memory_of_answers_does_not_keep_weights_from_opening(weights,
         opener.open(weights, "cpu").generator.close()
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_a_scene_finds_the_weights_it_was_made_with(weights, opener, tmp_path):
     model = opener.open(weights, "cpu")
     model.generator.close()
@@ -98,6 +101,7 @@ def test_a_pipe_with_the_name_of_weights_is_not_awaited(tmp_path, opener):
         opener.open(tmp_path / "pipe.pt", "cpu")
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_both_readings_draw_the_same_latent_differently(weights, opener):
     z = np.random.RandomState(0).standard_normal((4, 4)).astype(np.float32)
     first = opener.open(weights, "cpu")
@@ -118,6 +122,7 @@ def test_a_file_too_large_to_be_read_is_refused_before_its_bytes_are_hashed(open
         opener.open(path, "cpu")
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_weights_and_their_source_open_together_and_a_source_of_others_is_forgotten(weights, opener, tmp_path):
     (tmp_path / "code").mkdir()
     right, wrong = tmp_path / "code" / "net.py", tmp_path / "code" / "other.py"
@@ -138,6 +143,7 @@ def test_weights_and_their_source_open_together_and_a_source_of_others_is_forgot
     assert opener.weights.source(model.readings.sha256) is None
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_a_copy_of_the_same_bytes_has_its_own_name(weights, opener):
     opener.open(weights, "cpu").generator.close()
     copy = weights.rename(weights.with_name("letters.pt"))
@@ -146,6 +152,7 @@ def test_a_copy_of_the_same_bytes_has_its_own_name(weights, opener):
     assert (model.name, model.generator.card.name) == ("letters", "letters")
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_converted_models_are_listed_limited_and_forgotten(weights, opener, tmp_path):
     cache = tmp_path / "cache" / "exports"
     made = []

@@ -44,7 +44,7 @@ def ringed_squares(folder: Path, count: int = 160) -> Path:
     return folder
 
 
-def test_a_simple_attribute_is_told_of_pictures_never_seen(tmp_path: Path) -> None:
+def test_a_simple_attribute_is_told_of_pictures_never_seen(tmp_path: Path, exports_here: None) -> None:
     pictures = ringed_squares(tmp_path / "squares")
     spec = RunSpec("attributes", str(pictures), 32, 60, seed=1, settings=FAST, hold_out=0.4)
     run = Run.create(tmp_path / "run", spec)
@@ -70,7 +70,7 @@ def test_a_simple_attribute_is_told_of_pictures_never_seen(tmp_path: Path) -> No
     assert again == filled.held_out
 
 
-def test_without_a_hold_out_nothing_is_said_of_it(tmp_path: Path) -> None:
+def test_without_a_hold_out_nothing_is_said_of_it(tmp_path: Path, exports_here: None) -> None:
     pictures = ringed_squares(tmp_path / "squares", 20)
     settings = FAST | {"attributes": "side"}
     run = Run.create(tmp_path / "run", RunSpec("attributes", str(pictures), 32, 2, settings=settings))

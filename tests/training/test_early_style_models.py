@@ -167,6 +167,7 @@ def test_the_first_stylegan_paints_what_its_author_painted_at_the_size_that_was_
     torch.testing.assert_close(Whole(other["mapping"], other["generator"])(z), theirs(z, 2), atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_it_becomes_a_model_with_a_space_w(tmp_path):
     theirs = styled(4)
     torch.save({"g_running": theirs.state_dict()}, tmp_path / "faces.model.pt")

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tqdm import tqdm
 
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
@@ -18,12 +17,14 @@ from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.projection.onnx_network import OnnxNetwork
-from explorer.training.runs import export, exported_start
+from explorer.training.runs import exported_start
 from explorer.training.runs.export import export_run
 from explorer.training.runs.exported_start import start_from_model
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
 from explorer.training.runs.start_fit import start_fit
+from tests.training.conftest import draw_discs
+from tests.without_a_child import exports
 
 SETTINGS = {"width": 0.1, "batch_size": 4, "latent_size": 6}
 
@@ -38,15 +39,16 @@ def batches(size: int) -> Batches:
     return Batches(pictures, None, size=16, mirror=False, seed=0, device=torch.device("cpu"))
 
 
-@pytest.fixture
-def exported(tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DCGAN's folder, after two steps."""
-    monkeypatch.setattr(tqdm, "monitor_interval", 0)
-    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
-    run = Run.create(tmp_path / "first", RunSpec("dcgan", str(picture_folder), 32, 2, settings=SETTINGS))
-    list(run.train(run.pictures(cache=tmp_path / "cache")))
-    export_run(run.folder, tmp_path / "model")
-    return tmp_path / "model"
+    folder = tmp_path_factory.mktemp("dcgan")
+    pictures = draw_discs(folder / "pictures")
+    run = Run.create(folder / "first", RunSpec("dcgan", str(pictures), 32, 2, settings=SETTINGS))
+    list(run.train(run.pictures(cache=folder / "cache")))
+    with exports():
+        export_run(run.folder, folder / "model")
+    return folder / "model"
 
 
 def test_the_bundled_faces_can_be_trained_on_as_a_vae_gan(monkeypatch: pytest.MonkeyPatch) -> None:

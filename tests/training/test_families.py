@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tqdm import tqdm
 
 from explorer.core.inference.generator import Generator
 from explorer.core.inference.perception import Classifier
@@ -22,7 +21,6 @@ from explorer.training.learning.family import TrainingTask
 from explorer.training.learning.knobs import configured, knobs
 from explorer.training.learning.stages import sides
 from explorer.training.learning.variational import kl_to_prior
-from explorer.training.runs import export
 from explorer.training.runs.checkpoint import load_checkpoint, save_checkpoint
 from explorer.training.runs.export import export_run
 from explorer.training.runs.run import Run
@@ -90,11 +88,10 @@ def test_a_resumed_run_equals_the_unbroken_one_to_the_last_bit(key: str, tmp_pat
 
 @pytest.mark.parametrize("key", FAMILIES)
 def test_what_a_family_exports_opens_and_paints_what_torch_paints(
-    key: str, tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch
+    key: str, tmp_path: Path, picture_folder: Path, request: pytest.FixtureRequest
 ) -> None:
-    if key != "dcgan":  # one in a child, as ever; the others here, which spares each of them the imports of a child
-        monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
-        monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
+    if key != "dcgan":  # one in a child, as ever
+        request.getfixturevalue("exports_here")
     run = small_run(tmp_path / "run", key, picture_folder, steps=2)
     list(run.train(run.pictures(cache=tmp_path / "cache")))
     out = tmp_path / "model"
@@ -238,7 +235,7 @@ def test_pictures_that_have_classes_teach_families_that_are_told_none(
     assert any((run.folder / "samples").glob("*.png"))
 
 
-def test_a_conditional_gan_paints_and_judges_by_class(tmp_path: Path, picture_folder: Path) -> None:
+def test_a_conditional_gan_paints_and_judges_by_class(tmp_path: Path, picture_folder: Path, exports_here: None) -> None:
     run = small_run(tmp_path / "run", "cgan", picture_folder, steps=2)
     list(run.train(run.pictures(cache=tmp_path / "cache")))
     out = tmp_path / "model"
@@ -256,15 +253,15 @@ def test_a_conditional_gan_paints_and_judges_by_class(tmp_path: Path, picture_fo
     assert alone.item() == pytest.approx(each[:2].exp().mean().log().item(), abs=1e-5)
 
 
-def test_the_balance_of_began_is_in_every_checkpoint(tmp_path: Path, picture_folder: Path) -> None:
+def test_the_balance_of_began_is_in_every_checkpoint(tmp_path: Path, picture_folder: Path, exports_here: None) -> None:
     run = small_run(tmp_path / "run", "began", picture_folder, steps=3)
     told = [p.losses for p in run.train(run.pictures(cache=tmp_path / "cache"))]
     assert all(0 <= losses["k"] <= 1 for losses in told)
     assert told[-1]["k"] > 0
     assert all(losses["M"] >= -losses["D(x)"] for losses in told)
     assert state(run)["network/critic/k"].item() == pytest.approx(told[-1]["k"], rel=1e-5)
-    card = inspect(next(path for path in export_run(run.folder, tmp_path / "out") if path.stem == "generator")).card
-    assert card.distribution == "uniform"
+    (generator,) = export_run(run.folder, tmp_path / "out", only="generator")
+    assert inspect(generator).card.distribution == "uniform"
 
 
 def test_the_lectures_networks_have_the_published_counts() -> None:

@@ -183,6 +183,7 @@ def same(found: Rebuilt, theirs: Original, side: int, scale: float, shift: float
     torch.testing.assert_close(networks["encoder"](pictures), means.flatten(1), atol=1e-4, rtol=0)
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_a_folder_of_diffusers_opens_as_decoder_and_encoder(tmp_path):
     theirs = original()
     path = saved(tmp_path / "pipe" / "vae", theirs.state_dict(), CONFIG)

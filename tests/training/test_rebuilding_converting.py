@@ -69,6 +69,7 @@ def test_a_conversion_paints_what_torch_paints_and_says_where_it_is_from(percept
             np.testing.assert_allclose(drawn.reshape(count, -1), network(z).numpy(), atol=1e-5)
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_the_same_file_gives_the_same_bytes(perceptron, tmp_path):
     for name in ("a", "b"):
         convert(perceptron[1], tmp_path / name)
@@ -92,6 +93,7 @@ def test_the_weights_are_kept_beside_the_model_and_read_otherwise(perceptron, tm
     assert (apart[0] != apart[1]).any()
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_an_answer_changes_the_model_and_a_wrong_one_is_refused(perceptron, tmp_path):
     convert(perceptron[1], tmp_path / "out", {"last": "sigmoid"})
     assert inspect(tmp_path / "out" / "generator.onnx", trusted=True).card.value_range == (0, 1)
@@ -102,6 +104,7 @@ def test_an_answer_changes_the_model_and_a_wrong_one_is_refused(perceptron, tmp_
     assert not (tmp_path / "no").exists()
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_what_was_converted_is_not_converted_again_wherever_it_lies(perceptron, tmp_path):
     first = converted(perceptron[1], tmp_path / "cache")
     before = first.generator.stat().st_mtime_ns
@@ -114,6 +117,7 @@ def test_what_was_converted_is_not_converted_again_wherever_it_lies(perceptron, 
     assert other.generator != first.generator
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_half_a_model_in_the_cache_is_made_anew(perceptron, tmp_path):
     first = converted(perceptron[1], tmp_path / "cache")
     first.generator.unlink()
@@ -128,6 +132,7 @@ def test_a_conversion_can_be_cancelled_and_leaves_nothing(perceptron, tmp_path):
     assert [child.name for child in tmp_path.iterdir()] == ["theirs"]
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_nothing_that_is_there_is_written_over(perceptron, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
@@ -248,6 +253,7 @@ def test_other_modules_aretraced():
         ("mnist-vae/vae_epoch_25.pth", "Multilayer perceptron VAE", 20, 28, (0.05, 0.3)),
     ],
 )
+@pytest.mark.usefixtures("converts_here")
 def test_the_shared_checkpoints_open_by_their_names(name, layout, latent, side, bright, tmp_path):
     files = convert(SHARED / name, tmp_path / "out")
     assert readings_of(tmp_path / "out").layout == layout

@@ -104,6 +104,7 @@ def test_pictures_are_those_of_the_original(name, tmp_path, monkeypatch, capsys)
     assert (shown(drawn, card.value_range) - wanted).abs().max() <= 1
 
 
+@pytest.mark.usefixtures("converts_here")
 @pytest.mark.parametrize("name", ["pytorch_gan_acgan", "vanilla_vae"])
 def test_a_source_beside_the_weights_is_found_and_the_model_opens(name, tmp_path, monkeypatch, capsys):
     layout = LAYOUTS[name]

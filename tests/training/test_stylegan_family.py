@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tqdm import tqdm
 
 from explorer.core.inference.generator import Generator
 from explorer.core.models.inspection import inspect, require
@@ -23,11 +22,12 @@ from explorer.training.families.stylegan import Config, StyleGAN
 from explorer.training.learning.devices import in_bf16
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.networks.style_generator import usual_size
-from explorer.training.runs import export
 from explorer.training.runs.export import export_run
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
 from tests.models import tiny_style_model
+from tests.training.conftest import draw_discs
+from tests.without_a_child import exports
 
 SMALL = {"width": 0.1, "batch_size": 4, "latent_size": 6, "w_size": 8, "layers": 2}
 
@@ -44,14 +44,15 @@ def weights(learner: StyleGAN) -> torch.Tensor:
     return torch.cat([weight.detach().flatten() for weight in learner.generator.parameters()])
 
 
-@pytest.fixture
-def model(tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of two steps, exported without a child, its noise made to count."""
-    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
-    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
-    run = Run.create(tmp_path / "run", RunSpec("stylegan", str(picture_folder), size=16, steps=2, settings=SMALL))
-    list(run.train(run.pictures(cache=tmp_path / "cache")))
-    return export_run(run.folder, tmp_path / "model")[0].parent
+    folder = tmp_path_factory.mktemp("stylegan")
+    pictures = draw_discs(folder / "pictures")
+    run = Run.create(folder / "run", RunSpec("stylegan", str(pictures), size=16, steps=2, settings=SMALL))
+    list(run.train(run.pictures(cache=folder / "cache")))
+    with exports():
+        return export_run(run.folder, folder / "model")[0].parent
 
 
 def test_a_mix_takes_coarse_layers_of_one_latent_and_fine_layers_of_another() -> None:
@@ -226,8 +227,10 @@ def test_a_mapping_says_what_it_is(model: Path) -> None:
         require(found, model / "mapping.onnx", "generator")
 
 
-def test_the_generator_that_is_watched_while_it_trains_brings_its_mapping(model: Path, tmp_path: Path) -> None:
-    written = export_run(tmp_path / "run", tmp_path / "live", only="generator")
+def test_the_generator_that_is_watched_while_it_trains_brings_its_mapping(
+    model: Path, tmp_path: Path, exports_here: None
+) -> None:
+    written = export_run(model.parent / "run", tmp_path / "live", only="generator")
     assert [file.name for file in written] == ["generator.onnx", "mapping.onnx"]
 
 

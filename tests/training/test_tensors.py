@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +17,14 @@ from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError
 from explorer.training.weight_import import tensors
 from explorer.training.weight_import.tensors import read_tensors
+from tests.without_a_child import readings
+
+
+@pytest.fixture
+def reads_here() -> Iterator[None]:
+    """Tensors are read in this process."""
+    with readings():
+        yield
 
 
 def saved(path: Path, content: Any, **how: Any) -> Path:
@@ -32,12 +41,14 @@ def test_tensors_are_found_however_they_are_nested(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_lone_tensor_is_called_as_its_file(tmp_path: Path) -> None:
     found = read_tensors(saved(tmp_path / "smile.pt", torch.ones(3, dtype=torch.bfloat16, requires_grad=True)))
     assert found["smile"].dtype == np.float32
     assert found["smile"].tolist() == [1, 1, 1]
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_directions_are_imported_from_torch_files(tmp_path: Path) -> None:
     path = saved(tmp_path / "d.pt", {"smile": torch.tensor([[3.0, 4.0]])})
     (found,) = import_directions(path, 2, read_tensors)
@@ -79,12 +90,14 @@ def test_much_that_is_claimed_by_little_is_refused(tmp_path: Path) -> None:
         read_tensors(saved(tmp_path / "x.pt", torch.zeros(1).expand(1 << 20, 1 << 20)))
 
 
+@pytest.mark.usefixtures("reads_here")
 @pytest.mark.parametrize("content", [torch.eye(3).to_sparse(), torch.ones(2) * 1j], ids=["sparse", "complex"])
 def test_odd_tensors_are_refused(tmp_path: Path, content: torch.Tensor) -> None:
     with pytest.raises(Problem, match="sparse, packed or complex"):
         read_tensors(saved(tmp_path / "x.pt", content))
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_damaged_old_and_empty_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = saved(tmp_path / "x.pt", torch.zeros(1000))
     (tmp_path / "cut.pt").write_bytes(whole.read_bytes()[:-100])
@@ -109,11 +122,11 @@ def test_damaged_old_and_empty_files_are_refused(tmp_path: Path, monkeypatch: py
 
 
 def test_lists_that_share_lists_are_given_up_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.training.weight_import.tensors._TIME_S", 8.0)
+    monkeypatch.setattr("explorer.training.weight_import.tensors._TIME_S", 4.0)
     nested: list[object] = [1]
     for _ in range(7):
         nested = [nested] * 60
-    with pytest.raises(Problem, match=r"x\.pt could not be read within 8 seconds"):
+    with pytest.raises(Problem, match=r"x\.pt could not be read within 4 seconds"):
         read_tensors(saved(tmp_path / "x.pt", nested))
 
 

@@ -37,6 +37,8 @@ def build_window(qtbot: QtBot, tmp_path: Path, tiny_models: Path) -> Iterator[Bu
     windows = []
 
     def build_one() -> MainWindow:
+        if not windows:
+            without_style()
         window = build(tmp_path / "settings" / "settings.ini", models_folder=tiny_models)
         windows.append(window)
         window.show()
@@ -61,6 +63,13 @@ def opened(window: MainWindow, tiny_models: Path, qtbot: QtBot) -> MainWindow:
     """The window with ``faces`` open and its first picture shown."""
     open_and_wait(window, tiny_models / "faces", qtbot)
     return window
+
+
+def without_style() -> None:
+    """As a program starts: beneath the style of an earlier window each widget would be styled as it is added."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setStyleSheet("")
 
 
 def open_and_wait(window: MainWindow, path: Path, qtbot: QtBot) -> None:

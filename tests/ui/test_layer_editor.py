@@ -36,7 +36,7 @@ def weights(tmp_path):
 
 
 @pytest.fixture
-def dialog(window, weights, qtbot):
+def dialog(window, weights, converts_here, qtbot):
     open_and_wait(window, weights, qtbot)
     return opened_dialog(window, qtbot)
 

@@ -20,6 +20,7 @@ from explorer.ui.lessons.lesson_actions import KNOWN, OF_VIEWS
 from explorer.ui.lessons.lesson_side import LessonSide
 from explorer.ui.window.clipboard import leave
 from explorer.ui.window.main_window import MainWindow
+from tests.ui.conftest import without_style
 
 LESSONS = sorted((resources_folder() / "lessons").glob("*.md"))
 
@@ -27,6 +28,7 @@ LESSONS = sorted((resources_folder() / "lessons").glob("*.md"))
 @pytest.fixture
 def bundled(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     """The window with the models that come with the program, none of them open."""
+    without_style()
     window = build(tmp_path / "settings.ini", models_folder=models_folder())
     window.show()
     qtbot.waitExposed(window)

@@ -134,6 +134,7 @@ def test_nothing_is_chosen_where_the_user_thinks_better_of_it(window, readings, 
         dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel).click()
 
 
+@pytest.mark.usefixtures("converts_here")
 def test_a_source_that_is_dropped_settles_what_was_guessed(window, weights, tmp_path, qtbot, monkeypatch):
     (tmp_path / "elsewhere").mkdir()
     source = tmp_path / "elsewhere" / "net.py"

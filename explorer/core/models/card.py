@@ -152,8 +152,8 @@ class ModelCard:
     def offers_truncation(self) -> bool:
         """Whether truncation in Z or W is of use: not where latents of Z all lie at one distance from the mean.
 
-        Unless the model is to be shown with some, as a flow may be, for whose samples it is a temperature. What paints in
-        steps has a temperature of its own.
+        Unless the model is to be shown with some, as a flow may be, for whose samples it is a temperature. What paints
+        in steps has a temperature of its own.
         """
         if self.schedule is not None:
             return False
