@@ -25,7 +25,10 @@ from torch import Tensor, nn
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.models.step_ports import CANVAS, TIME
+from explorer.core.sampling.diffusion import DiffusionPainter
+from explorer.core.sampling.painting import Labels, Values
 from explorer.core.sampling.schedules import DiffusionSchedule
+from explorer.core.sampling.settings import USUALLY
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.devices import placed
 from explorer.training.learning.ema import frozen_copy
@@ -123,6 +126,20 @@ class Diffusion(Learner):
 
     def _unrolled(self) -> Unrolled:
         return Unrolled(self.average, self.task.size, self.task.channels).eval()
+
+    def codes(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The noise that pictures are painted of in the usual number of steps: DDIM backwards."""
+        told = self._known(labels, len(pictures), pictures.device)
+
+        def run(canvas: Values, time: float | None, classes: Labels) -> Values:
+            times = torch.full((len(canvas),), float(time or 0.0))
+            with torch.no_grad():
+                found: Values = self.average(torch.from_numpy(canvas), times, told).numpy()
+            return found
+
+        painter = DiffusionPainter(run, self.schedule, (self.task.channels, self.task.size, self.task.size), 0)
+        *_, last = painter.inverted(pictures.numpy(), None, USUALLY)
+        return torch.from_numpy(last.canvas).flatten(1)
 
     def origins(self) -> dict[str, nn.Module]:
         return {"step": self.average}
