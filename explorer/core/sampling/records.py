@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -42,6 +42,9 @@ class RecordedState:
     guess: Pictures
 
 
+_S = TypeVar("_S", PaintingState, RecordedState)
+
+
 def recorded(
     sampler: Sampler,
     states: Iterable[PaintingState],
@@ -72,6 +75,11 @@ def recorded_state(sampler: Sampler, state: PaintingState) -> RecordedState:
     """A state of one picture, as bytes."""
     canvas, guess = sampler.as_bytes(state.canvas)[0], sampler.as_bytes(state.guess)[0]
     return RecordedState(state.step, state.steps, state.time, canvas, guess)
+
+
+def whole_rows(states: Iterable[_S], width: int) -> Iterator[_S]:
+    """Of a picture that is painted pixel by pixel, those states that end a row: there are too many to tell them all."""
+    return (state for state in states if state.step % width == 0)
 
 
 def rows_of(states: Sequence[RecordedState]) -> list[dict[str, Any]]:
