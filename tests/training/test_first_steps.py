@@ -75,7 +75,8 @@ def parameters(key: str, folder: Path) -> dict[str, list[int]]:
 def losses(key: str, folder: Path) -> dict[str, list[float]]:
     """What four steps of a narrow model tell, and the mean colours of what it paints then."""
     size = 28 if key == "lecture_gan" else 32
-    learner = begun(key, folder, size, width=0.25, batch_size=6, latent_size=8)
+    small = {"components": 3, "factors": 2, "seeding": 2}  # of mixtures
+    learner = begun(key, folder, size, width=0.25, batch_size=6, latent_size=8, **small)
     told: dict[str, list[float]] = {}
     for number in range(4):
         for name, value in learner.step(batch(key, size, number)).items():

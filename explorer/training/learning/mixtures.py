@@ -36,6 +36,7 @@ _FORGETTING = 0.6
 _FIRST_FACTORS = 0.3  # standard deviations of the noise: small enough to be turned, large enough to be felt
 _EMPTY = 0.05  # share of an even share below which a component is put where it is of use
 _LEAST = 1e-8
+_FIRM = 1e-6  # of variances of 1: what keeps a matrix from being singular
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class MixtureSums(nn.Module):
         mean = self.latents[:, :-1, -1] / count
         covariance = self.latents[:, :-1, :-1] / count[:, :, None] - mean[:, :, None] * mean[:, None]
         is_known = (self.counts * len(self.counts) > _EMPTY)[:, None]  # of a few pictures hardly anything is known
-        covariance = torch.where(is_known[:, :, None], covariance + _LEAST * identity, identity)
+        covariance = torch.where(is_known[:, :, None], covariance + _FIRM * identity, identity)
         mean = torch.where(is_known, mean, 0.0)
         back = torch.linalg.solve_triangular(torch.linalg.cholesky(covariance), identity, upper=False)
         turn = torch.zeros_like(self.latents)
@@ -202,7 +203,7 @@ class Mixture(Learner):
         self.sums.standardise()
         sums, count = self.sums, self.sums.counts.clamp_min(_LEAST)
         latents, products = sums.latents / count[:, None, None], sums.products / count[:, None, None]
-        firm = latents + 1e-6 * torch.eye(latents.shape[1]).to(latents)
+        firm = latents + _FIRM * torch.eye(latents.shape[1]).to(latents)
         weights = torch.linalg.solve(firm, products)  # (W mu)', (K, q + 1, D)
         noise = sums.squares / count[:, None] - (weights * products).sum(1)
         if self.mixture.noise.shape[1] == 1:
