@@ -111,8 +111,8 @@ LESSONS: dict[str, ConvergenceTask] = {
         {**_PLAIN, **_SHORT, "latent_size": 32, "ema_half_life": 5_000},
     ),
     "pixelcnn": ConvergenceTask(
-        200,
-        (Criterion(measures.held_out_values_are_foreseen, 0.2), Criterion(_CLASS, 0.4)),
+        300,
+        (Criterion(measures.held_out_values_are_foreseen, 0.1), Criterion(_CLASS, 0.4)),
         {"learning_rate": 5e-3, "layers": 3},
     ),
     "flow": ConvergenceTask(
