@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.core.directions.direction import Direction
+from explorer.core.directions.files.store import save_directions
 from explorer.core.rendering.picture_files import scene_in_png
 from explorer.core.sampling.settings import Sampling
 from tests.cli.conftest import Verb, refused
@@ -78,3 +80,33 @@ def test_what_cannot_be_unfolded_is_refused_in_a_sentence(verb: Verb, steps: Pat
     refused(verb("unfold", steps), "not said where")
     Image.new("RGB", (8, 8)).save(tmp_path / "own.png")
     refused(verb("unfold", steps, "--from", tmp_path / "own.png", "--hole", "6,6,9,9", "--json"), "does not lie")
+
+
+def test_what_is_painted_from_a_part_of_the_way_claims_no_scene(verb: Verb, steps: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), (90, 120, 150)).save(tmp_path / "own.png")
+    own = ("unfold", steps, "--from", tmp_path / "own.png")
+    assert verb(*own, "--back", 0.5, "--out", tmp_path / "back").code == 0
+    assert scene_in_png(tmp_path / "back" / "00004.png") is None
+    assert verb(*own, "--out", tmp_path / "again").code == 0
+    assert scene_in_png(tmp_path / "again" / "00008.png") is not None
+    refused(verb(*own, "--back", 0.5, "--latents", tmp_path / "x.npz"), "no noise that it was painted of")
+
+
+def test_the_noise_of_a_picture_is_painted_without_chance(verb: Verb, steps: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), (90, 120, 150)).save(tmp_path / "own.png")
+    how = ("--steps", 100, "--eta", 0.8, "--class", "class 1")
+    told = verb("unfold", steps, "--from", tmp_path / "own.png", *how, "--json", "--out", tmp_path / "all")
+    assert json.loads(told.out)["error_of_255"] < 3
+    again = verb("render", steps, "--scene", tmp_path / "all" / "00100.png", "--out", tmp_path / "one.png")
+    assert again.code == 0
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "all" / "00100.png").read_bytes()
+
+
+def test_truncation_and_directions_of_a_scene_are_unfolded_too(verb: Verb, steps: Path, tmp_path: Path) -> None:
+    direction = Direction("up", np.ones(192, np.float32) / np.sqrt(192).astype(np.float32), "imported")
+    save_directions(steps / "directions.npz", [direction])
+    assert (
+        verb("render", steps, "--seed", 2, "--psi", 0.5, "--direction", "up=3", "--out", tmp_path / "a.png").code == 0
+    )
+    assert verb("unfold", steps, "--scene", tmp_path / "a.png", "--out", tmp_path / "all").code == 0
+    assert (tmp_path / "all" / "00008.png").read_bytes() == (tmp_path / "a.png").read_bytes()

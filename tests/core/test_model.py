@@ -66,3 +66,9 @@ def test_a_bare_file_has_the_directions_beside_it(tmp_path: Path) -> None:
     assert model_files(folder / "mine.onnx").directions is None
     (folder / "mine.directions.npz").touch()
     assert model_files(folder / "mine.onnx").directions == folder / "mine.directions.npz"
+
+
+def test_a_folder_that_only_says_how_likely_pictures_are_paints_none(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="only says how likely") as refused:
+        model_files(_folder(tmp_path, "likelihood.onnx"))
+    assert "explorer likelihood" in refused.value.hint

@@ -10,10 +10,11 @@ import pytest
 
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
+from explorer.core.rendering.latent_axes import LatentAxes
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
-from explorer.core.traverse.axes import Axis, check_axes, dimensions
+from explorer.core.traverse.axes import Axis, check_axes, dimensions, latent_axes
 from explorer.core.traverse.grid import grid_plan, quantiles, strongest, usual_span
 from explorer.core.traverse.pairs import require_alike
 from explorer.core.traverse.plan import latents_of, scenes_of
@@ -146,3 +147,16 @@ def test_models_of_unlike_latent_size_are_no_pair(tmp_path: Path) -> None:
 
 def test_dimensions_are_called_as_a_card_says() -> None:
     assert [axis.label for axis in dimensions([0, 2, 5], ("", "", "code 1"))] == ["z0", "code 1", "z5"]
+
+
+def test_rows_along_the_axes_of_a_latent_move_it_along_one_and_leave_the_rest(base: Scene) -> None:
+    mean, turned = np.full(4, 0.5, np.float32), np.array([[1, 1, 0, 0], [1, -1, 0, 0]], np.float32) / np.sqrt(2.0)
+    axes = LatentAxes(mean, turned.astype(np.float32), np.array([3.0, 2.0], np.float32))
+    plan = grid_plan(base, latent_axes(axes, 8), columns=3, span=2.0)
+    assert plan.row_names == ("axis 1", "axis 2")
+    before = axes.values(base.z)
+    for row, column, value in ((0, 0, -2.0), (1, 2, 2.0)):
+        after = axes.values(plan.scene(row, column).z)
+        assert after[row] == pytest.approx(value, abs=1e-4)
+        assert after[1 - row] == pytest.approx(before[1 - row], abs=1e-4)
+    assert (plan.scene(0, 0).z[2:] == base.z[2:]).all()

@@ -11,13 +11,16 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from explorer.core.problem import Problem
+from explorer.core.rendering.latent_axes import fitted_axes, save_axes
 from explorer.core.rendering.truncation import truncate
 from explorer.core.traverse.grid import strongest
+from explorer.session.explore import sensitivities
 from explorer.ui.traverse.grid_choice import GridChoice, listed_dimensions
 from explorer.ui.traverse.grid_view import GridView
 from explorer.ui.traverse.panel import VIEWS, TraversePanel
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_encoder, tiny_generator
+from tests.steps import raster_step
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -137,6 +140,34 @@ def test_the_strongest_come_first_and_only_so_many():
     strengths = np.array([1, 5, np.nan, 3], np.float32)
     axes = GridChoice(rows="strongest", count=2).axes(4, strengths, ())
     assert [axis.index for axis in axes] == [1, 3]
+
+
+def test_where_strengths_are_not_known_rows_are_spread_over_all_dimensions():
+    assert [axis.index for axis in GridChoice(rows="strongest", count=4).axes(64, None, ())] == [8, 24, 40, 56]
+    assert [axis.index for axis in GridChoice(rows="strongest", count=8).axes(3, None, ())] == [0, 1, 2]
+
+
+def test_a_model_that_is_too_slow_to_be_measured_has_a_grid_all_the_same(window, tmp_path, qtbot, monkeypatch):
+    monkeypatch.setattr(sensitivities, "_LONGEST_MIN", 0.0)
+    open_and_wait(window, raster_step(tmp_path / "pixels"), qtbot)
+    window.show_panel(1)
+    view = window.panel.view
+    qtbot.waitUntil(lambda: view.plan is not None, timeout=10_000)
+    settle(view, qtbot)
+    assert view.plan.rows == 8
+    assert view.plan.values[-1] == 1.0  # a uniform prior ends there
+    assert any("spread over all" in notice.hint for _, notice in window.studio.notices.log)
+
+
+def test_a_latent_with_axes_has_a_row_for_the_first_of_them(window, tmp_path, qtbot):
+    (tmp_path / "wide").mkdir()
+    tiny_generator(tmp_path / "wide" / "generator.onnx", latent=600, size=8)
+    codes = np.random.RandomState(0).standard_normal((30, 600)).astype(np.float32)
+    save_axes(tmp_path / "wide" / "axes.npz", fitted_axes(codes, 12))
+    open_and_wait(window, tmp_path / "wide", qtbot)
+    window.show_panel(1)
+    settle(window.panel.view, qtbot)
+    assert window.panel.view.plan.row_names == tuple(f"axis {number}" for number in range(1, 9))
 
 
 def test_quantiles_and_values_around_here_are_laid_out(grid, qtbot):

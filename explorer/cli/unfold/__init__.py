@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +21,11 @@ from explorer.cli.unfold.sampling_arguments import as_sampled, sampling_argument
 from explorer.core.exports.animation import save_film
 from explorer.core.files import new_folder, replace_file
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.picture_files import png_bytes, save_png
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.core.sampling.painting import PaintingState
-from explorer.core.sampling.records import RecordedState, frames_of, recorded, rows_of, sheet_of
+from explorer.core.sampling.records import RecordedState, frames_of, recorded, rows_of, save_rows, sheet_of
 from explorer.core.sampling.sampler import Sampler, sampler_of
 from explorer.core.sampling.settings import USUALLY
 
@@ -67,12 +66,14 @@ def run(options: argparse.Namespace) -> int:
         model.check(scene)
         with progress_bar("unfold", "steps") as report:
             if options.own is None:
-                states = recorded(sampler, _states(scene, sampler), progress=report)
+                latent = model.renderer.latent(scene)
+                states = recorded(sampler, _states(scene, latent, sampler), progress=report)
                 told: dict[str, Any] = {}
             else:
                 picture = picture_for(options.own, sampler)
                 states, scene, told = painted_from(picture, scene, sampler, options, report)
-    _save(options, kind, states, scene)
+    paints_it = options.back is None and options.hole is None
+    _save(options, kind, states, scene if paints_it else None)
     _say(options, states, scene, told)
     return 0
 
@@ -85,38 +86,31 @@ def _scene(options: argparse.Namespace, sampler: Sampler, model: str) -> Scene:
     return replace(sampled(sampler, options.seed or 0, None, class_index(options.label, sampler)), model=model)
 
 
-def _states(scene: Scene, sampler: Sampler) -> Iterator[PaintingState]:
-    return told_states(sampler.states(scene.z[None], [scene.label], scene.sampling), sampler)
+def _states(scene: Scene, latent: Latent, sampler: Sampler) -> Iterator[PaintingState]:
+    return told_states(sampler.states(latent[None], [scene.label], scene.sampling), sampler)
 
 
-def _save(options: argparse.Namespace, kind: str, states: list[RecordedState], scene: Scene) -> None:
-    if options.latents is not None:
+def _save(options: argparse.Namespace, kind: str, states: list[RecordedState], scene: Scene | None) -> None:
+    """Saves what is asked for; with the ``scene`` that paints the last picture, where one does."""
+    if options.latents is not None and scene is not None:
         with replace_file(options.latents) as file:
             np.savez(file, z=scene.z[None])
     if options.out is None:
         return
     if kind in FILMS:
         frames = frames_of(states)
-        save_film(options.out, frames, len(frames), options.fps, comment=scene_to_json(scene))
+        comment = "" if scene is None else scene_to_json(scene)
+        save_film(options.out, frames, len(frames), options.fps, comment=comment)
     elif kind in PICTURES:
         save_png(options.out, sheet_of(states))
     elif kind == ".csv":
-        with replace_file(options.out) as file:
-            file.write(_table(states).encode())
+        save_rows(options.out, states)
     else:
         with new_folder(options.out) as draft:
             for state in states:
                 is_last = state.step == state.steps
                 (draft / f"{state.step:05d}.png").write_bytes(png_bytes(state.canvas, scene if is_last else None))
                 (draft / f"{state.step:05d}-expected.png").write_bytes(png_bytes(state.guess))
-
-
-def _table(states: list[RecordedState]) -> str:
-    text, rows = io.StringIO(), rows_of(states)
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _say(options: argparse.Namespace, states: list[RecordedState], scene: Scene, told: dict[str, Any]) -> None:

@@ -77,6 +77,9 @@ def check_own(options: argparse.Namespace) -> None:
         raise Problem(f"--keep is {options.keep:g}.", "Choose a share of the rows, from 0 to 1.")
     if options.back is not None and options.hole is not None:
         raise Problem("--back changes the whole picture, --hole a part of it.", "Leave one of them out.")
+    if options.latents is not None and (options.back is not None or options.hole is not None):
+        what = "What is painted from a part of the way has no noise that it was painted of."
+        raise Problem(what, "Save the picture, and find its noise by --from without --back and --hole.")
 
 
 def picture_for(path: Path, sampler: Sampler) -> Values:
@@ -112,8 +115,9 @@ def painted_from(
         canvas = picture
         for state in painter.inverted(picture, labels, how, corrections=options.corrections):
             canvas = state.canvas
+        how = replace(how, eta=0.0)  # chance would lead elsewhere
         latent = canvas.reshape(-1) / np.float32(how.temperature)
-        found = replace(scene, z=latent, seed=None)
+        found = replace(scene, z=latent, seed=None, sampling=scene.sampling and how)
         states = recorded(sampler, sampler.states(latent[None], [scene.label], how), progress=report)
         told = {"error_of_255": round(difference(states[-1].canvas, shown), 4), "noise_deviation": _sd(canvas)}
         return states, found, told

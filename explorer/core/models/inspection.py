@@ -158,7 +158,7 @@ def examine(
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told, card.kind if card and card.kind in MEASURING else "")
     if found is None:
-        return _unknown(file, card)
+        return _unknown(file, card, problems)
     if (card.kind == "classifier" and could_classify(found)) if card else names_classes(file, found):
         found = replace(found, kind="classifier")
     batch = found.sources.batch
@@ -227,9 +227,12 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
         return inspection.roles
     wanted = f"an {kind}" if kind == "encoder" else f"a {kind}"
     if inspection.kind == "unknown":
+        damage, says = inspection.problems[:-1], inspection.problems[-1]
+        if damage:  # of its card, without which nobody knows what it is for
+            raise Problem(f"{path.name} is not understood. {damage[0]}", f"Export it again. {says}")
         rows = kind == "generator" and any(len(port.shape) == 2 for port in inspection.outputs)
         hint = f"{_HINT} {_ROWS}" if rows else _HINT
-        raise Problem(f"{path.name} is not {wanted} that is understood. {inspection.problems[-1]}", hint)
+        raise Problem(f"{path.name} is not {wanted} that is understood. {says}", hint)
     found, what = inspection.roles, f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}."
     numbers = found.numbers if found and found.drawn is None else 0
     card = replace(inspection.card, kind=inspection.kind)
@@ -267,10 +270,10 @@ def _sized(outputs: tuple[Port, ...], trial: Trial | None) -> tuple[Port, ...]:
     return tuple(replace(port, shape=shapes[port.name]) for port in outputs if port.name in shapes)
 
 
-def _unknown(file: ModelFile, card: ModelCard | None) -> Inspection:
+def _unknown(file: ModelFile, card: ModelCard | None, problems: Said) -> Inspection:
     says = f"It takes {_listed(file.inputs)} and gives {_listed(file.outputs)}."
     made = replace(card or ModelCard(name=name_of(file.path)), kind="unknown")
-    return Inspection("unknown", made, "dynamic", file.inputs, file.outputs, (says,))
+    return Inspection("unknown", made, "dynamic", file.inputs, file.outputs, (*problems, says))
 
 
 def _listed(ports: tuple[Port, ...]) -> str:

@@ -117,6 +117,11 @@ def directions_beside(generator: Path) -> Path:
 
 def _folder(folder: Path) -> ModelFiles:
     generator = drawing_file(folder)
+    if generator is None and (folder / LIKELIHOOD).is_file():
+        raise Problem(
+            f"{folder.resolve().name} paints no pictures: it only says how likely they are.",
+            f"Ask it about some: python -m explorer likelihood {folder.resolve().name} PICTURES.",
+        )
     if generator is None:
         raise Problem(
             f"The folder {folder.name} has no {GENERATOR}.",

@@ -62,17 +62,17 @@ class StepsBeside:
     def sampler(self) -> Sampler:
         """The steps, open; raises as `asked` does."""
         from explorer.core.sampling.sampler import Sampler  # which is a generator itself
-        from explorer.core.sampling.settings import USUALLY
 
-        self.check(Conditions(sampling=USUALLY))
+        if self._path is None:
+            what = f"{self._card.name} paints in one go: there are no steps to be seen."
+            raise Problem(what, "Open a model that paints in steps: a diffusion, or a PixelCNN.")
         with self._lock:
             if self._closed:
                 raise Problem(f"{self._card.name} has been closed.", "Open it again.")
-            if self._opened is None and self._path is not None:
+            if self._opened is None:
                 opened = Sampler.open(self._path, self._device, trusted=self._trusted)
                 self._refuse_other(opened)
                 self._opened = opened
-            assert self._opened is not None
             return self._opened
 
     def close(self) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents
+from explorer.core.rendering.latents import Latents, axis_name
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StylePoint
 
 if TYPE_CHECKING:
+    from explorer.core.rendering.latent_axes import LatentAxes
     from explorer.core.rendering.w_statistics import Spread
 
 Kind = Literal["dimension", "direction"]
@@ -99,6 +100,43 @@ class StyleAxis(Axis):
             raise Problem("This scene has no point of W.", "Choose dimensions of z.")
         self._check(self.size)
         return scene.w.reshape(-1, self.size)
+
+
+@dataclass(frozen=True)
+class LatentAxis(Axis):
+    """One of the few axes of a latent of thousands of dimensions, in its standard deviations.
+
+    Attributes
+    ----------
+    of : LatentAxes
+        All axes of the model.
+    """
+
+    of: LatentAxes | None = None
+
+    @property
+    def label(self) -> str:
+        """What to write beside it."""
+        return self.name or axis_name(self.index)
+
+    def coordinate(self, scene: Scene) -> float:
+        """Where the latent of a scene lies along it."""
+        return float(self._axes.values(scene.z)[self.index])
+
+    def moved(self, scene: Scene, value: float) -> Scene:
+        """``scene`` moved along this axis to where it reads ``value``, and what is perpendicular to it left."""
+        return replace(scene, z=self._axes.moved(scene.z, {self.index: value}), seed=None)
+
+    @property
+    def _axes(self) -> LatentAxes:
+        assert self.of is not None
+        self._check(len(self.of))
+        return self.of
+
+
+def latent_axes(axes: LatentAxes, count: int) -> tuple[LatentAxis, ...]:
+    """The first axes of a model, at most ``count``: those along which its pictures vary most."""
+    return tuple(LatentAxis("dimension", index, of=axes) for index in range(min(count, len(axes))))
 
 
 def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis, ...]:

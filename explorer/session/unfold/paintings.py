@@ -87,7 +87,7 @@ class Paintings(JobRunner):
 
     def paint(self, model: OpenModel, scene: Scene) -> None:
         """Paint a scene from its noise."""
-        self._begin(lambda sampler: _states(sampler, scene), model, "Painting")
+        self._begin(lambda sampler: _states(sampler, model, scene), model, "Painting")
 
     def go_on(self, model: OpenModel, scene: Scene, going_on: GoingOn) -> None:
         """Paint a picture on, with the class and the settings of a scene."""
@@ -135,8 +135,8 @@ class Paintings(JobRunner):
             self.came.emit(states)
 
 
-def _states(sampler: Sampler, scene: Scene) -> Iterable[PaintingState]:
-    return sampler.states(scene.z[None], [scene.label], scene.sampling)
+def _states(sampler: Sampler, model: OpenModel, scene: Scene) -> Iterable[PaintingState]:
+    return sampler.states(model.renderer.latent(scene)[None], [scene.label], scene.sampling)
 
 
 def _states_from(sampler: Sampler, scene: Scene, going_on: GoingOn) -> Iterable[PaintingState]:
@@ -171,9 +171,10 @@ def _found(model: OpenModel, scene: Scene, picture: Picture, report: Report, can
             return None
         report(state.step, state.steps)
     z = (canvas.reshape(-1) / np.float32(how.temperature)).astype(np.float32)
-    found = replace(scene, z=z, seed=None, directions=(), truncation=1.0)
+    settled = scene.sampling and replace(scene.sampling, eta=0.0)  # chance would lead elsewhere
+    found = replace(scene, z=z, seed=None, directions=(), truncation=1.0, sampling=settled)
     again = canvas
-    for state in sampler.states(z[None], [scene.label], scene.sampling):
+    for state in sampler.states(z[None], [scene.label], found.sampling):
         again = state.canvas
         if cancelled():
             return None

@@ -14,6 +14,7 @@ from explorer.core.digits import number_words
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
+    from explorer.core.rendering.latent_axes import LatentAxes
     from explorer.core.rendering.w_statistics import Spread
     from explorer.core.traverse.axes import Axis
     from explorer.core.traverse.grid import Mode
@@ -62,6 +63,7 @@ class GridChoice:
         directions: Sequence[str],
         spread: Spread | None = None,
         names: Sequence[str] = (),
+        few: LatentAxes | None = None,
     ) -> tuple[Axis, ...]:
         """One axis a row.
 
@@ -70,20 +72,22 @@ class GridChoice:
         size : int
             Dimensions of the latent.
         strengths : (size,) float32 or None
-            How much each changes the picture; needed for the strongest only.
+            How much each changes the picture; without, the strongest are any, spread evenly over all.
         directions : sequence of str
             The named directions of the model.
         spread : Spread or None
             Of W; None where the model has none.
         names : sequence of str
             What dimensions of the latent are called, by index, where they have names.
+        few : LatentAxes or None
+            Those that stand for a latent of thousands of dimensions, the strongest first.
 
         Raises
         ------
         Problem
             What was picked by hand cannot be understood, or is none of the model's.
         """
-        from explorer.core.traverse.axes import Axis, dimensions, style_dimensions
+        from explorer.core.traverse.axes import Axis, dimensions, latent_axes, style_dimensions
 
         if self.is_in_w:
             if spread is None:
@@ -93,6 +97,11 @@ class GridChoice:
             return tuple(Axis("direction", name=name) for name in directions)
         if self.rows == "listed":
             return dimensions(listed_dimensions(self.listed, size), names)
+        if few is not None:
+            return latent_axes(few, self.count if self.rows == "strongest" else len(few))
+        if self.rows == "strongest" and strengths is None:
+            spread_evenly = np.linspace(0, size, min(self.count, size), endpoint=False)
+            return dimensions([int(index) for index in spread_evenly + spread_evenly[1:2].sum() / 2], names)
         if self.rows == "strongest" and strengths is not None:
             order = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
             return dimensions([int(index) for index in order[: self.count]], names)

@@ -47,6 +47,7 @@ class GridView(TraverseView):
         self.encodings = Encodings(self)
         self.plan: GridPlan | None = None
         self._encoded: Latent | None = None
+        self._is_unmeasured = False  # whether the strongest cannot be known: then some stand for them
         self._picture_name = ""  # of the picture that was encoded
         self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
         self._meters.timeout.connect(self._show_meters)
@@ -95,7 +96,7 @@ class GridView(TraverseView):
         self.sheet.failed.connect(notices.show_error_once)
         self.strengths.changed.connect(self._arrange)
         self.studio.dimension_names.changed.connect(lambda _model: self._arrange() if self.isVisible() else None)
-        self.strengths.failed.connect(notices.show_error)
+        self.strengths.failed.connect(self._on_unmeasured)
         self.encodings.encoded.connect(self._on_encoded)
         self.encodings.failed.connect(self._on_no_picture)
 
@@ -103,9 +104,11 @@ class GridView(TraverseView):
         """Forget what belongs to another model."""
         super()._begin(model)
         self.strengths.forget()
+        self._is_unmeasured = False
         self.encodings.cancel()
         self._encoded = self.plan = None
         self._name_picture("")
+        self.controls.show_prior(model.generator.card.distribution)
         self.controls.offer(encoder=model.files.encoder is not None, directions=bool(model.renderer.directions))
         self.grid.show_mosaic(None)
 
@@ -130,11 +133,19 @@ class GridView(TraverseView):
 
     def _knows_rows(self, model: OpenModel) -> bool:
         """Whether the rows are known; the strongest are looked for if need be."""
-        if self.controls.choice.rows != "strongest":
+        if self.controls.choice.rows != "strongest" or model.axes is not None or self._is_unmeasured:
             self.strengths.rest()
             return True
         self.strengths.follow(model.generator, self._base())
         return self.strengths.values is not None
+
+    def _on_unmeasured(self, error: Exception) -> None:
+        """Say why the strongest are not known, and lay out some others."""
+        self._is_unmeasured = True
+        if isinstance(error, Problem):
+            error = Problem(error.what, "The rows are dimensions spread over all of them: pick others by hand.")
+        self.studio.notices.show_error(error)
+        self._arrange()
 
     def _base(self) -> Scene:
         """What the grid lies around."""
@@ -149,7 +160,7 @@ class GridView(TraverseView):
 
         choice, card, renderer = self.controls.choice, model.generator.card, model.renderer
         named, spread = tuple(renderer.directions), model.generator.spread() if renderer.has_w else None
-        axes = choice.axes(card.latent_size, self.strengths.values, named, spread, card.dimensions)
+        axes = choice.axes(card.latent_size, self.strengths.values, named, spread, card.dimensions, model.axes)
         axes, base = called(axes, self.studio.dimension_names.of(self._model)), self._base()
         distribution = card.distribution
         if choice.is_in_w and renderer.has_w:  # whose values count deviations
