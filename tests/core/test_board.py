@@ -31,6 +31,13 @@ def test_the_result_is_the_weighted_sum_of_means() -> None:
     assert half.result() == pytest.approx(Z[0] + 0.5 * Z[1], abs=1e-6)
 
 
+def test_results_of_latents_on_a_shell_are_as_long_as_their_pictures_and_one_alone_stays_as_it_is() -> None:
+    short = [0.8 * sample(seed, 600) for seed in range(3)]  # as of a temperature, or of photos
+    assert Board((slot(short[:1]),)).result() == pytest.approx(short[0], abs=1e-5)
+    found = Board((slot(short[:1]), slot(short[1:2], -1), slot(short[2:]))).result()
+    assert np.linalg.norm(found) == pytest.approx(np.mean([np.linalg.norm(z) for z in short]), rel=1e-5)
+
+
 def test_empty_slots_count_for_nothing() -> None:
     assert (Board((Slot(), *WOMAN.slots, Slot((), -1))).result() == WOMAN.result()).all()
 

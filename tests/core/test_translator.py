@@ -10,6 +10,7 @@ from onnx import helper
 from PIL import Image
 
 from explorer.core.inference.translator import Translator
+from explorer.core.models.card import ModelCard
 from explorer.core.models.value_ranges import likeness, trial_picture
 from explorer.core.photos.resizing import MOST_PIXELS, fitted_picture, is_grey, padded_to, with_channels
 from explorer.core.problem import Problem
@@ -300,3 +301,24 @@ def test_likeness_is_one_for_the_same_and_counts_a_negative_as_like() -> None:
     assert likeness(np.full_like(drawn, 128), drawn) == pytest.approx(
         0.0 - np.abs(128 - with_channels(drawn, 1).astype(float)).mean() / 255, abs=0.01
     )
+
+
+@pytest.mark.parametrize("corruption", ["gaussian", "masking"])
+def test_a_denoiser_is_shown_the_picture_as_spoilt_as_it_is_asked_for(opened, tmp_path, corruption):
+    told = {"noise": 0.4, "corruption": corruption}
+    card = ModelCard(name="denoiser", kind="translator", height=32, width=32, channels=3, config=told)
+    model = opened(tiny_translator(tmp_path / "denoiser.onnx", size=32, card=card))
+    assert (model.noise, model.corruption) == (0.4, corruption)
+    plain = np.full((32, 32, 3), (120, 128, 136), np.uint8)
+    clean, spoilt, again = (model.translate(plain, noise=amount) for amount in (0.0, 0.2, 0.2))
+    assert np.array_equal(clean.before, plain)
+    assert np.array_equal(spoilt.before, again.before)
+    if corruption == "gaussian":
+        assert (spoilt.before.astype(float) - plain).std() == pytest.approx(0.2 * 127.5, rel=0.05)
+    else:
+        assert (spoilt.before == 0).mean() == pytest.approx(0.2, abs=0.05)
+    assert np.abs(spoilt.after.astype(int) + spoilt.before - 255).max() <= 1
+
+
+def test_a_translator_that_was_not_taught_on_noise_says_so(opened, tmp_path):
+    assert opened(tiny_translator(tmp_path / "plain.onnx")).noise == 0.0

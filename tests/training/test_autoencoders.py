@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from explorer.core.problem import Problem
+from explorer.core.rendering.latent_axes import load_axes
 from explorer.training.families import family_called
 from explorer.training.families.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
 from explorer.training.families.sparse_autoencoder import SparseAutoencoder, active_share, away_from
 from explorer.training.learning.autoencoding import Autoencoding
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.learning.principal_components import RunningScatter
+from explorer.training.runs import export
 from explorer.training.runs.run import Run
 from explorer.training.runs.sample_sheets import SampleSheets
 from tests.training.test_families import small_run
@@ -118,7 +121,7 @@ def test_raw_latents_give_rubbish_where_a_fitted_gaussian_does_not() -> None:
     assert unlike(raw) > 2 * unlike(fitted)
 
 
-@pytest.mark.parametrize("key", ["pca", "autoencoder", "sparse_autoencoder"])
+@pytest.mark.parametrize("key", ["pca", "autoencoder"])
 def test_whitened_latents_of_pictures_are_those_of_the_prior(key: str) -> None:
     shown = pictures(400)
     learner = taught(key, shown, 250, Autoencoding, latent_size=3, latents="whitened", **LINEAR.get(key, {}))
@@ -129,7 +132,7 @@ def test_whitened_latents_of_pictures_are_those_of_the_prior(key: str) -> None:
     assert torch.allclose(learner.pictures(codes), learner.reconstructions(shown), atol=1e-4)
 
 
-LINEAR = {"autoencoder": {"linear": True, "ema_half_life": 200}, "sparse_autoencoder": {"ema_half_life": 200}}
+LINEAR = {"autoencoder": {"linear": True, "ema_half_life": 200}}
 
 
 def test_noise_is_taken_off_pictures_that_were_never_seen() -> None:
@@ -183,3 +186,22 @@ def test_a_run_shows_raw_and_fitted_samples_one_above_the_other(tmp_path: Path, 
     vae = small_run(tmp_path / "vae", "vae", picture_folder, steps=1)
     list(vae.train(vae.pictures(cache=tmp_path / "cache")))
     assert not (Run.open(vae.folder).folder / "fitted").exists()
+
+
+def test_a_latent_of_many_dimensions_is_exported_with_axes(
+    tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
+    monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
+    settings = {"latent_size": 300, "linear": True}
+    run = small_run(tmp_path / "run", "autoencoder", picture_folder, steps=1, **settings)
+    found = run.pictures(cache=tmp_path / "cache")
+    list(run.train(found))
+    files = export.export_run(run.folder, tmp_path / "model")
+    assert tmp_path / "model" / "axes.npz" in files
+    axes = load_axes(tmp_path / "model" / "axes.npz", 300)
+    assert len(axes) == 11  # of 12 pictures
+    shown = torch.tensor(np.asarray(found.pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+    codes = run.trained_learner().codes(shown)
+    assert codes is not None
+    assert np.std([axes.values(z) for z in codes.numpy()], axis=0) == pytest.approx(1.0, rel=1e-2)

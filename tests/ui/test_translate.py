@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
+from explorer.core.models.card import ModelCard
 from explorer.ui.translate.split_view import SplitView
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.window.clipboard import leave
@@ -136,6 +137,19 @@ def test_without_a_generator_it_asks_for_a_picture(window, negative, qtbot):
     shown.show_source(WHITE[:8, :8], "white")
     wait_for_result(window, qtbot)
     assert shown.translation.after.max() == 0
+
+
+def test_noise_is_added_for_a_model_that_takes_it_off_and_for_no_other(shown, tmp_path, qtbot):
+    assert shown.controls.noise.isHidden()
+    card = ModelCard(name="denoiser", kind="translator", height=8, width=8, channels=3, config={"noise": 0.4})
+    with qtbot.waitSignal(shown.work.shown, timeout=30_000):
+        shown.open_model(tiny_translator(tmp_path / "denoiser.onnx", card=card))
+    assert not shown.controls.noise.isHidden()
+    assert shown.controls.noise.value == 0.4
+    noisy = shown.translation.before
+    with qtbot.waitSignal(shown.work.shown):
+        shown.controls.noise.take(0.0)
+    assert np.abs(noisy.astype(int) - shown.translation.before).mean() > 20
 
 
 def test_other_values_and_another_fit_take_effect_at_once(shown, qtbot):

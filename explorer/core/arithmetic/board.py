@@ -77,7 +77,7 @@ class Board:
         Whether the result is brought to the usual distance from the prior's mean. Means are shorter than their
         exemplars and sums of them longer, and both leave what a network has seen; but stretching also changes what
         was calculated, so it is off unless asked for. Results of latents that all lie on one shell are always brought
-        there.
+        to the distance that the exemplars have on average, so that one picture alone stays as it is.
     label : int or None
         The class of the result; None takes that of the first exemplar.
     """
@@ -171,11 +171,17 @@ class Board:
             raise Problem(f"The slots hold latents of {words} numbers.", "Use pictures of one model.")
         return filled
 
+    def _latents(self) -> list[Latent]:
+        return [exemplar.scene.z for slot in self.slots for exemplar in slot.exemplars]
+
     def _finished(self, latent: Any, distribution: str) -> Latent:
-        length = float(np.linalg.norm(latent))
-        keeps = self.keeps_norm or is_on_shell(latent.size, distribution)
-        if keeps and length > 1e-12:  # nothing has no direction to stretch it in
-            latent = latent * (typical_norm(latent.size, distribution)[0] / length)
+        length, wanted = float(np.linalg.norm(latent)), 0.0
+        if is_on_shell(latent.size, distribution):
+            wanted = float(np.mean([np.linalg.norm(z) for z in self._latents()]))
+        elif self.keeps_norm:
+            wanted = float(typical_norm(latent.size, distribution)[0])
+        if wanted > 0.0 and length > 1e-12:  # nothing has no direction to stretch it in
+            latent = latent * (wanted / length)
         finished: Latent = np.asarray(latent).astype(np.float32)
         return finished
 

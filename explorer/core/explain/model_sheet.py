@@ -7,15 +7,19 @@ from pathlib import Path
 
 from explorer.core.explain.explanation import Explanation, SettingMeaning
 from explorer.core.explain.graph_layers import graph_network
+from explorer.core.models.band_ports import BANDS
 from explorer.core.models.card import ModelCard
 from explorer.core.models.inspection import Inspection, examine
-from explorer.core.models.model import model_files
+from explorer.core.models.model import bands_beside, model_files
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.words import plain_name
 
 _KINDS = {
     "generator": "Makes pictures of latents.",
+    "sampler": "Paints pictures in steps, of which this network is one.",
+    "row": "Tells the pixels of a row what lies above them; part of a model that paints pixel by pixel.",
+    "pixel": "Says what a pixel may be, given its row; part of a model that paints pixel by pixel.",
     "encoder": "Finds the latents of pictures.",
     "critic": "Scores how real pictures look.",
     "classifier": "Says which attributes pictures have.",
@@ -50,6 +54,7 @@ def model_sheet(path: Path, *, trusted: bool = False) -> Explanation:
         "classifier": files.classifier,
         "likelihood": files.likelihood,
         "surprise": files.surprise,
+        **dict(zip(BANDS, bands_beside(files.generator) or (None, None), strict=True)),
     }
     networks, remarks, found = [], [], None
     for role, file in parts.items():

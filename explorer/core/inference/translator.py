@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -28,6 +28,7 @@ from explorer.core.photos.resizing import (
     recoloured,
     with_channels,
 )
+from explorer.core.photos.spoiling import Corruption, spoilt_picture
 from explorer.core.problem import Problem
 
 _OPEN_SIDE = 64  # of the test picture where sides are open; the first run of the file had it too
@@ -75,6 +76,10 @@ class Translator(ShownPictures):
         What black and white are taken to be: by its card, or what made its result most like its input.
     is_range_known : bool
         Whether the file says so, by its card or by taking bytes.
+    noise : float
+        How much noise it learned to take off, by its card, 0 to 1 (see `spoilt_picture`); 0 where it did not.
+    corruption : {"gaussian", "masking"}
+        Of which kind.
     problems : tuple of str
         What was wrong with the file, or had to be guessed.
     provider, provider_reason : str
@@ -87,6 +92,9 @@ class Translator(ShownPictures):
     def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:
         super().__init__(file, inspection, device)
         self.name = self.card.name
+        told = self.card.config.get("noise", 0.0)
+        self.noise = float(told) if isinstance(told, int | float) and 0.0 < told <= 1.0 else 0.0
+        self.corruption: Corruption = "masking" if self.card.config.get("corruption") == "masking" else "gaussian"
         self._multiple = 1
         self._running: ort.RunOptions | None = None
         self.is_range_known = self._of_bytes or not inspection.guessed
@@ -106,7 +114,9 @@ class Translator(ShownPictures):
         """Whether it takes pictures of one size only."""
         return bool(self.height and self.width)
 
-    def translate(self, picture: Pixels, value_range: Range | None = None, fit: Fit = "crop") -> Translation | None:
+    def translate(
+        self, picture: Pixels, value_range: Range | None = None, fit: Fit = "crop", noise: float = 0.0
+    ) -> Translation | None:
         """What the model makes of a picture; None where `stop` was called meanwhile.
 
         A picture of another size is fitted to fixed sides; open ones take it as it is, up to a limit. A model of one
@@ -119,6 +129,8 @@ class Translator(ShownPictures):
             What black and white are to the model; by default ``value_range``.
         fit : {"crop", "whole"}
             See `fitted_picture`.
+        noise : float, 0 to 1
+            How much the picture is spoilt before, at the size that the model takes.
 
         Raises
         ------
@@ -129,6 +141,7 @@ class Translator(ShownPictures):
         grey = is_grey(picture)
         plain = with_channels(picture, 1) if grey else picture
         fitted = fitted_picture(plain, self.height, self.width, fit)
+        fitted = replace(fitted, fed=spoilt_picture(fitted.fed, self.corruption, noise))
         began_s = perf_counter()
         found = self._run_fitted(fitted, values)
         took_ms = 1000.0 * (perf_counter() - began_s)

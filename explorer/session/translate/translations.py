@@ -29,11 +29,14 @@ class TranslationRequest:
         What black and white are to the model; None leaves that to it.
     fit : {"crop", "whole"}
         What becomes of a picture that is not of the size the model takes.
+    noise : float, 0 to 1
+        How much the picture is spoilt before.
     """
 
     picture: Picture
     value_range: tuple[float, float] | None = None
     fit: Fit = "crop"
+    noise: float = 0.0
 
 
 class Translations(QObject):
@@ -88,7 +91,7 @@ class Translations(QObject):
             return
         translator.stop()
         self._work.begin(
-            lambda *_: translator.translate(task.picture, task.value_range, task.fit),
+            lambda *_: translator.translate(task.picture, task.value_range, task.fit, task.noise),
             partial(self._on_translated, task),
             words="Translating",
         )

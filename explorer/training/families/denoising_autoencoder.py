@@ -26,6 +26,10 @@ from explorer.training.networks.convolutional import ConvolutionalEncoder
 
 GAUSSIAN, MASKING = "gaussian", "masking"
 _BLACK = -1.0
+_SPOILT = {
+    GAUSSIAN: (r"x+s\epsilon", "Brings each picture back from a copy with noise of standard deviation s."),
+    MASKING: (r"m\odot x", "Brings each picture back from a copy in which a share of the pixels is black."),
+}
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,9 @@ FAMILY = Family(
                 (
                     FormulaTerm(
                         "squared error",
-                        r"\mathbb{E}\lVert x-G(E(\tilde{x}))\rVert^2",
-                        "Brings each picture back from a copy that was spoilt by "
-                        + ("noise." if config.corruption == GAUSSIAN else "blackening a share of its pixels."),
-                        (("s", "noise"),),
+                        rf"\mathbb{{E}}\lVert x-G(E({_SPOILT[config.corruption][0]}))\rVert^2",
+                        _SPOILT[config.corruption][1],
+                        (("s", "noise"),) if config.corruption == GAUSSIAN else (),
                     ),
                 ),
                 "lower",

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QProgressBar
 
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
+from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import fill, named, push_button, text_label
 from explorer.ui.widgets.segments import Segments
 
@@ -37,7 +38,7 @@ class TranslateControls(Controls):
     Signals
     -------
     changed()
-        Another range of values was chosen, or another way to fit.
+        Another range of values was chosen, another way to fit, or more or less noise.
     """
 
     changed = Signal()
@@ -80,6 +81,9 @@ class TranslateControls(Controls):
         )
         for part in (self.fit_title, self.fits):
             part.setVisible(translator is not None and translator.is_fixed)
+        for widget in (self.noise_title, self.noise):
+            widget.setVisible(translator is not None and translator.noise > 0)
+        self.noise.show_value(translator.noise if translator is not None else 0.0)
         asks = translator is not None and not translator.is_range_known
         for part in (self.values_title, self.values, self.values_words):
             part.setVisible(asks)
@@ -155,6 +159,14 @@ class TranslateControls(Controls):
         self.fits.chosen.connect(lambda _index: self.changed.emit())
         self.fit_title = self.add_title("Fit", self.fits)
         self.column.addWidget(self.fits)
+        self.noise = named(
+            Slider(0.0, 1.0, home=0.0, step=0.05),
+            "Noise",
+            "How much your picture is spoilt before the model sees it; 0 leaves it clean",
+        )
+        self.noise.moved.connect(lambda _amount, _gesture: self.changed.emit())
+        self.noise_title = self.add_title("Noise added to it", self.noise)
+        self.column.addWidget(self.noise)
 
     def _add_values(self) -> None:
         self.values = named(Segments(_VALUES), "Values of black and white")

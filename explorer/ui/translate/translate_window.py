@@ -124,7 +124,8 @@ class TranslateWindow(QWidget):
     def _translate(self) -> None:
         if self._picture is not None and self.work.translator is not None:
             controls = self.controls
-            self.work.request(TranslationRequest(self._picture, controls.value_range, controls.fit))
+            how = controls.value_range, controls.fit, controls.noise.value
+            self.work.request(TranslationRequest(self._picture, *how))
 
     def _on_opened(self, translator: Translator) -> None:
         self.setWindowTitle(f"{translator.name} — before and after")
