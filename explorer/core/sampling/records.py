@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from explorer.core.exports.export_job import StoppedError
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.rendering.picture_files import sheet
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
 from explorer.core.sampling.painting import PaintingState
 from explorer.core.sampling.sampler import Sampler
 
@@ -69,6 +71,17 @@ def recorded(
         if progress is not None:
             progress(state.step, state.steps)
     return kept
+
+
+def ended_as_drawn(states: list[RecordedState], renderer: Renderer, scene: Scene) -> list[RecordedState]:
+    """``states`` whose last shows the very picture that is drawn, and saved, of the scene that they are of.
+
+    A generator that takes all steps in one run rounds here and there to another level than the steps do.
+    """
+    if scene.sampling is not None or isinstance(renderer.generator, Sampler) or not states:
+        return states
+    picture = renderer.render(scene).picture
+    return [*states[:-1], replace(states[-1], canvas=picture, guess=picture)]
 
 
 def recorded_state(sampler: Sampler, state: PaintingState) -> RecordedState:
