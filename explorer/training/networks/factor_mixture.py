@@ -12,6 +12,7 @@ M = I + W' A (q x q), the covariance has the inverse diag(1 / psi) - A inv(M) A'
 from __future__ import annotations
 
 import math
+
 import torch
 from torch import Tensor, nn
 
