@@ -91,8 +91,8 @@ LESSONS: dict[str, ConvergenceTask] = {
     ),
     "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.02))),
     "diffusion": ConvergenceTask(
-        300,
-        (Criterion(measures.noise_is_taken_off, 0.8), Criterion(_CLASS, 0.4), *_samples(0.02)),
+        500,
+        (Criterion(measures.noise_is_taken_off, 0.65), Criterion(_CLASS, 0.4), *_samples(0.02)),
         {"learning_rate": 2e-3, "ema_half_life": 2_000},
     ),
     "vae": ConvergenceTask(200, (Criterion(_ELBO, 0.3),), _SOFT),
