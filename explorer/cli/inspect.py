@@ -201,6 +201,9 @@ def _in_words(report: dict[str, Any]) -> str:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
             value = f"{value:.2g}" if isinstance(value, float) else value
             lines.append(f"  {word:<9} {value}")
+    if card["measures"]:
+        drawn = f", {card['measure_samples']} samples" if card["measure_samples"] else ""
+        lines.append(f"  bits      {card['measures']}{drawn}, of {card['levels']} levels")
     if (quality := quality_from(card["quality"])) is not None:
         lines.append(f"  quality   {quality}")
     if report["layout"]:

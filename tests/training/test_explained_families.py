@@ -20,7 +20,6 @@ from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
 from tests.models import tiny_generator
 
-
 SMALL = {"width": 0.25, "components": 3, "factors": 2}
 
 

@@ -67,7 +67,8 @@ class Costs:
 
 def measured(likelihood: Likelihood, found: MeasuredPictures) -> Costs:
     """What pictures cost; of a model that is told the class, what they cost where it is not known."""
-    bits, told = [], []
+    bits: list[NDArray[np.floating]] = []
+    told: list[NDArray[np.int64]] = []
     numbers = found.pictures[0].size
     with progress_bar(likelihood.name, "pictures") as report:
         for part in told_batches(len(found.names), _CHUNK, report):

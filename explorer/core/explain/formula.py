@@ -17,7 +17,7 @@ SIGNS: Mapping[str, str] = {
     "epsilon": "ε", "nabla": "∇", "sum": "∑", "cdot": "·", "lVert": "‖", "rVert": "‖", "Vert": "‖", "vert": "|",
     "mid": " | ", "times": "×", "pm": "±", "le": "≤", "ge": "≥", "leftarrow": " ← ", "in": " ∈ ", "infty": "∞",
     "ell": "ℓ", "sim": " ~ ", "lbrace": "{", "rbrace": "}", "top": "ᵀ", "quad": "    ", ",": " ", ";": "  ",
-    "delta": "δ", "odot": "⊙",
+    "delta": "δ", "odot": "⊙", "pi": "π",
 }  # fmt: skip
 """Names of signs and what they look like."""
 

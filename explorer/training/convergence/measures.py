@@ -101,7 +101,7 @@ def bits_saved_on_held_out_pictures(learner: Learner, material: MeasureData) -> 
     That noise is normal and alike for all values, and costs 1/2 log2(2 pi e s^2) with its variance s^2.
     """
     real, labels = tensors(material.held_out)
-    parts = torch.arange(len(real)).split(_AT_ONCE)
+    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(real), _AT_ONCE)]
     each = [learner.bits_per_dimension(real[part], None if labels is None else labels[part]) for part in parts]
     spent = torch.cat([bits for bits in each if bits is not None]).mean()
     variance = (real - real.mean(0)).square().mean()

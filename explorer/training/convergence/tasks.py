@@ -115,8 +115,8 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.held_out_values_are_foreseen, 0.1), Criterion(_CLASS, 0.4)),
         {"learning_rate": 5e-3, "layers": 3},
     ),
-    "gmm": ConvergenceTask(150, (Criterion(_BITS, 0.4), *_samples(0.1)), _MANY),
-    "mfa": ConvergenceTask(150, (Criterion(_BITS, 0.8), *_samples(0.1)), _MANY),
+    "gmm": ConvergenceTask(150, (Criterion(_BITS, 0.9), *_samples(0.05)), _MANY),  # 0.5 with a single component
+    "mfa": ConvergenceTask(150, (Criterion(_BITS, 3.0), *_samples(0.03)), _MANY),
     "inversion": ConvergenceTask(200, (Criterion(measures.held_out_pictures_come_back, 0.4),)),
     "pupils": ConvergenceTask(
         300,

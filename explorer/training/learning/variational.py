@@ -168,8 +168,7 @@ class Variational(Learner):
         return torch.cat([bound(pictures[part], None if told is None else told[part]) for part in parts])
 
     def _bound(self) -> ImportanceBound:
-        networks = cast(nn.ModuleDict, self.average)
-        return ImportanceBound(self, networks, self.moments, self.settings.noise).eval()
+        return ImportanceBound(self, self.average, self.moments, self.settings.noise).eval()
 
     def origins(self) -> dict[str, nn.Module]:
         return {  # the likelihood has these two inside

@@ -12,7 +12,6 @@ M = I + W' A (q x q), the covariance has the inverse diag(1 / psi) - A inv(M) A'
 from __future__ import annotations
 
 import math
-from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -49,13 +48,14 @@ class FactorMixture(nn.Module):
         return MixtureDensity(self)
 
     @torch.no_grad()
-    def finished(self) -> Self:
+    def finished(self) -> FactorMixture:
         """The same density, its components by how common they are, their factors at right angles, the longest first.
 
         A factor's sign is such that more of it makes the picture brighter.
         """
         order = self.shares.argsort(descending=True, stable=True)
-        found = type(self)(*self.factors.shape[::2], self.means.shape[1], by_value=self.noise.shape[1] > 1)
+        components, values, count = self.factors.shape
+        found = FactorMixture(components, count, values, by_value=self.noise.shape[1] > 1)
         factors = self.factors[order].double()
         _, turn = torch.linalg.eigh(factors.transpose(1, 2) @ factors)
         factors = factors @ turn.flip(2)
