@@ -60,6 +60,7 @@ class Sampler(Generator):
         self.guessed, self.chance = False, inspection.chance
         self.adjustable = Adjustable(file.proto, (), self.batch)
         self.mapping, self.style_layers = None, ()
+        self._spreads = self._channel_spreads = None
         self._ports, self._device = ports, device
         self._conditional = ports.label is not None
         self._model: bytes | None = _named_batch(file)
