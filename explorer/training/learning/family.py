@@ -106,6 +106,8 @@ class NetworkExport:
     measure : Measure or None
         Of a ``likelihood`` (``picture``, perhaps ``label``, to ``bits`` (N,): bits per dimension) or a ``surprise``
         (the same to ``surprise`` (N, 1, H, W): bits of each pixel, all channels together), which cannot do without.
+    examples : mapping of str to Tensor
+        What to compare the graph with torch at, five of an input: for a network that noise would take too far.
     """
 
     module: nn.Module
@@ -113,6 +115,7 @@ class NetworkExport:
     output: str
     graph: Callable[[Any], ModelProto] | None = None
     measure: Measure | None = None
+    examples: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class Learner(ABC):

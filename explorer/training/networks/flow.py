@@ -152,7 +152,7 @@ class FlowPainter(nn.Module):
 class FlowEncoder(nn.Module):
     """The encoder: pictures (N, C, H, W), -1 to 1, to z (N, d).
 
-    A flow learns from bytes that are spread over their steps, and takes pictures without that noise for untypically
+    A flow learns from bytes that are spread over their steps, and takes pictures without that noise for too
     smooth: their latents are short. So it is added here, always the same. It takes no byte to another one.
 
     Parameters
