@@ -26,6 +26,7 @@ from explorer.core.rendering.w_space import renderer_of
 from explorer.core.sampling.abandoning import AbandonedError, abandoned_if
 from explorer.core.sampling.diffusion import DiffusionPainter, Kept
 from explorer.core.sampling.noise_errors import noise_errors
+from explorer.core.sampling.records import ended_as_drawn, recorded
 from explorer.core.sampling.sampler import Sampler, sampler_of
 from explorer.core.sampling.schedules import DiffusionSchedule, RasterSchedule
 from explorer.core.sampling.settings import Sampling
@@ -202,6 +203,10 @@ def test_steps_beside_a_generator_paint_where_a_scene_says_how(tmp_path: Path) -
     stepped = Renderer(generator).render(replace(scene, sampling=Sampling(9))).picture
     assert np.array_equal(stepped, Renderer(sampler_of(generator)).render(replace(scene, sampling=Sampling(9))).picture)
     assert not np.array_equal(usual, stepped)
+    states = recorded(sampler_of(generator), sampler_of(generator).states(Z[None]))
+    assert np.array_equal(ended_as_drawn(states, Renderer(generator), scene)[-1].canvas, usual)
+    otherwise = replace(scene, sampling=Sampling())
+    assert ended_as_drawn(states, Renderer(generator), otherwise) is states
     generator.close()
     tiny_generator(folder / "generator.onnx", latent=4)
     generator = Generator.open(folder / "generator.onnx", "cpu", trusted=True)

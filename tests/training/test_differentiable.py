@@ -12,10 +12,13 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.training.projection import onnx_network
+from explorer.training.projection.differentiable_generator import Painter
 from explorer.training.projection.onnx_network import OnnxNetwork
 from explorer.training.projection.onnx_operators import OPERATORS
+from tests.steps import raster_step
 
 
 class Odd(nn.Module):
@@ -254,3 +257,8 @@ def test_what_cannot_be_done_alike_is_refused(
             known[name] = str(known[name]).encode()
     with pytest.raises(Problem, match="This network"):
         function(known, *(None if value is None else torch.from_numpy(np.asarray(value)) for value in given))
+
+
+def test_a_model_that_paints_in_steps_has_no_gradients_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="paints in steps, through which no gradients"):
+        Painter.open(model_files(raster_step(tmp_path / "pixels")), trusted=True)

@@ -16,6 +16,7 @@ from explorer.ui.touch.paint_tool import FIRST_COLOUR
 from explorer.ui.widgets.parts import ActionButton
 from explorer.ui.widgets.picture_tool import Touch
 from tests.models import tiny_generator
+from tests.steps import raster_step
 from tests.touch import SIZE, spotted_model
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -281,6 +282,14 @@ def test_a_model_without_gradients_has_the_tools_disabled_with_the_reason(window
         assert not button.isChecked()
         assert "Round" in button.toolTip()
     qtbot.waitUntil(lambda: any("Round" in notice.what for notice in said))
+
+
+def test_a_model_that_paints_in_steps_has_the_tools_disabled_from_the_start(window, tmp_path, qtbot):
+    open_and_wait(window, raster_step(tmp_path / "pixels"), qtbot)
+    tools = window.panel.touching
+    for action in (tools.painting, tools.pulling, tools.keeping):
+        assert not action.isEnabled()
+        assert "paints in steps" in action.toolTip()
 
 
 def test_a_touch_on_a_preview_means_the_same_place_of_the_whole_picture():

@@ -7,14 +7,17 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from explorer.core.rendering.picture_files import save_png
+from explorer.core.rendering.scene import scene_from_json
 from explorer.core.sampling.settings import Sampling
 from explorer.ui.unfold.denoise_view import DenoiseView
 from explorer.ui.unfold.likely_view import LikelyView
 from explorer.ui.unfold.panel import VIEWS
+from explorer.ui.unfold.pixel_view import PixelView
 from tests.models import tiny_generator, tiny_likelihood
-from tests.steps import gaussian_step
+from tests.steps import gaussian_step, raster_step
 from tests.ui.conftest import open_and_wait
 
 
@@ -54,6 +57,19 @@ def likely(window, tmp_path, qtbot) -> LikelyView:
     return view
 
 
+@pytest.fixture
+def pixels(window, tmp_path, qtbot) -> PixelView:
+    """A model of two levels, of which a pixel is likely to be what the one above it is."""
+    open_and_wait(window, raster_step(tmp_path / "pixels"), qtbot)
+    view = show(window, "Pixel by pixel")
+    read(view, qtbot)
+    return view
+
+
+def read(view, qtbot) -> None:
+    qtbot.waitUntil(lambda: not view.is_busy and view.reading is not None, timeout=20_000)
+
+
 def grey_folder(tmp_path, name, *shades):
     folder = tmp_path / name
     folder.mkdir()
@@ -63,7 +79,7 @@ def grey_folder(tmp_path, name, *shades):
 
 
 def test_a_model_that_paints_in_one_go_is_told_what_would_unfold(opened):
-    assert "does not take noise off" in show(opened, "Denoise")._nothing.title.text()
+    assert "does not take noise off" in show(opened, "Denoise").nothing.title.text()
 
 
 def test_every_step_is_kept_and_the_last_is_the_picture_of_the_scene(denoise, window):
@@ -196,3 +212,85 @@ def test_a_photo_is_asked_about_until_one_goes_back(likely, tmp_path, qtbot):
     qtbot.waitUntil(lambda: likely.meters.bars[0].figure == "1.00", timeout=20_000)
     likely.controls.back.click()
     qtbot.waitUntil(lambda: likely.meters.bars[0].figure != "1.00", timeout=20_000)
+
+
+def test_directions_of_the_scene_are_painted_too(denoise, window, qtbot):
+    model = window.studio.models.current
+    model.renderer.directions = {"up": np.full(192, 192**-0.5, np.float32)}
+    window.studio.document.edit("Move along up", directions=(("up", 4.0),))
+    settle(denoise, qtbot)
+    drawn = model.renderer.render(window.studio.document.scene).picture
+    assert (denoise.timeline.states[-1].canvas == drawn).all()
+
+
+def test_a_film_carries_the_scene_only_where_that_paints_it(denoise, window, tmp_path, qtbot):
+    def told(name) -> str:
+        denoise.exports()[1].write(tmp_path / name, lambda *_: None, lambda: False)
+        with Image.open(tmp_path / name) as film:
+            return film.info.get("comment", b"").decode()
+
+    assert scene_from_json(told("own.gif")).seed == window.studio.document.scene.seed
+    denoise.controls.vary.click()
+    settle(denoise, qtbot)
+    assert told("other.gif") == ""
+
+
+def test_the_noise_of_a_picture_is_found_for_painting_without_chance(denoise, window, qtbot):
+    window.studio.document.edit("Paint otherwise", sampling=Sampling(60, eta=0.9))
+    settle(denoise, qtbot)
+    denoise.controls.use.click()
+    qtbot.waitUntil(lambda: window.studio.document.scene.seed is None, timeout=20_000)
+    settle(denoise, qtbot)
+    assert window.studio.document.scene.sampling == Sampling(60)
+    assert float(denoise.controls.said.text().split("is ")[1].split(" of")[0]) < 3
+
+
+def test_a_picture_fills_a_pixel_a_step_and_is_told_a_row_at_a_time(pixels, window, tmp_path):
+    states = pixels.timeline.states
+    assert [state.step for state in states] == list(range(65))
+    assert (states[-1].canvas == window.studio.pictures.shown_last.picture).all()
+    table = pixels.exports()[-1]
+    table.write(tmp_path / "rows.csv", lambda *_: None, lambda: False)
+    rows = list(csv.DictReader((tmp_path / "rows.csv").read_text().splitlines()))
+    assert [int(row["step"]) for row in rows] == list(range(0, 65, 8))
+
+
+def test_a_pixel_that_is_pointed_at_says_what_it_might_have_been(pixels):
+    pixels._point(3, 0)  # nothing is above it: black and white are alike
+    assert {bar.figure for bar in pixels.chances.bars} == {"50%"}
+    assert "1.0 bits" in pixels._words.text()
+    pixels._point(3, 4)
+    white_above = pixels.timeline.states[-1].canvas[3, 3, 0] == 255
+    assert pixels.chances.bars[0].name.startswith("255" if white_above else "0")
+    assert pixels.chances.bars[0].figure == "88%"
+
+
+def test_all_after_a_pixel_is_drawn_again_and_comes_undone(pixels, window, qtbot):
+    before = pixels.timeline.states[-1].canvas
+    pixels.draw_after(2, 5)
+    qtbot.waitUntil(lambda: (pixels.timeline.states[-1].canvas != before).any(), timeout=20_000)
+    read(pixels, qtbot)
+    after = pixels.timeline.states[-1].canvas
+    kept = 5 * 8 + 3
+    assert (after.reshape(-1)[:kept] == before.reshape(-1)[:kept]).all()
+    window.studio.document.history.undo()
+    read(pixels, qtbot)
+    qtbot.waitUntil(lambda: (pixels.timeline.states[-1].canvas == before).all(), timeout=20_000)
+
+
+def test_a_photo_is_taken_over_in_the_shades_of_the_model_and_its_upper_half_stays(pixels, tmp_path, qtbot):
+    values = np.random.RandomState(3).randint(0, 2, (8, 8)).astype(np.uint8) * 255
+    save_png(tmp_path / "own.png", np.repeat(values[..., None], 3, axis=2))
+    pixels.show_photo(tmp_path / "own.png")
+    qtbot.waitUntil(lambda: (pixels.timeline.states[-1].canvas[..., 0] == values).all(), timeout=20_000)
+    pixels.controls.half.click()
+    qtbot.waitUntil(lambda: (pixels.timeline.states[-1].canvas[..., 0] != values).any(), timeout=20_000)
+    read(pixels, qtbot)
+    assert (pixels.timeline.states[-1].canvas[:4, :, 0] == values[:4]).all()
+
+
+def test_how_pixels_are_drawn_is_part_of_the_scene(pixels, window, qtbot):
+    pixels.controls.temperature.show_value(0.5)
+    pixels.controls.temperature.edited.emit(0.5, 1)
+    assert window.studio.document.scene.sampling == Sampling(temperature=0.5)
+    assert not pixels.controls.guidance.isVisible()  # which speaks of classes

@@ -25,7 +25,15 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.picture_files import png_bytes, save_png
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.core.sampling.painting import PaintingState
-from explorer.core.sampling.records import RecordedState, frames_of, recorded, rows_of, save_rows, sheet_of
+from explorer.core.sampling.records import (
+    RecordedState,
+    ended_as_drawn,
+    frames_of,
+    recorded,
+    rows_of,
+    save_rows,
+    sheet_of,
+)
 from explorer.core.sampling.sampler import Sampler, sampler_of
 from explorer.core.sampling.settings import USUALLY
 
@@ -67,7 +75,8 @@ def run(options: argparse.Namespace) -> int:
         with progress_bar("unfold", "steps") as report:
             if options.own is None:
                 latent = model.renderer.latent(scene)
-                states = recorded(sampler, _states(scene, latent, sampler), progress=report)
+                painted = recorded(sampler, _states(scene, latent, sampler), progress=report)
+                states = ended_as_drawn(painted, model.renderer, scene)
                 told: dict[str, Any] = {}
             else:
                 picture = picture_for(options.own, sampler)

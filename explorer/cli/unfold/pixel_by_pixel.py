@@ -11,7 +11,7 @@ from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene
 from explorer.core.sampling.painting import PaintingState, Values
 from explorer.core.sampling.raster import RasterPainter, redrawn_after
-from explorer.core.sampling.records import RecordedState, difference, recorded
+from explorer.core.sampling.records import RecordedState, difference, recorded, whole_rows
 from explorer.core.sampling.sampler import Sampler
 from explorer.core.sampling.settings import USUALLY
 
@@ -20,8 +20,7 @@ USUALLY_KEPT = 0.5
 
 def told_states(states: Iterable[PaintingState], sampler: Sampler) -> Iterator[PaintingState]:
     """Those that are worth telling: of a picture that is painted pixel by pixel one for each row."""
-    each = sampler.card.width if isinstance(sampler.painter, RasterPainter) else 1
-    return (state for state in states if state.step % each == 0)
+    return whole_rows(states, sampler.card.width) if isinstance(sampler.painter, RasterPainter) else iter(states)
 
 
 def finished(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from explorer.core.exports.export_job import StoppedError
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.rendering.picture_files import sheet
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
 from explorer.core.sampling.painting import PaintingState
 from explorer.core.sampling.sampler import Sampler
 
@@ -40,6 +42,9 @@ class RecordedState:
     time: float
     canvas: Pictures
     guess: Pictures
+
+
+_S = TypeVar("_S", PaintingState, RecordedState)
 
 
 def recorded(
@@ -68,10 +73,26 @@ def recorded(
     return kept
 
 
+def ended_as_drawn(states: list[RecordedState], renderer: Renderer, scene: Scene) -> list[RecordedState]:
+    """``states`` whose last shows the very picture that is drawn, and saved, of the scene that they are of.
+
+    A generator that takes all steps in one run rounds here and there to another level than the steps do.
+    """
+    if scene.sampling is not None or isinstance(renderer.generator, Sampler) or not states:
+        return states
+    picture = renderer.render(scene).picture
+    return [*states[:-1], replace(states[-1], canvas=picture, guess=picture)]
+
+
 def recorded_state(sampler: Sampler, state: PaintingState) -> RecordedState:
     """A state of one picture, as bytes."""
     canvas, guess = sampler.as_bytes(state.canvas)[0], sampler.as_bytes(state.guess)[0]
     return RecordedState(state.step, state.steps, state.time, canvas, guess)
+
+
+def whole_rows(states: Iterable[_S], width: int) -> Iterator[_S]:
+    """Of a picture that is painted pixel by pixel, those states that end a row: there are too many to tell them all."""
+    return (state for state in states if state.step % width == 0)
 
 
 def rows_of(states: Sequence[RecordedState]) -> list[dict[str, Any]]:

@@ -87,7 +87,12 @@ class Paintings(JobRunner):
 
     def paint(self, model: OpenModel, scene: Scene) -> None:
         """Paint a scene from its noise."""
-        self._begin(lambda sampler: _states(sampler, model, scene), model, "Painting")
+        def ended(states: list[RecordedState]) -> list[RecordedState]:
+            from explorer.core.sampling.records import ended_as_drawn
+
+            return ended_as_drawn(states, model.renderer, scene)
+
+        self._begin(lambda sampler: _states(sampler, model, scene), model, "Painting", ended)
 
     def go_on(self, model: OpenModel, scene: Scene, going_on: GoingOn) -> None:
         """Paint a picture on, with the class and the settings of a scene."""
@@ -98,13 +103,20 @@ class Paintings(JobRunner):
         self._newest = object()
         self.begin(partial(_found, model, scene, picture), self.found.emit, words="Finding the noise of the picture")
 
-    def _begin(self, states: Callable[[Sampler], Iterable[PaintingState]], model: OpenModel, words: str) -> None:
+    def _begin(
+        self,
+        states: Callable[[Sampler], Iterable[PaintingState]],
+        model: OpenModel,
+        words: str,
+        ended: Callable[[list[RecordedState]], list[RecordedState]] = lambda states: states,
+    ) -> None:
         self._newest = asked = object()
 
         def work(report: Report, cancelled: Cancelled) -> list[RecordedState]:
             from explorer.core.sampling.sampler import sampler_of
 
-            return self._recorded(sampler_of(model.generator), states, asked, report, cancelled)
+            kept = self._recorded(sampler_of(model.generator), states, asked, report, cancelled)
+            return kept if cancelled() else ended(kept)
 
         self.begin(work, partial(self._on_told, asked), words=words)
 

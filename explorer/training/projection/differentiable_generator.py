@@ -17,6 +17,7 @@ from explorer.core.models.inspection import examine, require
 from explorer.core.models.model import ModelFiles
 from explorer.core.models.policy import read_model
 from explorer.core.models.roles import Frame
+from explorer.core.models.step_ports import without_gradients
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latent_points import LatentPoint
@@ -75,6 +76,8 @@ class Painter:
         pair = None if files.mapping is None else examine_pair(files.generator, files.mapping, trusted=trusted)
         file = read_model(files.generator) if pair is None else pair.synthesis
         inspection = examine(file, trusted=trusted) if pair is None else pair.inspection
+        if (problem := without_gradients(inspection.card)) is not None:
+            raise problem
         found, card = require(inspection, file.path, "generator"), inspection.card
         assert found.drawn is not None
         label = _checked_label(card, label)

@@ -75,7 +75,7 @@ class OnnxNetwork(nn.Module):
         if unknown:
             raise Problem(
                 f"This network uses {', '.join(unknown)}, through which no gradients can be taken here.",
-                "Use a convolutional or fully connected network, or one trained by this program.",
+                "Use a convolutional or fully connected network.",
             )
         self._buffer_names: dict[str, str] = {}
         for name, value in _constants(graph):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _COUNTS = (16, 64)
 _WIDE = 1.2  # width to height, from which the large picture is beside the sheet
+_IN_STEPS = ("No layers to look at", "This model paints in steps: a layer sees something else in each")
 _NONE = ("No layers to look at", "Layers are shown of models with convolutions")
 _LOOKING = ("Looking for layers …", "")
 
@@ -127,7 +128,7 @@ class LayerView(QWidget):
             return
         self._show_layers(layers)
         if not layers:
-            self._say(*_NONE)
+            self._say(*(_NONE if renderer.generator.card.schedule is None else _IN_STEPS))
             return
         usual = min(len(layers) - 1, len(layers) // 2)
         self.layer.setCurrentIndex(min(self._chosen.get(renderer.generator.hash, usual), len(layers) - 1))

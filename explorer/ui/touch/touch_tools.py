@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QColorDialog, QToolButton, QWidget
 
 from explorer.core.digits import whole_number
+from explorer.core.models.step_ports import without_gradients
 from explorer.core.problem import Problem
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.models.opening import OpenModel
@@ -86,10 +87,12 @@ class TouchTools(QObject):
         self.touch.forget()
         self.mask.clear()
         self.paint.set_grey(model is not None and model.generator.card.channels == 1)
+        problem = None if model is None else without_gradients(model.generator.card)
+        why = _NO_MODEL if model is None else "" if problem is None else f"{problem.what} {problem.hint}"
         for action, name in ((self.painting, "paint"), (self.pulling, "pull"), (self.keeping, "keep")):
             action.setChecked(False)
-            action.setEnabled(model is not None)
-            action.setToolTip(_TIPS[name] if model is not None else _NO_MODEL)
+            action.setEnabled(not why)
+            action.setToolTip(why or _TIPS[name])
 
     def close_work(self) -> None:
         """Stop what is being worked out."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 
 from explorer.core.rendering.latents import LARGEST_SEED
@@ -18,7 +16,7 @@ from explorer.ui.widgets.working import Working
 _MOST_STEPS = 250
 _STEPS_TIP = "In how many steps the noise is taken off: more are finer, and take longer"
 _ETA_TIP = "How much chance there is in every step (eta): 0 paints the same picture in any number of steps, 1 is DDPM"
-_GUIDANCE_TIP = "How strictly the class is kept to: 1 as it was learned, more is clearer and less varied, 0 no class"
+GUIDANCE_TIP = "How strictly the class is kept to: 1 as it was learned, more is clearer and less varied, 0 no class"
 _TEMPERATURE_TIP = "How strong the noise is that one begins with: less is smoother"
 
 
@@ -40,7 +38,7 @@ class DenoiseControls(Controls):
         self.classes = choice_box("Class", "What the model is asked to paint")
         self.steps = self._box("Steps", _STEPS_TIP, 1, _MOST_STEPS, USUALLY.steps)
         self.eta = self._box("Chance", _ETA_TIP, 0.0, 1.0, 0.0, decimals=2, step=0.1)
-        self.guidance = self._box("Guidance", _GUIDANCE_TIP, 0.0, LARGEST_GUIDANCE, 1.0, decimals=1, step=0.5)
+        self.guidance = self._box("Guidance", GUIDANCE_TIP, 0.0, LARGEST_GUIDANCE, 1.0, decimals=1, step=0.5)
         self.temperature = self._box(
             "Temperature", _TEMPERATURE_TIP, 0.01, LARGEST_TEMPERATURE, 1.0, decimals=2, step=0.05
         )
@@ -108,5 +106,5 @@ class DenoiseControls(Controls):
             int(self.steps.value), float(self.eta.value), float(self.guidance.value), float(self.temperature.value)
         )
         if wanted != self._sampling:
-            self._sampling = replace(wanted)
+            self._sampling = wanted
             self.sampling_wanted.emit(wanted, gesture)

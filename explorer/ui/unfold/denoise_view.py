@@ -2,109 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene
-from explorer.core.sampling.settings import Sampling
 from explorer.session.explore.scene_pictures import Picture
-from explorer.session.photos.photo import FoundPhoto, Photos
-from explorer.session.unfold.paintings import FoundNoise, GoingOn, Paintings
+from explorer.session.models.opening import OpenModel
+from explorer.session.photos.photo import FoundPhoto
+from explorer.session.unfold.paintings import FoundNoise, GoingOn
 from explorer.ui.explore.tool_bar import ToolBar
 from explorer.ui.icons import icon
-from explorer.ui.photos.photo_intake import ask_photo
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.touch.brush import Brush
 from explorer.ui.touch.brush_size import BrushSize
-from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.unfold.denoise_controls import DenoiseControls
-from explorer.ui.unfold.offers import painting_offers
+from explorer.ui.unfold.painting_view import PaintingView
 from explorer.ui.unfold.retouch_tool import Brushed, RetouchTool
-from explorer.ui.unfold.timeline import Timeline
-from explorer.ui.unfold.unfold_view import UnfoldView
-from explorer.ui.view import Meaning, beside
+from explorer.ui.view import beside
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import column_of, line, named, pages_of, pressing, push_button, row_of, text_label
+from explorer.ui.widgets.parts import column_of, line, named, push_button, row_of, text_label
 from explorer.ui.widgets.picture_view import PictureView
 
 _LEAST_TIME = 0.02
 
 
-class DenoiseView(UnfoldView):
+class DenoiseView(PaintingView):
     """Shows the mixture and the picture that is expected of it, at any step."""
+
+    order, saved = "diffusion", "painting"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.paintings = Paintings(self)
-        self.photos = Photos(self)
         self.controls = DenoiseControls()
         self.canvas = named(Canvas(), "Picture with its noise")
         self.guess = named(PictureView(), "Picture that is expected")
-        self.timeline = Timeline()
         self.brush = Brush(self)
         self.paint = RetouchTool(self.brush, self._size, is_hole=False, parent=self)
         self.hole = RetouchTool(self.brush, self._size, is_hole=True, parent=self)
         self.tools = ToolBar(self.canvas)
-        self._painted: tuple[str, Scene | None] = ("", None)  # what the states in sight are of
         beside(self.controls, self._stage(), self)
         self._connect()
         self._show_brushed()
 
-    @property
-    def is_busy(self) -> bool:
-        return self.paintings.is_busy
+    def show_model(self, model: OpenModel) -> None:
+        self.controls.show_classes(model.generator.card.classes)
+        self._clear_brush()
 
-    def meanings(self) -> Mapping[str, Meaning | None]:
-        return {"sample": Meaning("Play or pause", pressing(self.timeline.play))}
+    def show_settings(self, scene: Scene) -> None:
+        self.controls.show_scene(scene)
 
-    def exports(self) -> tuple[Offer, ...]:
-        return painting_offers(self.timeline.states, "painting") if self.timeline.states else ()
-
-    def show_scene(self, before: Scene | None, after: Scene) -> None:
-        """Paint the scene anew where its latent, class or settings are others."""
-        model = self.model if self._paints() else None
-        self._places.setCurrentIndex(0 if model is None else 1)
-        if model is None:
-            self.timeline.clear()
-            self._painted = ("", None)
-            return
-        if self._painted[0] != after.model:
-            self.controls.show_classes(model.generator.card.classes)
-            self.timeline.clear()
-            self._clear_brush()
-        self.controls.show_scene(after)
-        last = self._painted[1]
-        if last is None or any(
-            getattr(last, name) is not getattr(after, name) for name in ("z", "label", "sampling", "model")
-        ):
-            self._painted = (after.model, after)
-            self.timeline.begin()
-            self.paintings.paint(model, after)
-
-    def rest(self) -> None:
-        self.timeline.rest()
-
-    def close_work(self) -> None:
-        self.timeline.rest()
-        self.paintings.close()
-        self.photos.close()
-
-    def show_photo(self, path: Path) -> None:
+    def take_photo(self, model: OpenModel, found: FoundPhoto) -> None:
         """Find the noise of a photo."""
-        self.photos.request(path)
-
-    def _paints(self) -> bool:
-        """Whether the open model takes noise off in steps."""
-        from explorer.core.sampling.sampler import unfolding_of
-
-        model = self.model
-        return model is not None and unfolding_of(model.generator) == "diffusion"
+        self.paintings.find(model, self.studio.document.scene, found.photo.pixels)
 
     def _size(self) -> tuple[int, int]:
         state = self.timeline.state
@@ -131,37 +84,29 @@ class DenoiseView(UnfoldView):
         column_of(self.tools, (both, 1), line(), self.timeline, on=stage, spacing=0)
         self.trims.append(self.tools)
         hint = "Open one that paints in steps, such as portraits-diffusion, or train a diffusion."
-        self._nothing = EmptyState("unfold", "This model does not take noise off in steps", hint, [])
-        self._places = pages_of(self._nothing, stage)
-        return self._places
+        return self._pages(stage, "This model does not take noise off in steps", hint)
 
     def _connect(self) -> None:
-        controls, notices, paintings = self.controls, self.studio.notices, self.paintings
-        controls.sample.clicked.connect(self.studio.edits.new_sample)
-        controls.classes.activated.connect(self.studio.edits.set_label)
-        controls.sampling_wanted.connect(self._set_sampling)
+        controls, paintings = self.controls, self.paintings
+        self._connect_painting(
+            controls.sample,
+            controls.classes,
+            controls.photo,
+            controls.working,
+            "A photo whose noise is to be found",
+        )
+        controls.sampling_wanted.connect(self.set_sampling)
         controls.vary.clicked.connect(self._vary)
         controls.paint_over.clicked.connect(self._repaint)
         controls.fill_hole.clicked.connect(self._fill)
         controls.clear.clicked.connect(self._clear_brush)
-        controls.photo.clicked.connect(self._ask_photo)
         controls.use.clicked.connect(self._use)
-        controls.working.cancel.clicked.connect(paintings.cancel)
-        paintings.began.connect(controls.working.show_work)
-        paintings.progressed.connect(controls.working.show_share)
-        paintings.ended.connect(controls.working.hide)
         paintings.came.connect(self.timeline.show_states)
         paintings.found.connect(self._on_found)
-        paintings.failed.connect(notices.show_error)
-        self.photos.read.connect(self._on_photo)
-        self.photos.failed.connect(notices.show_error)
         self.timeline.moved.connect(lambda _index: self._show_state())
         for tool, what in ((self.paint, "Brush colours"), (self.hole, "Brush a hole")):
             tool.changed.connect(self._show_brushed)
             tool.stroked.connect(partial(self._on_stroked, tool, what))
-
-    def _set_sampling(self, sampling: Sampling, gesture: int) -> None:
-        self.studio.document.edit("Paint otherwise", gesture=gesture, sampling=sampling)
 
     def _show_state(self) -> None:
         state = self.timeline.state
@@ -198,6 +143,7 @@ class DenoiseView(UnfoldView):
     def _go_on(self, wanted: Callable[[Picture], GoingOn]) -> None:
         model, picture = self.model, self._last()
         if model is not None and picture is not None:
+            self._is_scene = False
             self.timeline.begin()
             self.paintings.go_on(model, self.studio.document.scene, wanted(picture))
             self.controls.said.setText("Use this picture, to explore and save what came of it.")
@@ -206,16 +152,6 @@ class DenoiseView(UnfoldView):
         picture = self._last()
         if self.model is not None and picture is not None:
             self.paintings.find(self.model, self.studio.document.scene, picture)
-
-    def _ask_photo(self) -> None:
-        chosen = ask_photo(self, "A photo whose noise is to be found")
-        if chosen is not None:
-            self.show_photo(chosen)
-
-    def _on_photo(self, found: FoundPhoto, _path: Path) -> None:
-        model = self.model if self._paints() else None
-        if model is not None:
-            self.paintings.find(model, self.studio.document.scene, found.photo.pixels)
 
     def _on_found(self, found: FoundNoise | None) -> None:
         if found is not None and found.scene.model == self.studio.document.scene.model:

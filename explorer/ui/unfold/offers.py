@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.likelihood.strange_pictures import BitsComparison
 from explorer.ui.traverse.export_strip import Offer
@@ -34,14 +35,18 @@ def bits_offer(comparison: BitsComparison) -> Offer:
     return Offer("Bits of every picture (CSV) …", "bits.csv", write)
 
 
-def painting_offers(states: Sequence[RecordedState], name: str) -> tuple[Offer, ...]:
-    """A painting as a film, as a sheet of steps, and as a row of numbers for each."""
+def painting_offers(states: Sequence[RecordedState], name: str, scene: Scene | None) -> tuple[Offer, ...]:
+    """A painting as a film, as a sheet of steps, and as a row of numbers for each.
+
+    ``scene`` is what paints it, where one does: it travels in the film.
+    """
 
     def write_film(path: Path, progress: Report, cancelled: Cancelled) -> None:
         from explorer.core.exports.animation import save_film
         from explorer.core.sampling.records import frames_of
 
-        save_film(path, frames_of(states), len(states), _FPS)
+        comment = "" if scene is None else scene_to_json(scene)
+        save_film(path, frames_of(states), len(states), _FPS, comment=comment)
 
     def write_sheet(path: Path, progress: Report, cancelled: Cancelled) -> None:
         from explorer.core.rendering.picture_files import save_png

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -13,24 +12,21 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene
-from explorer.core.sampling.settings import USUALLY
-from explorer.session.photos.photo import FoundPhoto, Photos
-from explorer.session.unfold.paintings import Paintings
+from explorer.session.models.opening import OpenModel
+from explorer.session.photos.photo import FoundPhoto
 from explorer.session.unfold.pixel_readings import PixelReading, PixelReadings
-from explorer.ui.photos.photo_intake import ask_photo
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.unfold.bar_list import Bar, BarList
-from explorer.ui.unfold.offers import painting_offers
+from explorer.ui.unfold.painting_view import PaintingView
 from explorer.ui.unfold.pixel_controls import PixelControls
 from explorer.ui.unfold.surprise_colours import surprise_picture
-from explorer.ui.unfold.timeline import Timeline
-from explorer.ui.unfold.unfold_view import UnfoldView
-from explorer.ui.view import Meaning, beside
-from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import STRETCH, column_of, line, named, pages_of, pressing, row_of, text_label, titled
+from explorer.ui.view import beside
+from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label, titled
 from explorer.ui.widgets.picture_view import PictureView
+
+if TYPE_CHECKING:
+    from explorer.core.sampling.records import RecordedState
 
 _MOST_BARS = 12
 _COLOURS = ("", "", "red", "green", "blue")
@@ -53,23 +49,21 @@ class ClickedPicture(PictureView):
         super().mouseReleaseEvent(event)
 
 
-class PixelView(UnfoldView):
+class PixelView(PaintingView):
     """Watches a picture fill; a click on a pixel draws everything after it again."""
+
+    order, saved = "raster", "pixels"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.paintings = Paintings(self)
         self.readings = PixelReadings(self)
-        self.photos = Photos(self)
         self.controls = PixelControls()
         self.canvas = named(ClickedPicture(self.draw_after), "Picture as it fills")
         self.bits = named(PictureView(), "Bits of each pixel")
         for view in (self.canvas, self.bits):
             view.set_smooth(False)  # it is about pixels
         self.chances = BarList("What the pixel under the pointer may be")
-        self.timeline = Timeline()
         self.reading: PixelReading | None = None
-        self._painted: tuple[str, Scene | None] = ("", None)
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -77,47 +71,30 @@ class PixelView(UnfoldView):
     def is_busy(self) -> bool:
         return self.paintings.is_busy or self.readings.is_busy
 
-    def meanings(self) -> Mapping[str, Meaning | None]:
-        return {"sample": Meaning("Play or pause", pressing(self.timeline.play))}
-
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
         return {"paint": lambda _words: self.timeline.play.setChecked(True)}
 
-    def exports(self) -> tuple[Offer, ...]:
-        return painting_offers(self.timeline.states, "pixels") if self.timeline.states else ()
+    def told_states(self) -> Sequence[RecordedState]:
+        """Those at the end of each row."""
+        from explorer.core.sampling.records import whole_rows
 
-    def show_scene(self, before: Scene | None, after: Scene) -> None:
-        """Paint the scene anew where its latent, class or settings are others."""
-        model = self.model if self._paints() else None
-        self._places.setCurrentIndex(0 if model is None else 1)
-        if model is None:
-            self.timeline.clear()
-            self._painted = ("", None)
-            return
-        if self._painted[0] != after.model:
-            self.controls.show_classes(model.generator.card.classes)
-            self.timeline.clear()
-            self._show_reading(None)
-        self.controls.show_scene(after)
-        last = self._painted[1]
-        if last is None or any(
-            getattr(last, name) is not getattr(after, name) for name in ("z", "label", "sampling", "model")
-        ):
-            self._painted = (after.model, after)
-            self.timeline.begin()
-            self.paintings.paint(model, after)
+        states = self.timeline.states
+        return list(whole_rows(states, states[0].canvas.shape[1])) if states else ()
 
-    def rest(self) -> None:
-        self.timeline.rest()
+    def show_model(self, model: OpenModel) -> None:
+        self.controls.show_classes(model.generator.card.classes)
+        self._show_reading(None)
+
+    def show_settings(self, scene: Scene) -> None:
+        self.controls.show_scene(scene)
+
+    def take_photo(self, model: OpenModel, found: FoundPhoto) -> None:
+        """Find the numbers that paint a photo, to finish it."""
+        self.readings.enter(model, self.studio.document.scene, found.photo.pixels)
 
     def close_work(self) -> None:
-        self.timeline.rest()
-        for work in (self.paintings, self.readings, self.photos):
-            work.close()
-
-    def show_photo(self, path: Path) -> None:
-        """Take a photo over."""
-        self.photos.request(path)
+        super().close_work()
+        self.readings.close()
 
     def draw_after(self, x: int, y: int) -> None:
         """Draw everything after a pixel again, with other numbers."""
@@ -136,12 +113,6 @@ class PixelView(UnfoldView):
         self.controls.seed.show_value(seed + 1)
         self.studio.document.edit(what, z=z, seed=None)
 
-    def _paints(self) -> bool:
-        from explorer.core.sampling.sampler import unfolding_of
-
-        model = self.model
-        return model is not None and unfolding_of(model.generator) == "raster"
-
     def _stage(self) -> QStackedWidget:
         stage, both, side = QWidget(), QWidget(), QWidget()
         self._words = text_label("", wraps=True)
@@ -154,45 +125,36 @@ class PixelView(UnfoldView):
         column_of((both, 1), line(), self.timeline, on=stage, spacing=0)
         self.sides.append(side)
         hint = "Open one that does, such as fashion-pixelcnn, or train a PixelCNN."
-        self._places = pages_of(EmptyState("unfold", "This model does not paint pixel by pixel", hint, []), stage)
-        return self._places
+        return self._pages(stage, "This model does not paint pixel by pixel", hint)
 
     def _connect(self) -> None:
-        controls, notices, paintings = self.controls, self.studio.notices, self.paintings
-        controls.sample.clicked.connect(self.studio.edits.new_sample)
-        controls.classes.activated.connect(self.studio.edits.set_label)
-        controls.temperature_wanted.connect(self._set_temperature)
+        controls = self.controls
+        self._connect_painting(
+            controls.sample, controls.classes, controls.photo, controls.working, "A photo to be finished"
+        )
+        controls.sampling_wanted.connect(self.set_sampling)
         controls.seconds_wanted.connect(self._set_seconds)
         controls.half.clicked.connect(self._draw_half)
-        controls.photo.clicked.connect(self._ask_photo)
-        controls.working.cancel.clicked.connect(paintings.cancel)
-        paintings.began.connect(controls.working.show_work)
-        paintings.progressed.connect(controls.working.show_share)
-        paintings.ended.connect(controls.working.hide)
-        paintings.came.connect(self._on_came)
+        self.paintings.came.connect(self._on_came)
         self.readings.read.connect(self._show_reading)
         self.readings.entered.connect(self._on_entered)
-        for work in (paintings, self.readings, self.photos):
-            work.failed.connect(notices.show_error)
-        self.photos.read.connect(self._on_photo)
+        self.readings.failed.connect(self.studio.notices.show_error)
         self.timeline.moved.connect(lambda _index: self._show_state())
         for view in (self.canvas, self.bits):
             view.hovered.connect(lambda x, y, _colour: self._point(x, y))
 
-    def _set_temperature(self, temperature: float, gesture: int) -> None:
-        scene = self.studio.document.scene
-        sampling = replace(scene.sampling or USUALLY, temperature=temperature)
-        self.studio.document.edit("Paint otherwise", gesture=gesture, sampling=sampling)
-
     def _set_seconds(self, seconds: float) -> None:
         self.timeline.playback.duration_s = seconds
 
-    def _on_came(self, states: list[object]) -> None:
-        self.timeline.show_states(states)  # type: ignore[arg-type]
-        last = self.timeline.states[-1]
-        model = self.model
-        if model is not None and last.step == last.steps:
-            self.readings.look(model, self.studio.document.scene, last.canvas)
+    def _on_came(self, states: list[RecordedState]) -> None:
+        self.timeline.show_states(states)
+        last, model, scene = states[-1], self.model, self._painted
+        if model is None or scene is None:
+            return
+        if last.step == last.steps:
+            self.readings.look(model, scene, last.canvas)
+        elif self.reading is not None:  # which is of the picture before
+            self._show_reading(None)
 
     def _show_state(self) -> None:
         state = self.timeline.state
@@ -234,16 +196,6 @@ class PixelView(UnfoldView):
     def _draw_half(self) -> None:
         card = self.studio.edits.card
         self._redraw(card.height // 2 * card.width, "Draw the lower half again")
-
-    def _ask_photo(self) -> None:
-        chosen = ask_photo(self, "A photo to be finished")
-        if chosen is not None:
-            self.show_photo(chosen)
-
-    def _on_photo(self, found: FoundPhoto, _path: Path) -> None:
-        model = self.model if self._paints() else None
-        if model is not None:
-            self.readings.enter(model, self.studio.document.scene, found.photo.pixels)
 
     def _on_entered(self, reading: PixelReading) -> None:
         if reading.scene.model == self.studio.document.scene.model:
