@@ -35,6 +35,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
 from explorer.training.networks.denoiser import Denoiser
+from explorer.training.networks.half_weights import with_half_weights
 from explorer.training.networks.unrolled import Unrolled, unrolled_graph
 
 _WARM_UP, _WARM_SHARE = 200, 0.05  # steps, but no more of the run than this
@@ -158,7 +159,7 @@ class Diffusion(Learner):
 
 
 class _Graphs:
-    """The graphs of the step and of all steps in a row, of which the first is traced once."""
+    """The graphs of the step and of all steps in a row, of which the first is traced once; both in half the digits."""
 
     def __init__(self, inputs: dict[str, Tensor]) -> None:
         self._inputs = inputs
@@ -166,17 +167,18 @@ class _Graphs:
 
     def step(self, denoiser: Denoiser) -> ModelProto:
         """Of a denoiser: traced now, or before."""
+        return with_half_weights(self._plain(denoiser))
+
+    def unrolled(self, network: Unrolled) -> ModelProto:
+        """Of the steps in a row."""
+        return with_half_weights(unrolled_graph(self._plain(network.denoiser), network.steps))
+
+    def _plain(self, denoiser: Denoiser) -> ModelProto:
         from explorer.training.runs.export import exported  # which knows the families
 
         if self._traced is None:
             self._traced = exported(denoiser, self._inputs, "v")
-        found = ModelProto()
-        found.CopyFrom(self._traced)
-        return found
-
-    def unrolled(self, network: Unrolled) -> ModelProto:
-        """Of the steps in a row."""
-        return unrolled_graph(self.step(network.denoiser), network.steps)
+        return self._traced
 
 
 def noised(pictures: Tensor, noise: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:
