@@ -22,7 +22,7 @@ def filtered_lines(picture: NDArray[np.uint8], rng: RandomState) -> NDArray[np.u
     """Black lines on white, (H, W), where the colours of a picture (H, W, C) change."""
     side = picture.shape[0]
     fine = side / 64
-    ridges = _ridges(picture.astype(np.float64), max(0.6, fine * rng.uniform(0.7, 1.3)), max(1.2, 2.2 * fine))
+    ridges = _ridges(picture.astype(np.float64), max(0.6, fine * rng.uniform(0.6, 1.1)), max(1.1, 1.8 * fine))
     ridges /= max(_LEAST_SCALE, float(np.quantile(ridges, 0.96)))
     ink = ((ridges - rng.uniform(0.15, 0.5)) / _SOFT).clip(0.0, 1.0)
     coarse = rng.random_sample((_CELLS, _CELLS))
