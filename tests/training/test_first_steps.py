@@ -87,7 +87,11 @@ def losses(key: str, folder: Path) -> dict[str, list[float]]:
     z = torch.linspace(-2, 2, 3 * learner.latent_size).reshape(-1, 3).T
     labels = torch.tensor([0, 1, 1]) if shown.labels is not None else None
     translated = None if shown.given is None else learner.translations(shown.given)
-    results = {"translated": translated, "painted": learner.pictures(z, labels), "repainted": learner.reconstructions(shown.pictures)}
+    results = {
+        "translated": translated,
+        "painted": learner.pictures(z, labels),
+        "repainted": learner.reconstructions(shown.pictures),
+    }
     told |= {name: rounded(result.mean((0, 2, 3))) for name, result in results.items() if result is not None}
     return told
 

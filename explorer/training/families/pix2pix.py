@@ -38,8 +38,8 @@ class Config:
     given: str = choice(
         "lines",
         (),
-        "What it is given of each picture: lines, lines+dabs, grey, small:4, hole, noise or segments; of pairs that you "
-        "bring A or B (two folders), left or right (side by side).",
+        "What it is given of each picture: lines, lines+dabs, grey, small:4, hole, noise or segments; of pairs that "
+        "you bring A or B (two folders), left or right (side by side).",
     )
     batch_size: int = knob(16, 2, 1024, "Pairs in one step.")
     mirror: bool = switch(False, "Flip half of the pairs left to right; doubles a set without writing in it.")
@@ -130,7 +130,7 @@ FAMILY = Family(
                     FormulaTerm(
                         "critic",
                         r"-\frac{1}{2}\mathbb{E}\log\sigma(D(x,y)) - \frac{1}{2}\mathbb{E}\log(1-\sigma(D(x,G(x))))",
-                        "Sees what was given, x, beside an answer, and says of each patch whether it is the real one, y.",
+                        "Sees what was given, x, beside an answer, and says of each patch whether it is real, as in y.",
                     ),
                 ),
             ),
@@ -153,7 +153,7 @@ FAMILY = Family(
         ),
         healthy=(
             "L1 falls fast at first and slowly to the end; it counts a hundredfold, so look at it before the others.",
-            "The critic's loss stays below log 2 = 0.69 and above about 0.3: patches are never quite right, nor hopeless.",
+            "The critic's loss stays between about 0.3 and log 2 = 0.69: patches are never quite right, nor hopeless.",
             "Held-out pictures are answered as well as known ones; if not, there are too few pairs.",
         ),
         papers=(

@@ -197,7 +197,7 @@ class Learner(ABC):
         return None
 
     def translations(self, given: Tensor) -> Tensor | None:
-        """What it paints from what it is given, (N, C, H, W) both, without gradients; None where it is given nothing."""
+        """What it paints from what it is given, (N, C, H, W) both, without gradients; None if it is given nothing."""
         return None
 
     def codes(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor | None:

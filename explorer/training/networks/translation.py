@@ -1,4 +1,4 @@
-"""From picture to picture: a U-Net (Ronneberger et al., 2015) and a critic of patches, as in pix2pix (Isola et al., 2017).
+"""From picture to picture: a U-Net (Ronneberger et al., 2015) and a critic of patches, as pix2pix has them.
 
 The U-Net goes down to the smallest side and up again; at each side what was seen on the way down is laid beside what
 comes up, so that a line that is given can stay where it is. Its last stage resizes and convolves, which leaves no
@@ -25,8 +25,10 @@ Norm = Callable[[int], nn.Module]
 
 
 def norm_of(normalisation: str) -> Norm:
-    """The normalisation of this name, for so many channels: ``picture`` takes each channel of each picture by itself."""
-    return (lambda channels: nn.GroupNorm(channels, channels)) if normalisation == "picture" else lambda _: nn.Identity()
+    """The normalisation of this name: ``picture`` takes each channel of each picture by itself."""
+    return (
+        (lambda channels: nn.GroupNorm(channels, channels)) if normalisation == "picture" else lambda _: nn.Identity()
+    )
 
 
 class TranslatingNetwork(nn.Module):

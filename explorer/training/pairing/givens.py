@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import RandomState
@@ -62,7 +62,7 @@ def check_given(given: str) -> None:
 
 
 def _times(given: str) -> int | None:
-    word, colon, times = given.partition(":")
+    _, colon, times = given.partition(":")
     return whole_number(times) if colon else 4
 
 

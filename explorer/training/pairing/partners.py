@@ -124,9 +124,7 @@ def _size(path: Path) -> tuple[int, int] | None:
         return None  # in an archive, or of a kind that Pillow does not know
 
 
-def _joined(
-    wanted: PictureSet, brought: PictureSet, keys: tuple[str, ...], others: tuple[str, ...]
-) -> PictureSet:
+def _joined(wanted: PictureSet, brought: PictureSet, keys: tuple[str, ...], others: tuple[str, ...]) -> PictureSet:
     """``wanted`` with the pictures of ``brought`` as partners, by their keys."""
     places = {key: place for place, key in enumerate(others)}
     kept = np.array([key in places for key in keys], np.bool_)

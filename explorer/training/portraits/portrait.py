@@ -54,8 +54,8 @@ def draw(factors: Factors, size: int) -> NDArray[np.uint8]:
 def shapes_of(factors: Factors) -> tuple[PaintedShape, ...]:
     """The polygons of the portrait that ``factors`` describe, from the back to the front.
 
-    Their parts are ``hair`` (brows and beard, too), ``skin``, ``hat``, ``eyes``, ``mouth`` and ``clothes`` (and whatever
-    else is worn).
+    Their parts are ``hair`` (brows and beard, too), ``skin``, ``hat``, ``eyes``, ``mouth`` and ``clothes`` (and
+    whatever else is worn).
     """
     return tuple(_painted(factors, LARGEST_PX).shapes())
 

@@ -45,7 +45,13 @@ class Samples:
     """
 
     def __init__(
-        self, folder: Path, learner: Learner, shown: NDArray[np.uint8], given: NDArray[np.uint8] | None = None, *, seed: int
+        self,
+        folder: Path,
+        learner: Learner,
+        shown: NDArray[np.uint8],
+        given: NDArray[np.uint8] | None = None,
+        *,
+        seed: int,
     ) -> None:
         self.made, self.again = SampleSheets(folder / SHEETS), SampleSheets(folder / RECONSTRUCTIONS)
         self.fitted = SampleSheets(folder / FITTED)
@@ -58,7 +64,9 @@ class Samples:
         classes = len(learner.classes)
         self._labels = torch.arange(_SHEET, device=device) % classes if classes else None
         self._is_given = given is not None
-        self._real = torch.from_numpy(shown if given is None else given).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        self._real = (
+            torch.from_numpy(shown if given is None else given).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        )
         self._due_at = time.monotonic() + _PAUSE_S
         self._written_step = learner.done_steps
 
