@@ -115,6 +115,11 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.held_out_values_are_foreseen, 0.1),),  # below -1 where a value is told the one beside it
         {"learning_rate": 5e-3, "layers": 3},
     ),
+    "pix2pix": ConvergenceTask(
+        150,
+        (Criterion(measures.answers_are_the_right_ones, 0.6),),  # 0.37 without L1
+        {"learning_rate": 2e-3, "width": 0.5, "ema_half_life": 500},
+    ),
     "flow": ConvergenceTask(
         150,
         (Criterion(measures.bits_saved_against_a_gaussian, 0.3), Criterion(measures.latents_spread_as_the_prior, 0.75)),

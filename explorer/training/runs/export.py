@@ -109,6 +109,7 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         model = export.graph(module) if export.graph else exported(module, inputs, export.output)
         parity = parity_of(model, module, inputs, name, export.examples)
         card = replace(_card(run, name, learner, inputs), parity=parity)
+        card = replace(card, takes=export.takes)
         if export.measure is not None:
             card = replace(card, **asdict(export.measure))
         if name == "classifier":
