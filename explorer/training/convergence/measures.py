@@ -128,7 +128,8 @@ def _gaussian_bits(learned: Tensor, real: Tensor) -> float:
     factor = torch.linalg.cholesky(apart.T @ apart / len(seen) + ridge)
     shares = torch.rand(asked.shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64) - 0.5
     normal = torch.distributions.MultivariateNormal(seen.mean(0), scale_tril=factor)
-    return float(-normal.log_prob(asked + shares).mean() / (seen.shape[1] * math.log(2.0)))
+    spent: Tensor = -normal.log_prob(asked + shares)  # type: ignore[no-untyped-call]
+    return float(spent.mean() / (seen.shape[1] * math.log(2.0)))
 
 
 def bits_saved_on_held_out_pictures(learner: Learner, material: MeasureData) -> float:
