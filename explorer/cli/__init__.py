@@ -23,6 +23,7 @@ VERBS = {
     "map": "draw a map of samples, similar ones close together",
     "unfold": "show how a picture comes about in a model that paints in steps",
     "project": "find pictures of your own in a latent space, and edit them",
+    "translate": "turn pictures or drawings into others, by a model that learned how",
     "pupils": "find the eyes in photographs, and cut the faces out alike",
     "direction": "find, list and judge directions of a latent space",
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",

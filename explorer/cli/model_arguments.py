@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import missing
 from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
-from explorer.core.models.model import likelihood_in
+from explorer.core.models.model import likelihood_in, translator_in
 from explorer.core.problem import Problem
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
@@ -103,10 +103,26 @@ def likelihood_of(name: str) -> Path:
     Problem
         There is no such model, or it has no likelihood.
     """
+    return likelihood_in(_with_parts(name))
+
+
+def translator_of(name: str) -> Path:
+    """The translator of the model called ``name``, or that lies at the path ``name``; a run is exported first.
+
+    Raises
+    ------
+    Problem
+        There is no such model, or it has no translator.
+    """
+    return translator_in(_with_parts(name))
+
+
+def _with_parts(name: str) -> Path:
+    """The folder or file of a model called ``name``; that of a run, or of weights, is written first."""
     path = named_place(name)
     if run := run_of(path):
-        return likelihood_in(opener().exported(run))
-    return likelihood_in(opener().files(path).generator.parent if holds_weights(path) else path)
+        return opener().exported(run)
+    return opener().files(path).generator.parent if holds_weights(path) else path
 
 
 def is_made_here(generator: Path) -> bool:

@@ -262,6 +262,25 @@ def test_in_a_narrow_window_nothing_of_the_lab_and_of_the_list_is_cut_beside_a_l
     assert window.width() - window.toasts.geometry().right() < 40
 
 
+def test_panels_out_of_sight_make_room_for_a_lesson_too(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.show_panel([panel.title for panel in opened.panels].index("Train"))
+    opened.panel.show_view(1)
+    for size in ((1600, 900), (960, 600)):
+        opened.resize(*size)
+        qtbot.wait(50)
+    side = _opened(opened)
+    qtbot.waitUntil(lambda: opened.workbench.width() + side.width() <= 960, timeout=5000)
+
+
+def test_titles_of_the_list_are_broken_into_lines_and_never_cut(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.resize(960, 600)
+    side = _opened(opened)
+    titles = [button for button in side.list.findChildren(QPushButton) if button.property("link")]
+    assert [title.text().replace("\n", " ") for title in titles] == [title.accessibleName() for title in titles]
+    assert any("\n" in title.text() for title in titles)
+    qtbot.waitUntil(lambda: all(title.size().boundedTo(title.sizeHint()) == title.sizeHint() for title in titles))
+
+
 def test_the_curves_of_the_lab_are_presented_with_the_plane(window: MainWindow) -> None:
     window.show_panel([panel.title for panel in window.panels].index("Train"))
     window.panel.show_view(1)

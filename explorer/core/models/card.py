@@ -37,7 +37,7 @@ _WORDS = {
     "layout": ("NCHW", "NHWC", "flat", "flat-last"),
     "measures": ("", "exact", "bound"),
 }
-_TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
+_TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame", "takes")
 _LONGEST = 2000  # characters
 _NAMES = ("name", "family")
 _MOST_CLASSES = 100_000
@@ -89,6 +89,8 @@ class ModelCard:
     pupils : ((x, y), (x, y)) or None
         Where the pupils lie in every picture, as shares of its width and height; None where pictures were
         not aligned by them. A card that has only the words is read as if it had both.
+    takes : str
+        What a translator takes, in words, such as "outlines, black on white"; "" for other kinds, or where unknown.
     parity : float or None
         Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
         of other outputs in thousandths of the largest.
@@ -136,6 +138,7 @@ class ModelCard:
     licence: str = ""
     attribution: str = ""
     frame: str = ""
+    takes: str = ""
     pupils: Pupils | None = None
     parity: float | None = None
     hold_out: tuple[float, int] | None = None

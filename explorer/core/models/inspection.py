@@ -148,7 +148,7 @@ def examine(
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
     if card and card.kind == "sampler":
         ports = checked_step(file.path, file.inputs, _sized(file.outputs, trial), card)
-        said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
+        said: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
         return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
     if card and card.kind in BANDS:

@@ -11,6 +11,7 @@ GENERATOR = "generator.onnx"
 MAPPING = "mapping.onnx"
 LIKELIHOOD = "likelihood.onnx"
 SURPRISE = "surprise.onnx"
+TRANSLATOR = "translator.onnx"
 STEP = "step.onnx"
 ROW, PIXEL = "row.onnx", "pixel.onnx"
 AXES = "axes.npz"
@@ -95,17 +96,37 @@ def likelihood_in(path: Path) -> Path:
     Problem
         There is nothing there, or the model has no likelihood.
     """
+    return _part(
+        path,
+        LIKELIHOOD,
+        "does not say how likely pictures are",
+        "Choose a model that does, such as a mixture, a flow or a VAE of this program.",
+    )
+
+
+def translator_in(path: Path) -> Path:
+    """The file of the translator at ``path``: that file itself, or the one in a model's folder, generator or none.
+
+    Raises
+    ------
+    Problem
+        There is nothing there, or the model has no translator.
+    """
+    return _part(
+        path, TRANSLATOR, "does not turn pictures into others", "Choose a model that does, such as one of pix2pix."
+    )
+
+
+def _part(path: Path, name: str, lack: str, hint: str) -> Path:
+    """The file called ``name`` of the model at ``path``, or a file that is no generator itself."""
     if not path.exists():
         raise Problem(f"There is no model {path}.", "It may have been moved or renamed.")
     folder = path.parent if path.name in (GENERATOR, STEP) else path
     if not folder.is_dir():
         return path
-    if not (folder / LIKELIHOOD).is_file():
-        raise Problem(
-            f"{folder.resolve().name} does not say how likely pictures are: it has no {LIKELIHOOD}.",
-            "Choose a model that does, such as a mixture, a flow or a VAE of this program.",
-        )
-    return folder / LIKELIHOOD
+    if not (folder / name).is_file():
+        raise Problem(f"{folder.resolve().name} {lack}: it has no {name}.", hint)
+    return folder / name
 
 
 def directions_beside(generator: Path) -> Path:

@@ -22,6 +22,8 @@ from explorer.core.sampling.painting import Labels, PaintingState, StepRun, Valu
 from explorer.core.sampling.schedules import DiffusionSchedule
 from explorer.core.sampling.settings import Sampling
 
+_LEAST_COSINE = 0.1  # of the angle of a step that can be corrected: a single step of all noise cannot
+
 
 @dataclass(frozen=True, eq=False)
 class Kept:
@@ -125,10 +127,10 @@ class DiffusionPainter:
             turn = angles[step + 1] - angles[step]
             tangent = self.tangent(canvas, times[step], labels, sampling.guidance)
             further = _turned(canvas, tangent, turn)
-            for _ in range(corrections):
+            for _ in range(corrections if math.cos(turn) > _LEAST_COSINE else 0):
                 tangent = self.tangent(further, times[step + 1], labels, sampling.guidance)
                 # The step of painting turns back from there by as much: canvas = further cos - tangent sin.
-                further = (canvas + tangent * np.float32(math.sin(turn))) / np.float32(math.cos(turn))
+                further = (canvas + tangent * np.float32(math.sin(turn))) * np.float32(1.0 / math.cos(turn))
             guess = _turned(canvas, tangent, -angles[step])
             canvas = further
         yield PaintingState(count, count, float(until), canvas, guess)
@@ -187,4 +189,5 @@ def _by_chance(guess: Values, rest: Values, here: float, there: float, eta: floa
     fresh = eta * math.sin(there) / math.sin(here) * math.sqrt(share)
     known = math.sqrt(max(0.0, math.sin(there) ** 2 - fresh**2))
     drawn = chance.draw() * np.float32(fresh)
-    return guess * np.float32(math.cos(there)) + rest * np.float32(known) + drawn
+    mixed: Values = guess * np.float32(math.cos(there)) + rest * np.float32(known) + drawn
+    return mixed

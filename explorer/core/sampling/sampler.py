@@ -78,7 +78,7 @@ class Sampler(Generator):
         return cls(file, examine(file, trusted=trusted), device, trusted=trusted)
 
     @property
-    def layers(self) -> tuple[FeatureLayer, ...]:  # type: ignore[override]
+    def layers(self) -> tuple[FeatureLayer, ...]:
         """None: what a layer sees differs from step to step."""
         return ()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import read_file
 from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
-from explorer.core.models.model import GENERATOR, LIKELIHOOD, STEP, ModelFiles, drawing_file, model_files
+from explorer.core.models.model import GENERATOR, LIKELIHOOD, STEP, TRANSLATOR, ModelFiles, drawing_file, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
 from explorer.session.directions.direction_files import DirectionFiles
@@ -230,7 +230,7 @@ class Opener:
         from explorer.training.runs.export import export_run
 
         out = self._export_of(run)
-        if not any((out / part).is_file() for part in (GENERATOR, STEP, _ENCODER, LIKELIHOOD)):
+        if not any((out / part).is_file() for part in (GENERATOR, STEP, _ENCODER, LIKELIHOOD, TRANSLATOR)):
             export_run(run, out, cancelled=cancelled)
         return out
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.core.problem import Problem
 from explorer.session.jobs.job import JobRunner
 from explorer.training.runs.history import LossHistory
-from explorer.training.runs.run_folder import LOSSES_FILE, SHEETS, read_spec
+from explorer.training.runs.run_folder import FITTED, LOSSES_FILE, SHEETS, read_spec
 from explorer.training.runs.sample_sheets import SampleSheets
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ class _Patient:
         """The facts with a few of the run's pictures, where they are still there."""
         from explorer.training.sources import Assumptions, open_pictures
 
+        if (self.folder / FITTED).is_dir():
+            return known  # samples of raw codes are rubbish by nature, which is no collapse
         spec = read_spec(self.folder)
         labels, assume = str(spec.get("attributes", "")), spec.get("assume")
         try:

@@ -235,5 +235,6 @@ def example_batch(learner: Learner, count: int = 2) -> Batch:
     pictures = torch.rand((count, task.channels, task.size, task.size), generator=rng) * 2.0 - 1.0
     labels = torch.arange(count) % len(task.classes) if task.classes else None
     attributes = torch.zeros(count, len(task.columns)) if task.columns else None
-    found = (pictures, labels, attributes)
+    given = pictures.flip(3) if learner.translations(pictures.to(task.device)) is not None else None
+    found = (pictures, labels, attributes, given)
     return Batch(*(None if each is None else each.to(task.device) for each in found))  # type: ignore[arg-type]

@@ -61,7 +61,7 @@ class Diffusion(Learner):
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
         self.config, self.latent_size = config, task.channels * task.size**2
-        self.schedule = DiffusionSchedule.cosine()
+        self.schedule: DiffusionSchedule = DiffusionSchedule.cosine()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = Denoiser(task.size, task.channels, len(task.classes), config.width, bfloat16=config.bfloat16)
@@ -115,7 +115,8 @@ class Diffusion(Learner):
         """Mean squared error of v of the averaged network for pictures (N, C, S, S) at times (N,), (N,)."""
         mixed, wanted = noised(pictures, noise, times)
         told = self._known(labels, len(pictures), pictures.device)
-        return (self.average(mixed, times, told) - wanted).square().mean((1, 2, 3))
+        errors: Tensor = (self.average(mixed, times, told) - wanted).square().mean((1, 2, 3))
+        return errors
 
     def _known(self, labels: Tensor | None, count: int, device: torch.device) -> Tensor | None:
         none = len(self.task.classes)

@@ -113,12 +113,20 @@ class FlowLearner(Learner):
     def exports(self) -> dict[str, NetworkExport]:
         flow = self.finished()
         z = torch.randn(2, self.latent_size)
-        pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
+        shown = {"picture": torch.randn(2, self.task.channels, self.task.size, self.task.size)}
+        encoder, likelihood = FlowEncoder(flow, self.noise()).eval(), self.likelihood()
+        examples = {"picture": self._typical()}
         return {
             "generator": NetworkExport(FlowPainter(flow).eval(), {"z": z}, "picture"),
-            "encoder": NetworkExport(FlowEncoder(flow, self.noise()).eval(), {"picture": pictures}, "z"),
-            "likelihood": NetworkExport(self.likelihood(), {"picture": pictures}, "bits", measure=Measure("bound", 1)),
+            "encoder": NetworkExport(encoder, shown, "z", examples=examples),
+            "likelihood": NetworkExport(likelihood, shown, "bits", examples=examples, measure=Measure("bound", 1)),
         }
+
+    def _typical(self) -> Tensor:
+        """Five pictures of bytes: its own samples. Where no picture lies, as at noise, a flow stretches too far."""
+        z = torch.tensor(np.random.RandomState(1).standard_normal((5, self.latent_size)), dtype=torch.float32)
+        made = self.pictures(z.to(self.task.device)).cpu()
+        return ((made.clamp(-1.0, 1.0) + 1.0) * 127.5).round() / 127.5 - 1.0
 
 
 REAL_NVP = Paper(

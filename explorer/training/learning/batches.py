@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.training.learning.family import Batch
+
+Giving = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.uint8]]
+"""What goes with pictures of these indices, (B, H, W, C), each drawn for the so many-th time."""
 
 _RESIDENT_SHARE = 0.3  # of a GPU's free memory that the data set may take
 
@@ -27,6 +31,8 @@ class Batches:
     labels : (N,) int64 or None
     attributes : (N, A) float32 or None
         What is known of each picture, for a family that learns it.
+    giving : Giving or None
+        What each picture is to be painted from, for a family that is given something; the epochs count the times.
     chosen : (M,) int64 or None
         Indices of the pictures to learn from; None takes all.
     size : int
@@ -44,6 +50,7 @@ class Batches:
         labels: NDArray[np.int64] | None,
         *,
         attributes: NDArray[np.float32] | None = None,
+        giving: Giving | None = None,
         chosen: NDArray[np.int64] | None = None,
         size: int,
         mirror: bool,
@@ -51,6 +58,7 @@ class Batches:
         device: torch.device,
     ) -> None:
         self._pictures, self._labels, self._attributes = pictures, labels, attributes
+        self._giving = giving
         self._chosen = np.arange(len(pictures)) if chosen is None else chosen
         self._size, self._mirror, self._seed, self._device = size, mirror, seed, device
         self._orders: dict[int, NDArray[np.int64]] = {}
@@ -59,13 +67,12 @@ class Batches:
     def batch(self, step: int) -> Batch:
         """The batch of step ``step`` (0, 1, 2 …)."""
         chosen = self._indices(step)
-        stored = self._stored(chosen)
-        floats = stored.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
-        if self._mirror:
-            flips = self._stream("mirror", step).random_sample(self._size) < 0.5
-            floats = _mirrored(floats, flips)
-        pictures = floats.contiguous(memory_format=torch.channels_last)
-        return Batch(pictures, self._rows(self._labels, chosen), self._rows(self._attributes, chosen))
+        flips = self._stream("mirror", step).random_sample(self._size) < 0.5 if self._mirror else None
+        pictures, given = _as_floats(self._stored(chosen), flips), None
+        if self._giving is not None:
+            drawn = torch.from_numpy(self._giving(chosen, self._epochs(step))).to(self._device)
+            given = _as_floats(drawn, flips)
+        return Batch(pictures, self._rows(self._labels, chosen), self._rows(self._attributes, chosen), given)
 
     def _rows(self, facts: NDArray[Any] | None, chosen: NDArray[np.int64]) -> Tensor | None:
         return None if facts is None else torch.from_numpy(facts[chosen]).to(self._device)
@@ -77,11 +84,16 @@ class Batches:
 
     def _indices(self, step: int) -> NDArray[np.int64]:
         count = len(self._chosen)
-        positions = np.arange(step * self._size, (step + 1) * self._size)
-        epochs = positions // count
+        positions, epochs = self._positions(step), self._epochs(step)
         wanted = {int(epoch) for epoch in epochs}
         self._orders = {e: self._orders[e] if e in self._orders else self._order(e) for e in sorted(wanted)}
         return np.array([self._orders[int(e)][p % count] for e, p in zip(epochs, positions, strict=True)])
+
+    def _positions(self, step: int) -> NDArray[np.int64]:
+        return np.arange(step * self._size, (step + 1) * self._size)
+
+    def _epochs(self, step: int) -> NDArray[np.int64]:
+        return self._positions(step) // len(self._chosen)
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
         return self._stream("order", epoch).permutation(self._chosen).astype(np.int64)
@@ -95,6 +107,12 @@ class Batches:
             return False
         free, _ = torch.cuda.mem_get_info(self._device)
         return self._pictures.nbytes < _RESIDENT_SHARE * free
+
+
+def _as_floats(stored: Tensor, flips: NDArray[np.bool_] | None) -> Tensor:
+    """Pictures (N, H, W, C) of bytes as (N, C, H, W), -1 to 1, some of them flipped."""
+    floats = stored.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
+    return (floats if flips is None else _mirrored(floats, flips)).contiguous(memory_format=torch.channels_last)
 
 
 def _mirrored(pictures: Tensor, flips: NDArray[np.bool_]) -> Tensor:

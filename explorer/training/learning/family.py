@@ -63,11 +63,14 @@ class Batch:
     attributes : (B, A) float32 or None
         What is known of each picture, a column for each of ``TrainingTask.columns``; NaN where unknown. None for a
         family that does not learn them.
+    given : (B, C, H, W) float32, -1 to 1, or None
+        What each picture is to be painted from; None for a family that is given nothing.
     """
 
     pictures: Tensor
     labels: Tensor | None = None
     attributes: Tensor | None = None
+    given: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,10 @@ class NetworkExport:
     measure : Measure or None
         Of a ``likelihood`` (``picture``, perhaps ``label``, to ``bits`` (N,): bits per dimension) or a ``surprise``
         (the same to ``surprise`` (N, 1, H, W): bits of each pixel, all channels together), which cannot do without.
+    examples : mapping of str to Tensor
+        What to compare the graph with torch at, five of an input: for a network that noise would take too far.
+    takes : str
+        Of a ``translator``: what it takes, in words, for its card.
     """
 
     module: nn.Module
@@ -113,6 +120,8 @@ class NetworkExport:
     output: str
     graph: Callable[[Any], ModelProto] | None = None
     measure: Measure | None = None
+    examples: Mapping[str, Tensor] = field(default_factory=dict)
+    takes: str = ""
 
 
 class Learner(ABC):
@@ -188,6 +197,10 @@ class Learner(ABC):
 
     def reconstructions(self, pictures: Tensor) -> Tensor | None:
         """Pictures (N, C, H, W) through encoder and generator; None where there is no encoder."""
+        return None
+
+    def translations(self, given: Tensor) -> Tensor | None:
+        """What it paints from what it is given, (N, C, H, W) both, without gradients; None if it is given nothing."""
         return None
 
     def codes(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor | None:
@@ -281,6 +294,9 @@ class Family:
         Whether it is told the classes of the pictures, and cannot do without.
     needs_pupils : bool
         Whether it is told where the pupils lie in every picture, and cannot do without.
+    given : callable (config) -> str
+        What is to be made of each picture for it to be painted from, as `explorer.training.pairing.Givens` takes it; ""
+        where it is given nothing.
     scores : callable (config) -> str
         What its critic's scores mean: ``logistic`` where their sigmoid is a probability, ``relative`` where that of
         their difference is, else "".
@@ -300,6 +316,7 @@ class Family:
     learns_attributes: bool = False
     needs_classes: bool = False
     needs_pupils: bool = False
+    given: Callable[[Any], str] = lambda _config: ""
     scores: Callable[[Any], str] = lambda _config: ""
     explained: FamilyExplanation | None = None
     group: str = "Others"

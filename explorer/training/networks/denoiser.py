@@ -13,6 +13,7 @@ Fine kinds are small, and noise among them is taken off before anything is learn
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from contextlib import nullcontext
 
 import torch
@@ -59,7 +60,7 @@ class Denoiser(nn.Module):
         self, size: int, channels: int, classes: int = 0, width: float = 1.0, *, bfloat16: bool = False
     ) -> None:
         super().__init__()
-        self.bfloat16 = bfloat16
+        self.in_short = bfloat16  # bfloat16 is a method of modules
         self.fold = max(1, round(size / _COARSEST))
         side = size // self.fold
         if size < 8 or size % self.fold or side % 2:
@@ -88,8 +89,7 @@ class Denoiser(nn.Module):
             below = widths[level] if level == len(sides) - 1 else widths[level + 1]
             self.up.append(_level(below + widths[level], widths[level], told, cells))
         self.leave = nn.Conv2d(widths[0], kinds, 3, 1, 1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)
+        _begin_with_nothing(self.leave)
 
     @torch.no_grad()
     def see(self, pictures: Tensor) -> None:
@@ -106,7 +106,7 @@ class Denoiser(nn.Module):
         cosines = self._folded(noisy)
         known = (1.0 - power) * signal * noise / expected * cosines
         told = self._telling(times, labels)
-        with in_bf16(noisy.device, processors=self.bfloat16) if self.training else nullcontext():
+        with in_bf16(noisy.device, processors=self.in_short) if self.training else nullcontext():
             rest = self._rest(cosines * expected.rsqrt(), told)
         return self._unfolded(known + (power / expected).sqrt() * rest.float())
 
@@ -120,12 +120,12 @@ class Denoiser(nn.Module):
     def _rest(self, cosines: Tensor, told: Tensor) -> Tensor:
         found = self.enter(cosines) + self.place
         beside = []
-        for shrink, level in zip(self.shrink, self.down, strict=True):
+        for shrink, level in zip(self.shrink, _levels(self.down), strict=True):
             found = shrink(found)
             for block in level:
                 found = block(found, told)
             beside.append(found)
-        for turn, level in enumerate(self.up):
+        for turn, level in enumerate(_levels(self.up)):
             if turn:
                 found = functional.interpolate(found, scale_factor=2.0)
             found = torch.cat([found, beside.pop()], 1)
@@ -151,8 +151,7 @@ class _Block(nn.Module):
         self.straight = nn.Conv2d(before, after, 1) if before != after else nn.Identity()
         self.tell = nn.Linear(told, 2 * after)
         for layer in (self.tell, self.second):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            _begin_with_nothing(layer)
 
     def forward(self, given: Tensor, told: Tensor) -> Tensor:
         found = self.first(functional.silu(_even(given)))
@@ -170,8 +169,7 @@ class _Attention(nn.Module):
         self.heads = channels // _HEAD
         self.ask = nn.Conv2d(channels, 3 * channels, 1)
         self.answer = nn.Conv2d(channels, channels, 1)
-        nn.init.zeros_(self.answer.weight)
-        nn.init.zeros_(self.answer.bias)
+        _begin_with_nothing(self.answer)
 
     def forward(self, given: Tensor, _told: Tensor) -> Tensor:
         channels, height, width = given.shape[1:]
@@ -210,3 +208,15 @@ def _cosines(fold: int, channels: int) -> Tensor:
     for channel in range(channels):
         weight[channel, :, channel] = block
     return weight.reshape(channels * fold**2, channels, fold, fold).float()
+
+
+def _begin_with_nothing(layer: nn.Module) -> None:
+    for weight in layer.parameters():
+        nn.init.zeros_(weight)
+
+
+def _levels(levels: nn.ModuleList) -> Iterator[nn.ModuleList]:
+    """The blocks of each level."""
+    for level in levels:
+        assert isinstance(level, nn.ModuleList)
+        yield level

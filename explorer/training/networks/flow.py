@@ -103,10 +103,10 @@ class Flow(nn.Module):
     def inverse(self, z: Tensor) -> Tensor:
         """The pictures of latents (N, d); of a flow that is `fixed`."""
         sizes = [channels * high * wide for channels, high, wide in self.shapes]
-        first, *left = z.split([sizes[-1], *reversed(sizes)], 1)
-        x = first.unflatten(1, self.shapes[-1])
+        first, *left = torch.split(z, [sizes[-1], *reversed(sizes)], 1)
+        x: Tensor = first.reshape(-1, *self.shapes[-1])
         for level, shape, done in zip(reversed(self._levels()), reversed(self.shapes), left, strict=True):
-            x = torch.cat([x, done.unflatten(1, shape)], 1)
+            x = torch.cat([x, done.reshape(-1, *shape)], 1)
             for step in reversed(level.in_order()):
                 x = step.inverse(x)
             x = level.squeeze.inverse(x)
@@ -152,7 +152,7 @@ class FlowPainter(nn.Module):
 class FlowEncoder(nn.Module):
     """The encoder: pictures (N, C, H, W), -1 to 1, to z (N, d).
 
-    A flow learns from bytes that are spread over their steps, and takes pictures without that noise for untypically
+    A flow learns from bytes that are spread over their steps, and takes pictures without that noise for too
     smooth: their latents are short. So it is added here, always the same. It takes no byte to another one.
 
     Parameters

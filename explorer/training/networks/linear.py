@@ -27,7 +27,8 @@ class LinearDecoder(nn.Module):
         self.dense = nn.Linear(latent_size, channels * size**2)
 
     def forward(self, code: Tensor) -> Tensor:
-        return self.dense(code).view(-1, *self.shape)
+        picture: Tensor = self.dense(code).view(-1, *self.shape)
+        return picture
 
 
 def linear_pair(latent_size: int, size: int, channels: int) -> tuple[LinearEncoder, LinearDecoder]:

@@ -91,7 +91,7 @@ def _step_nodes(graph: GraphProto, number: int, time: float, result: str) -> lis
     names = shared | {name: name for name in weights}
 
     def named(name: str) -> str:
-        return names.get(name, f"{number}/{name}")
+        return str(names.get(name, f"{number}/{name}"))
 
     value = helper.make_tensor("value", TensorProto.FLOAT, [1], [time])
     nodes = [helper.make_node("ConstantOfShape", ["unrolled/count"], [times], value=value)]

@@ -23,7 +23,7 @@ from explorer.training.portraits.hair import paint_hair
 from explorer.training.portraits.hats import paint_hat
 from explorer.training.portraits.head import Head
 from explorer.training.portraits.mouth import paint_mouth
-from explorer.training.portraits.shape_canvas import ShapeCanvas
+from explorer.training.portraits.shape_canvas import PaintedShape, ShapeCanvas
 from explorer.training.portraits.wear import paint_clothes, paint_earrings, paint_glasses
 
 SMALLEST_PX, LARGEST_PX = 32, 256
@@ -48,11 +48,24 @@ def draw(factors: Factors, size: int) -> NDArray[np.uint8]:
         The size is out of range.
     """
     check_size(size)
+    return _painted(factors, size).picture()
+
+
+def shapes_of(factors: Factors) -> tuple[PaintedShape, ...]:
+    """The polygons of the portrait that ``factors`` describe, from the back to the front.
+
+    Their parts are ``hair`` (brows and beard, too), ``skin``, ``hat``, ``eyes``, ``mouth`` and ``clothes`` (and
+    whatever else is worn).
+    """
+    return tuple(_painted(factors, LARGEST_PX).shapes())
+
+
+def _painted(factors: Factors, size: int) -> ShapeCanvas:
     head = Head(factors)
     canvas = ShapeCanvas(size, head)
-    for paint in _BACK_TO_FRONT:
+    for canvas.part, paint in _BACK_TO_FRONT:
         paint(canvas, head)
-    return canvas.picture()
+    return canvas
 
 
 def check_size(size: int) -> None:
@@ -62,21 +75,21 @@ def check_size(size: int) -> None:
 
 
 _BACK_TO_FRONT = (
-    paint_back_hair,
-    paint_neck,
-    paint_clothes,
-    paint_ears,
-    paint_skin,
-    paint_cheeks,
-    paint_age_lines,
-    paint_freckles,
-    paint_beard,
-    paint_mouth,
-    paint_nose,
-    paint_eyes,
-    paint_hair,
-    paint_brows,
-    paint_earrings,
-    paint_glasses,
-    paint_hat,
+    ("hair", paint_back_hair),
+    ("skin", paint_neck),
+    ("clothes", paint_clothes),
+    ("skin", paint_ears),
+    ("skin", paint_skin),
+    ("skin", paint_cheeks),
+    ("skin", paint_age_lines),
+    ("skin", paint_freckles),
+    ("hair", paint_beard),
+    ("mouth", paint_mouth),
+    ("skin", paint_nose),
+    ("eyes", paint_eyes),
+    ("hair", paint_hair),
+    ("hair", paint_brows),
+    ("clothes", paint_earrings),
+    ("clothes", paint_glasses),
+    ("hat", paint_hat),
 )

@@ -7,6 +7,8 @@ sheet that is averaged down makes it smooth.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +24,30 @@ _OVERSAMPLING = 2
 _GLOW_REACH = 1.15  # radius of the glow behind the head, in half-sides of the picture
 
 
+@dataclass(frozen=True, eq=False)
+class PaintedShape:
+    """One polygon of a picture.
+
+    Attributes
+    ----------
+    part : str
+        What it belongs to, such as ``hair``.
+    corners : (n, 2) float64
+        Where it is in the picture, from -1 to 1, x to the right and y down.
+    colour : tuple of int
+        Red, green, blue, and its opacity of 255 where that is less.
+    """
+
+    part: str
+    corners: Points
+    colour: tuple[int, ...]
+
+    @property
+    def opacity(self) -> float:
+        """How much of what lies behind it hides, 0 to 1."""
+        return 1.0 if len(self.colour) == 3 else self.colour[3] / 255
+
+
 class ShapeCanvas:
     """A square sheet for one head, with coordinates from -1 to 1, x to the right and y down.
 
@@ -31,15 +57,21 @@ class ShapeCanvas:
         Side of the finished picture in pixels.
     head : Head
         Gives the shapes their places and the backdrop its colour and light.
+
+    Attributes
+    ----------
+    part : str
+        What the shapes that are filled next belong to.
     """
 
     def __init__(self, size: int, head: Head) -> None:
         self._per_pixel = max(_OVERSAMPLING, math.ceil(_LEAST_SIDE_PX / size))
         self._side = size * self._per_pixel
         self._head = head
+        self.part = ""
         self._points: list[Points] = []
         self._places: list[HeadFrame] = []
-        self._fills: list[tuple[int, tuple[int, ...]]] = []  # pieces in the polygon, its colour
+        self._fills: list[tuple[int, tuple[int, ...], str]] = []  # pieces in the polygon, its colour, its part
 
     def fill(self, points: Points, place: HeadFrame, colour: Colour, opacity: float = 1.0) -> None:
         """Fill the polygon through ``points``, shape (n, 2), of what lies in ``place``."""
@@ -53,20 +85,25 @@ class ShapeCanvas:
         for points, place in pieces:
             self._points.append(points)
             self._places.append(place)
-        self._fills.append((len(pieces), colour if alpha >= 255 else (*colour, alpha)))
+        self._fills.append((len(pieces), colour if alpha >= 255 else (*colour, alpha), self.part))
+
+    def shapes(self) -> Iterator[PaintedShape]:
+        """All polygons in their places, from the back to the front."""
+        counts = [len(p) for p in self._points]
+        placed = self._head.placed(np.concatenate(self._points), self._places, counts)
+        piece = start = 0
+        for pieces, colour, part in self._fills:
+            end = start + sum(counts[piece : piece + pieces])
+            yield PaintedShape(part, placed[start:end], colour)
+            piece, start = piece + pieces, end
 
     def picture(self) -> NDArray[np.uint8]:
         """The finished picture, shape (size, size, 3)."""
         image = _backdrop(self._side, self._head)
         opaque, glaze = ImageDraw.Draw(image), ImageDraw.Draw(image, "RGBA")
-        counts = [len(p) for p in self._points]
-        placed = self._head.placed(np.concatenate(self._points), self._places, counts)
-        corners = ((placed + 1) * (self._side / 2)).ravel().tolist()
-        piece = start = 0
-        for pieces, colour in self._fills:
-            end = start + 2 * sum(counts[piece : piece + pieces])
-            (opaque if len(colour) == 3 else glaze).polygon(corners[start:end], colour)
-            piece, start = piece + pieces, end
+        for shape in self.shapes():
+            corners = ((shape.corners + 1) * (self._side / 2)).ravel().tolist()
+            (opaque if len(shape.colour) == 3 else glaze).polygon(corners, shape.colour)
         return np.array(image.reduce(self._per_pixel))
 
 

@@ -107,8 +107,9 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
             continue
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
         model = export.graph(module) if export.graph else exported(module, inputs, export.output)
-        parity = parity_of(model, module, inputs, name)
+        parity = parity_of(model, module, inputs, name, export.examples)
         card = replace(_card(run, name, learner, inputs), parity=parity)
+        card = replace(card, takes=export.takes)
         if export.measure is not None:
             card = replace(card, **asdict(export.measure))
         if name == "classifier":
@@ -213,8 +214,16 @@ def _assert_dynamic(model: onnx.ModelProto) -> None:
             )
 
 
-def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any], kind: str = "generator") -> float:
+def parity_of(
+    model: onnx.ModelProto,
+    module: Any,
+    inputs: Mapping[str, Any],
+    kind: str = "generator",
+    examples: Mapping[str, Any] | None = None,
+) -> float:
     """Largest difference from torch over batches of 1, 2 and 5, in the unit of `parity_unit`.
+
+    Inputs without ``examples`` are drawn at random.
 
     What measures pictures in bits is shown values that pictures of bytes have, and compared by the share of its bits.
     """
@@ -227,7 +236,8 @@ def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any], ki
     largest = 0.0
     rng = torch.Generator().manual_seed(0)
     for count in PARITY_BATCHES:
-        fed = {name: _example(tensor, count, rng, of_bytes=kind in MEASURING) for name, tensor in inputs.items()}
+        drawn = {name: _example(tensor, count, rng, of_bytes=kind in MEASURING) for name, tensor in inputs.items()}
+        fed = drawn | {name: given[:count] for name, given in (examples or {}).items()}
         with torch.no_grad():
             wanted = module(*fed.values()).numpy()
         (given,) = session.run(None, {name: tensor.numpy() for name, tensor in fed.items()})

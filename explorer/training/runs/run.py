@@ -26,6 +26,7 @@ from explorer.training.learning.diverged import Diverged, check_weights
 from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.learning.loop import Steps, train
+from explorer.training.pairing import PARTNERS, Givens, opened_pairs
 from explorer.training.runs.checkpoint import (
     checkpoints,
     load_checkpoint,
@@ -158,9 +159,11 @@ class Run:
 
     def pictures(self, **how: Any) -> PictureSet:
         """The run's whole data set, held-out pictures included."""
-        attributes = Path(self.spec.attributes) if self.spec.attributes else None
-        assume = Assumptions.of(self.spec.assume)
-        found = open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, assume=assume, **how)
+        how["attributes"] = Path(self.spec.attributes) if self.spec.attributes else None
+        how |= {"size": self.spec.size, "assume": Assumptions.of(self.spec.assume)}
+        given = self.given()
+        is_brought = given in PARTNERS
+        found = opened_pairs(self.spec.data, given, **how) if is_brought else open_pictures(self.spec.data, **how)
         return found.without(self.spec.left_out).with_classes(self.spec.classes)
 
     def train(
@@ -278,12 +281,14 @@ class Run:
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
         family, config = family_called(self.spec.family), self.config()
         known = facts_of(found).values if family.learns_attributes else None
+        givens = self.givens(found)
         if known is not None:
             chosen = np.repeat(chosen, learner.shares(known[chosen]))
         return Batches(
             found.pictures,
             found.labels,
             attributes=known,
+            giving=None if givens is None else givens.of,
             chosen=chosen,
             size=config.batch_size,
             mirror=config.mirror,
@@ -291,11 +296,22 @@ class Run:
             device=learner.task.device,
         )
 
-    def _shown(self, found: PictureSet) -> NDArray[np.uint8]:
-        """Pictures to reconstruct at each checkpoint: held-out ones first, which tell the most."""
+    def given(self) -> str:
+        """What the network is to be given of each picture; "" where its family is given nothing."""
+        return family_called(self.spec.family).given(self.config())
+
+    def givens(self, found: PictureSet) -> Givens | None:
+        """What it is given of each of these pictures; None where its family is given nothing."""
+        given = self.given()
+        return Givens(found, given, self.spec.seed) if given else None
+
+    def _shown(self, found: PictureSet) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+        """Pictures to reconstruct at each checkpoint, held-out ones first, which tell the most; and what is given."""
         held_out = found.held_out(self.spec.hold_out)
         order = np.concatenate([np.flatnonzero(held_out), np.flatnonzero(~held_out)])
-        return np.asarray(found.pictures[np.sort(order[:SHOWN])])
+        chosen, givens = np.sort(order[:SHOWN]), self.givens(found)
+        given = None if givens is None else givens.of(chosen, np.zeros_like(chosen))
+        return np.asarray(found.pictures[chosen]), given
 
     def _recorded(
         self,
@@ -308,7 +324,7 @@ class Run:
         if not is_first():
             yield from train(learner, batches, steps=self.spec.steps, keep=lambda _: None, is_over=is_over)
             return
-        samples = Samples(self.folder, learner, self._shown(found), self.spec.seed)
+        samples = Samples(self.folder, learner, *self._shown(found), seed=self.spec.seed)
         over = False  # nothing is kept of a run that has diverged
 
         def keep(learner: Learner) -> None:

@@ -38,11 +38,21 @@ class Samples:
         The run's.
     shown : (N, H, W, C) uint8
         Pictures to reconstruct.
+    given : (N, H, W, C) uint8 or None
+        What is to be painted from instead, where the learner is given something; shown beside what it paints.
     seed : int
         The latents are those of the seeds from here on.
     """
 
-    def __init__(self, folder: Path, learner: Learner, shown: NDArray[np.uint8], seed: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        learner: Learner,
+        shown: NDArray[np.uint8],
+        given: NDArray[np.uint8] | None = None,
+        *,
+        seed: int,
+    ) -> None:
         self.made, self.again = SampleSheets(folder / SHEETS), SampleSheets(folder / RECONSTRUCTIONS)
         self.fitted = SampleSheets(folder / FITTED)
         for sheets in (self.made, self.again, self.fitted):
@@ -53,7 +63,10 @@ class Samples:
         self._z = None if z is None else torch.from_numpy(z).to(device)
         classes = len(learner.classes)
         self._labels = torch.arange(_SHEET, device=device) % classes if classes else None
-        self._real = torch.from_numpy(shown).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+        self._is_given = given is not None
+        self._real = (
+            torch.from_numpy(shown if given is None else given).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        )
         self._due_at = time.monotonic() + _PAUSE_S
         self._written_step = learner.done_steps
 
@@ -71,7 +84,8 @@ class Samples:
             return None
         began = time.monotonic()
         path = self._write_samples(learner, step)
-        if (again := learner.reconstructions(self._real)) is not None:
+        again = learner.translations(self._real) if self._is_given else learner.reconstructions(self._real)
+        if again is not None:
             pairs = torch.stack([self._real, again.to(self._real)], 1).flatten(0, 1)
             self.again.write(step, to_uint8(pairs), _COLUMNS // 2 * 2)
         if self._z is not None and (halves := learner.raw_and_fitted(self._z[: _SHEET // 2])) is not None:

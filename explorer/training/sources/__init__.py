@@ -32,8 +32,9 @@ What is assumed
 ---------------
 What a source leaves open is found out, told in `SourceReport.assumed` and returned in `PictureSet.assumed`, which
 gives the same set when it is stated again as `Assumptions`: the range of values, what lies behind transparent parts,
-colour, whether faces are lined up, pages, which part of a split set, which column names the pictures, and where
-classes come from. Pictures that span fewer than 20 levels, or are nearly all black or white, are warned of.
+colour, whether faces are lined up, which of two that lie side by side, pages, which part of a split set, which column
+names the pictures, and where classes come from. Pictures that span fewer than 20 levels, or are nearly all black or
+white, are warned of.
 
 What becomes of a picture
 -------------------------

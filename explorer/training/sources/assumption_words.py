@@ -27,6 +27,8 @@ def tell_pixels(pictures: NDArray[np.uint8], reading: PictureReading, tally: Tal
     tally.assume("colour", "no" if pictures.shape[-1] == 1 else "yes")
     if reading.aligns_faces:
         tally.assume("align", "faces", "the eyes lie in one place")
+    if reading.assume.half in ("left", "right"):
+        tally.assume("half", reading.assume.half, "two lie side by side")
     if reading.assume.pages == "all":
         tally.assume("pages", "all")
     elif several := tally.traits["pages"]:

@@ -13,6 +13,7 @@ HELP = {
     "alpha": "what lies behind transparent parts: white, black, or none to leave alpha out",
     "colour": "yes or no",
     "align": "faces, to bring the eyes of every picture to one place and leave out pictures without a face; or no",
+    "half": "left or right, of pictures that lie side by side in one file; or no",
     "pages": "first or all, of pictures with several and of animations",
     "parts": "all, or one of the folders train, val and test",
     "key": "the column of the label file that names the pictures",
@@ -24,6 +25,7 @@ CHOICES = {
     "alpha": ("white", "black", "none"),
     "colour": ("yes", "no"),
     "align": ("faces", "no"),
+    "half": ("left", "right", "no"),
     "pages": ("first", "all"),
 }
 """What may be stated where it is a choice among few."""
@@ -43,6 +45,7 @@ class Assumptions:
     alpha: str = ""
     colour: str = ""
     align: str = ""
+    half: str = ""
     pages: str = ""
     parts: str = ""
     key: str = ""

@@ -33,6 +33,7 @@ from explorer.training.sources.source_report import Depth
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _FACE_DETAIL = 8  # times the wanted size, that a picture with a face somewhere is decoded at
+_SIDE_BY_SIDE = 1.5  # times its height, that a picture of two is at least wide
 _LARGE = 12_000_000  # pixels
 _one_at_a_time = threading.Lock()  # large ones, or several would fill the memory together
 
@@ -174,6 +175,8 @@ def _plain(image: Image.Image, reading: PictureReading, levels: Any = None) -> I
 
 def _square(image: Image.Image, size: int, reading: PictureReading, turn: int = 1) -> Image.Image:
     """The middle of a picture, or its face where faces are to be aligned, made upright."""
+    if reading.assume.half in ("left", "right"):
+        image, turn = _half(turned(image, turn), reading.assume.half), 1
     if not reading.aligns_faces:
         return turned(_resized(image, size), turn)
     pixels = np.asarray(on_white(turned(image, turn), _behind(reading)).convert("RGB"))
@@ -181,6 +184,15 @@ def _square(image: Image.Image, size: int, reading: PictureReading, turn: int = 
     if found is None or not found.is_sure:
         raise UnreadablePictureError("without a face")
     return Image.fromarray(aligned(pixels, found.alignment(FRAME), size))
+
+
+def _half(image: Image.Image, which: str) -> Image.Image:
+    """One of two pictures that lie side by side."""
+    width, height = image.size
+    if width < _SIDE_BY_SIDE * height:
+        raise UnreadablePictureError("not two pictures side by side")
+    half = width // 2
+    return image.crop((0, 0, half, height) if which == "left" else (width - half, 0, width, height))
 
 
 def _resized(image: Image.Image, size: int) -> Image.Image:

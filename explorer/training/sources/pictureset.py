@@ -88,6 +88,8 @@ class PictureSet:
         How the pictures were aligned when they were opened, in words; "" where they were not.
     assumed : Assumptions
         What was taken for granted: stated again, it gives the same set.
+    partners : (N, H, W, C) uint8 or None
+        What goes with each picture, where they were brought in pairs.
     """
 
     pictures: NDArray[np.uint8]
@@ -102,6 +104,7 @@ class PictureSet:
     groups: tuple[str, ...] | None = None
     frame: str = ""
     assumed: Assumptions = field(default_factory=Assumptions)
+    partners: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -136,7 +139,7 @@ class PictureSet:
         """
         which = np.asarray(chosen)
         index = np.flatnonzero(which) if which.dtype == np.bool_ else which.astype(np.int64)
-        labels, attributes, groups = self.labels, self.attributes, self.groups
+        labels, attributes, groups, partners = self.labels, self.attributes, self.groups, self.partners
         return replace(
             self,
             pictures=_read_only(np.asarray(self.pictures[index])),
@@ -144,6 +147,7 @@ class PictureSet:
             labels=None if labels is None else labels[index],
             attributes=None if attributes is None else replace(attributes, values=attributes.values[index]),
             groups=None if groups is None else tuple(groups[i] for i in index),
+            partners=None if partners is None else _read_only(np.asarray(partners[index])),
         )
 
 

@@ -24,6 +24,8 @@ DEFAULT_COUNT = 20_000
 """How many pictures the bare word ``portraits`` or ``digits`` means."""
 
 _FORM = re.compile(r"(?:portraits|digits)(?::(\d{1,9}))?(?::(\d{1,9}))?", re.IGNORECASE | re.ASCII)
+_NAME = "portrait-{}-{:07d}"
+_NAMED = re.compile(r"portrait-(\d+)-(\d{7,})", re.ASCII)
 _PROBES = 8
 
 
@@ -35,6 +37,12 @@ def asks_for_portraits(source: str) -> bool:
 def asks_for_digits(source: str) -> bool:
     """Whether ``source`` is the word ``digits``, with or without a count and a seed."""
     return source.split(":")[0].lower() == "digits"
+
+
+def portrait_named(name: str) -> tuple[int, int] | None:
+    """The seed of the set and the index of the portrait that has this name in a `PictureSet`; None if none has."""
+    found = _NAMED.fullmatch(name)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def portraits_count(source: str) -> int:
@@ -69,7 +77,7 @@ def portraits_material(source: str, size: int, reading: PictureReading | None = 
 
     return ListedSource(
         title=f"{count:,} portraits with seed {seed}",
-        names=[f"portrait-{seed}-{index:07d}" for index in range(count)],
+        names=[_NAME.format(seed, index) for index in range(count)],
         stamp=_stamp(portraits, count),
         draw=draw,
         attributes=Attributes(tuple(names), values),

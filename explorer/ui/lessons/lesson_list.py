@@ -75,11 +75,11 @@ class LessonList(QWidget):
 
 
 class _Title(QPushButton):
-    """A lesson's title, shortened where there is no room for it, so that nothing else in the list is cut."""
+    """A lesson's title, over as many lines as it needs, so that nothing in the list is cut."""
 
     def __init__(self, words: str, summary: str) -> None:
         super().__init__(words)
-        self._words, self._summary = words, summary
+        self._words = words
         self.setProperty("link", True)
         self.setAccessibleName(words)
         self.setToolTip(summary)
@@ -90,9 +90,18 @@ class _Title(QPushButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fitting = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - UNIT)
-        self.setText(fitting)
-        self.setToolTip(self._summary if fitting == self._words else f"{self._words}: {self._summary}")
+        self._break_lines(self.width() - UNIT)
+
+    def _break_lines(self, room: int) -> None:
+        """Begin a line with each word that the one before has no room for; buttons do not do so themselves."""
+        lines, metrics = [""], self.fontMetrics()
+        for word in self._words.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and metrics.horizontalAdvance(longer) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        self.setText("\n".join(lines))
 
 
 def _progress(plan: LessonPlan, seen: int) -> str:

@@ -200,7 +200,8 @@ def _facts(translator: Translator) -> str:
     height, width = translator.height, translator.width
     sides = f"{width or 'any'}\u00a0×\u00a0{height or 'any'}" if height or width else "any size"
     colours = "in grey" if translator.channels == 1 else "in colour"
-    return f"From picture to picture. It takes {sides} {colours}."
+    what = f": {translator.card.takes}" if translator.card.takes else ""
+    return f"From picture to picture. It takes {sides} {colours}{what}."
 
 
 def _time(ms: float) -> str:

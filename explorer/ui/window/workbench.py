@@ -96,6 +96,7 @@ class Workbench(QWidget):
             part.setVisible(len(self.panels) > 1 and not trims)
         for panel in self.panels:
             panel.put_aside(sides=sides, trims=trims, spared=spared)
+        self._stack.updateGeometry()  # panels out of sight do not tell that they need less room
         self._show_strips()
 
     def want_strips(self, wanted: bool) -> None:

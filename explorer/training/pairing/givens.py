@@ -1,0 +1,143 @@
+"""What goes with each picture of a set, by one word: drawn from it when it is wanted, or its partner."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from explorer.core.digits import whole_number
+from explorer.core.problem import Problem
+from explorer.training.pairing.filtered import filtered_lines, with_dabs
+from explorer.training.pairing.painter import SEGMENTS, painted_lines, painted_segments
+from explorer.training.pairing.partners import PARTNERS
+from explorer.training.pairing.spoiling import with_hole, with_noise, without_colour, without_detail
+from explorer.training.portraits.portrait import shapes_of
+from explorer.training.portraits.seeded_chance import sampled_factors
+from explorer.training.portraits.shape_canvas import PaintedShape
+from explorer.training.sources import PictureSet
+from explorer.training.sources.procedural import portrait_named
+
+Picture = NDArray[np.uint8]
+Shapes = tuple[PaintedShape, ...]
+
+_MADE = {
+    "lines": "outlines, black on white",
+    "lines+dabs": "outlines, black on white, over dabs of the colours that are meant",
+    "grey": "a picture without colours",
+    "hole": "a picture with a grey square in the place of what is missing",
+    "noise": "a noisy picture",
+    "segments": f"a painted map of segments: {', '.join(SEGMENTS)}",
+}
+_SMALL, _LEAST, _MOST = "small", 2, 16
+WORDS = f"{', '.join(_MADE)}, {_SMALL}:4; or of pairs that you bring {', '.join(PARTNERS)}"
+"""What may be given, for people."""
+
+
+def takes(given: str) -> str:
+    """What a network that is given this takes, in words for its card.
+
+    Raises
+    ------
+    Problem
+        There is nothing of this name.
+    """
+    check_given(given)
+    if given.startswith(_SMALL):
+        return f"a picture enlarged {_times(given)} times, which lacks detail"
+    return _MADE.get(given) or PARTNERS[given]
+
+
+def check_given(given: str) -> None:
+    """Raise a `Problem` if there is nothing of this name."""
+    if given in _MADE or given in PARTNERS:
+        return
+    times = _times(given) if given.partition(":")[0] == _SMALL else None
+    if times is None or not _LEAST <= times <= _MOST:
+        raise Problem(f"A network cannot be given {given or 'nothing'}.", f"Choose {WORDS} (2 to 16).")
+
+
+def _times(given: str) -> int | None:
+    _, colon, times = given.partition(":")
+    return whole_number(times) if colon else 4
+
+
+class Givens:
+    """What a network is given of each picture of a set.
+
+    Parameters
+    ----------
+    found : PictureSet
+    given : str
+        One of `WORDS`.
+    seed : int
+        Decides how everything is drawn.
+
+    Raises
+    ------
+    Problem
+        There is nothing of this name, or these pictures do not have it.
+    """
+
+    def __init__(self, found: PictureSet, given: str, seed: int) -> None:
+        check_given(given)
+        self._found, self._given, self._seed = found, given, seed
+        are_painted = found.assumed.align != "faces" and found.assumed.half not in ("left", "right")
+        self._painted = [portrait_named(name) for name in found.names] if are_painted else [None]
+        self._knows_shapes = None not in self._painted
+        if given == "segments" and not self._knows_shapes:
+            raise Problem(
+                "Only the program's own portraits are known by their segments.",
+                "Learn from portraits:20000, or bring painted maps and photos as folders A and B (given=B).",
+            )
+        if given in PARTNERS and found.partners is None:
+            raise Problem("These pictures are not in pairs.", f"Let the network be given one of: {WORDS}.")
+        self._draw = self._drawing()
+
+    def of(self, chosen: NDArray[np.int64], turns: NDArray[np.int64]) -> Picture:
+        """What goes with the pictures of these indices, (B, H, W, C) uint8, drawn for the so many-th time each."""
+        if self._given in PARTNERS:
+            assert self._found.partners is not None
+            return self._found.partners[chosen]
+        return np.stack([self._one(int(index), int(turn)) for index, turn in zip(chosen, turns, strict=True)])
+
+    def _one(self, index: int, turn: int) -> Picture:
+        digest = hashlib.sha256(f"{self._seed}:given:{index}:{turn}".encode()).digest()
+        picture = np.asarray(self._found.pictures[index])
+        drawn = self._draw(picture, index, RandomState(int.from_bytes(digest[:4], "little")))
+        return drawn if drawn.ndim == 3 else np.repeat(drawn[..., None], picture.shape[2], axis=2)
+
+    def _drawing(self) -> Callable[[Picture, int, RandomState], Picture]:
+        simple: dict[str, Callable[[Picture, int, RandomState], Picture]] = {
+            "lines": self._lines,
+            "lines+dabs": lambda picture, index, rng: with_dabs(self._lines(picture, index, rng), picture, rng),
+            "grey": lambda picture, _index, _rng: without_colour(picture),
+            "hole": lambda picture, _index, rng: with_hole(picture, rng),
+            "noise": lambda picture, _index, rng: with_noise(picture, rng),
+            "segments": self._segments,
+        }
+        times = _times(self._given) or _LEAST
+        return simple.get(self._given) or (lambda picture, _index, _rng: without_detail(picture, times))
+
+    def _lines(self, picture: Picture, index: int, rng: RandomState) -> Picture:
+        if not self._knows_shapes:
+            return filtered_lines(picture, rng)
+        return painted_lines(self._shapes(index), picture.shape[0], rng)
+
+    def _segments(self, picture: Picture, index: int, rng: RandomState) -> Picture:
+        coloured = painted_segments(self._shapes(index), picture.shape[0], rng)
+        return coloured if picture.shape[2] == 3 else without_colour(coloured)[..., :1]
+
+    def _shapes(self, index: int) -> Shapes:
+        named = self._painted[index]
+        assert named is not None
+        return _shapes_of(*named)
+
+
+@lru_cache(maxsize=256)
+def _shapes_of(seed: int, index: int) -> Shapes:
+    return shapes_of(sampled_factors(seed, index, {}))

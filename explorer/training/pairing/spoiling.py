@@ -1,0 +1,46 @@
+"""Pictures that lack something a network is to put back: their colours, their detail, a part, their clearness."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from PIL import Image
+
+from explorer.core.photos.resizing import with_channels
+
+Picture = NDArray[np.uint8]
+
+_HOLE = 128  # what is inside: grey, which is no colour
+_SMALLEST_HOLE, _LARGEST_HOLE = 0.25, 0.5  # of the side
+_LEAST_NOISE, _MOST_NOISE = 15.0, 75.0  # levels
+
+
+def without_colour(picture: Picture) -> Picture:
+    """Its brightness in all channels."""
+    return with_channels(with_channels(picture, 1), picture.shape[2])
+
+
+def without_detail(picture: Picture, times: int) -> Picture:
+    """Averaged down to a side that is so many times shorter, and smoothly enlarged again."""
+    side = picture.shape[0]
+    image = Image.fromarray(picture if picture.shape[2] == 3 else picture[..., 0])
+    small = image.resize((max(1, side // times),) * 2, Image.Resampling.BOX)
+    return np.asarray(small.resize((side, side), Image.Resampling.BICUBIC)).reshape(picture.shape)
+
+
+def with_hole(picture: Picture, rng: RandomState) -> Picture:
+    """A square of it is grey, anywhere."""
+    side = picture.shape[0]
+    wide = round(side * rng.uniform(_SMALLEST_HOLE, _LARGEST_HOLE))
+    top, left = rng.randint(side - wide + 1, size=2)
+    given = picture.copy()
+    given[top : top + wide, left : left + wide] = _HOLE
+    return given
+
+
+def with_noise(picture: Picture, rng: RandomState) -> Picture:
+    """Gaussian noise over it, more in one picture than in another."""
+    noise = rng.standard_normal(picture.shape) * rng.uniform(_LEAST_NOISE, _MOST_NOISE)
+    noisy: Picture = np.rint(picture + noise).clip(0, 255).astype(np.uint8)
+    return noisy
