@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.core.models.step_ports import without_gradients
+from explorer.core.models.in_steps import without_gradients
 from explorer.session.models.brought import Brought
 from explorer.session.models.opening import OpenModel
 
