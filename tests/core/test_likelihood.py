@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,14 @@ def test_a_likelihood_alone_is_a_model_and_lies_beside_a_generator(tmp_path: Pat
     assert model_files(tmp_path).likelihood == likelihood_in(generator) == tmp_path / "likelihood.onnx"
     with pytest.raises(Problem, match=r"not a generator"):
         Generator.open(tmp_path / "likelihood.onnx", "cpu", trusted=True)
+
+
+@pytest.mark.parametrize(("samples", "words"), [(0, "bound"), (1, "bound, 1 sample"), (64, "bound, 64 samples")])
+def test_it_is_said_of_how_many_samples_a_bound_is(tmp_path: Path, samples: int, words: str) -> None:
+    likelihood = Likelihood.open(tiny_likelihood(tmp_path / "likelihood.onnx"), "cpu", trusted=True)
+    likelihood.card = replace(likelihood.card, measures="bound", measure_samples=samples)
+    assert likelihood.measured == words
+    likelihood.close()
 
 
 def test_cards_that_measure_keep_what_they_measure() -> None:

@@ -95,7 +95,8 @@ class Likelihood:
     def measured(self) -> str:
         """What its bits are, in words: ``exact``, ``bound, 64 samples``; "" where its card does not say."""
         samples = self.card.measure_samples
-        return f"{self.card.measures}, {samples} samples" if samples else self.card.measures
+        counted = f", {samples} sample{'s' if samples > 1 else ''}" if samples else ""
+        return f"{self.card.measures}{counted}"
 
     def bits(self, pictures: Pictures, labels: Labels | None = None) -> Floats:
         """Bits per dimension of pictures (N, height, width, channels) uint8 of the size on the card, (N,).
