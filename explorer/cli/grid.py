@@ -25,11 +25,11 @@ from explorer.cli.unfold.sampling_arguments import sampling_arguments
 from explorer.core.exports.contact_sheet import save_sheet
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.truncation import truncate
-from explorer.core.traverse.axes import Axis, dimensions, style_dimensions
+from explorer.core.traverse.axes import Axis, dimensions, latent_axes, style_dimensions
 from explorer.core.traverse.grid import MODES, grid_plan, strongest
+from explorer.session.models.opening import OpenModel
 
 _ROWS = 8
 
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     space_argument(parser, "whose dimensions are shown; those of W in standard deviations from its mean")
     parser.add_argument("--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)")
     rows = parser.add_mutually_exclusive_group()
-    rows.add_argument("--dims", metavar="3,5,9", help="which dimensions (default: the first)")
+    rows.add_argument("--dims", metavar="3,5,9", help="which dimensions (default: the first; or the first axes)")
     rows.add_argument("--strongest", action="store_true", help="the dimensions that change the picture most")
     parser.add_argument("--columns", type=int, default=9, help="how many values each takes (default 9)")
     parser.add_argument("--span", type=float, help="from -SPAN to SPAN (default 3, or 1 where latents are uniform)")
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     with open_model(options.model, options.device) as model:
         base = conditioned(_base(options, model.generator), options, model.generator)
         base = directed(base, strengths(options, model))
-        base, axes, distribution = _laid_out(options, model.renderer, base)
+        base, axes, distribution = _laid_out(options, model, base)
         plan = grid_plan(base, axes, options.columns, options.span, options.mode, distribution)
         with progress_bar("grid", "pictures") as report:
             save_sheet(options.out, model.renderer, plan, progress=report)
@@ -78,9 +78,14 @@ def _base(options: argparse.Namespace, generator: Generator) -> Scene:
     return sampled(generator, options.seed or 0, options.psi, class_index(options.label, generator))
 
 
-def _laid_out(options: argparse.Namespace, renderer: Renderer, base: Scene) -> tuple[Scene, tuple[Axis, ...], str]:
+def _laid_out(options: argparse.Namespace, model: OpenModel, base: Scene) -> tuple[Scene, tuple[Axis, ...], str]:
     """What the rows depart from, what they run along, and how its values are distributed."""
-    generator = renderer.generator
+    if options.rows is not None and options.rows < 1:
+        raise Problem(f"--rows is {options.rows}.", "Ask for at least one row.")
+    renderer, generator = model.renderer, model.generator
+    if options.space == "z" and options.dims is None and model.axes is not None:
+        count = _ROWS if options.rows is None else options.rows
+        return base, latent_axes(model.axes, count), generator.card.distribution
     if options.space == "z":
         return base, dimensions(_rows(options, generator, base), generator.card.dimensions), generator.card.distribution
     if options.strongest:
@@ -90,8 +95,6 @@ def _laid_out(options: argparse.Namespace, renderer: Renderer, base: Scene) -> t
 
 
 def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Sequence[int]:
-    if options.rows is not None and options.rows < 1:
-        raise Problem(f"--rows is {options.rows}.", "Ask for at least one row.")
     size = generator.card.latent_size if options.space == "z" else generator.card.style_size
     if options.dims is not None:
         return numbers(options.dims, "--dims", "dimensions", "3,5,9")[: options.rows]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from explorer.core.rendering.latent_axes import LatentAxes, fitted_axes, load_axes, save_axes
 from explorer.core.rendering.latents import sample
@@ -72,3 +73,18 @@ def test_a_model_without_axes_says_so_and_one_with_damaged_ones_says_what_is_wro
     (folder / "axes.npz").write_bytes((wide / "axes.npz").read_bytes()[:-3000])
     refused(verb("render", folder, "--set", "axis1=1", "--out", tmp_path / "x.png"), "axes.npz is damaged")
     assert verb("render", folder, "--out", tmp_path / "x.png").code == 0
+
+
+def test_a_grid_has_rows_along_the_first_axes_unless_dimensions_are_named(
+    verb: Verb, wide: Path, tmp_path: Path
+) -> None:
+    told = {}
+    for name, words in (("axes", ()), ("dims", ("--dims", "3,5"))):
+        out = tmp_path / f"{name}.png"
+        assert verb("grid", wide, "--rows", 2, "--columns", 3, *words, "--out", out).code == 0
+        with Image.open(out) as sheet:
+            told[name] = " ".join(map(str, sheet.info.values()))
+    assert "axis 1" in told["axes"]
+    assert "axis 2" in told["axes"]
+    assert "z3" in told["dims"]
+    refused(verb("grid", wide, "--rows", 0, "--out", tmp_path / "x.png"), "--rows is 0")
