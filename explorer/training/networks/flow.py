@@ -103,8 +103,8 @@ class Flow(nn.Module):
     def inverse(self, z: Tensor) -> Tensor:
         """The pictures of latents (N, d); of a flow that is `fixed`."""
         sizes = [channels * high * wide for channels, high, wide in self.shapes]
-        first, *left = z.split([sizes[-1], *reversed(sizes)], 1)
-        x = first.unflatten(1, self.shapes[-1])
+        first, *left = torch.split(z, [sizes[-1], *reversed(sizes)], 1)
+        x: Tensor = first.unflatten(1, self.shapes[-1])
         for level, shape, done in zip(reversed(self._levels()), reversed(self.shapes), left, strict=True):
             x = torch.cat([x, done.unflatten(1, shape)], 1)
             for step in reversed(level.in_order()):
