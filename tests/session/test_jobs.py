@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from explorer.core.problem import Problem
+from explorer.core.sampling.abandoning import give_up_if_abandoned
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import REPORT_EVERY_S, part, throttled
 
@@ -179,3 +180,19 @@ def test_nothing_is_begun_any_more_once_it_is_closed(runner):
     jobs.close()
     jobs.begin(lambda *_: 1, words="late")
     assert (began, jobs.is_wanted) == ([], False)
+
+
+def test_what_a_cancelled_job_paints_in_steps_is_given_up_and_nothing_is_announced(runner, qtbot):
+    jobs, told, entered = runner("everything"), [], threading.Event()
+
+    def work(_report, _cancelled):
+        while True:
+            entered.set()
+            give_up_if_abandoned()
+
+    jobs.failed.connect(told.append)
+    with qtbot.waitSignal(jobs.idle, timeout=10_000):
+        jobs.begin(work, told.append)
+        assert entered.wait(10)
+        jobs.cancel()
+    assert told == []

@@ -15,7 +15,8 @@ from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.scene import Scene
 from explorer.session.models import intake
 from explorer.session.models.brought import SortedOut, sorted_out
-from tests.models import tiny_encoder
+from tests.models import tiny_encoder, tiny_generator, tiny_likelihood
+from tests.steps import gaussian_step, raster_step
 from tests.ui.conftest import open_and_wait
 from tests.ui.test_intake import drop, heard
 
@@ -55,7 +56,7 @@ def test_a_photo_is_offered_and_edited_by_the_keyboard(seeing, qtbot, tmp_path):
     page = brought(seeing, qtbot, photo)
     assert page.isVisible()
     assert page.title.text() == "me.jpg"
-    assert possible(page) == ["edit"]
+    assert possible(page) == ["edit", "unfold"]
     assert "One picture is not enough" in page.buttons["train"].accessibleDescription()
     assert seeing.focusWidget() is page.buttons["edit"]
     qtbot.waitUntil(lambda: page.thumbnail.pixmap().width() > 100, timeout=10_000)
@@ -69,7 +70,7 @@ def test_a_photo_is_offered_and_edited_by_the_keyboard(seeing, qtbot, tmp_path):
 def test_a_folder_of_photos_leads_to_training_to_directions_and_to_a_quiz(seeing, qtbot, tmp_path):
     photos(tmp_path / "holiday", "cat/1.jpg", "cat/2.png", "dog/3.jpg")
     page = brought(seeing, qtbot, tmp_path / "holiday")
-    assert possible(page) == ["edit", "train", "directions", "quiz"]
+    assert possible(page) == ["edit", "unfold", "train", "directions", "quiz"]
     assert page.told.text().startswith("3 pictures")
     page.buttons["directions"].click()
     assert str(seeing.panel.view.pictures.source) == str(tmp_path / "holiday")
@@ -87,14 +88,40 @@ def test_a_folder_of_photos_leads_to_training_to_directions_and_to_a_quiz(seeing
 def test_without_a_model_or_an_encoder_it_is_said_what_is_missing(window, tiny_models, qtbot, tmp_path):
     photos(tmp_path / "p", "1.jpg", "2.jpg")
     page = brought(window, qtbot, tmp_path / "p")
-    assert possible(page) == ["train"]
+    assert possible(page) == ["unfold", "train"]
     assert "Open a model first" in page.buttons["edit"].accessibleDescription()
     open_and_wait(window, tiny_models / "faces", qtbot)
-    assert possible(page) == ["edit", "train", "quiz"]
+    assert possible(page) == ["edit", "unfold", "train", "quiz"]
     assert "faces has no encoder" in page.buttons["directions"].accessibleDescription()
     qtbot.keyClick(page.buttons["edit"], Qt.Key.Key_Escape)
     assert not page.isVisible()
     assert window.panel.isVisible()
+
+
+def test_a_photo_unfolds_as_the_open_model_paints(window, qtbot, tmp_path):
+    (photo,) = photos(tmp_path / "one", "me.jpg")
+    for make, title in ((gaussian_step, "Denoise"), (raster_step, "Pixel by pixel")):
+        open_and_wait(window, make(tmp_path / title), qtbot)
+        qtbot.waitUntil(lambda: window.studio.models.current.name == title, timeout=20_000)  # noqa: B023
+        page = brought(window, qtbot, photo)
+        assert "edit" not in possible(page)
+        assert "paints in steps" in page.buttons["edit"].accessibleDescription()
+        page.buttons["unfold"].click()
+        assert (window.panel.title, window.panel.view_title) == ("Unfold", title)
+        qtbot.waitUntil(lambda: window.studio.document.scene.seed is None, timeout=20_000)
+
+
+def test_photos_are_sorted_by_strangeness(window, qtbot, tmp_path):
+    (tmp_path / "model").mkdir()
+    tiny_generator(tmp_path / "model" / "generator.onnx")
+    tiny_likelihood(tmp_path / "model" / "likelihood.onnx", 8, 3)
+    open_and_wait(window, tmp_path / "model", qtbot)
+    photos(tmp_path / "holiday", "1.jpg", "2.jpg", "3.jpg")
+    page = brought(window, qtbot, tmp_path / "holiday")
+    page.buttons["unfold"].click()
+    qtbot.waitUntil(lambda: window.panel.view.comparison is not None, timeout=20_000)
+    assert len(window.panel.view.comparison.tables[0].names) == 3
+    assert window.panel.view.controls.ask.isEnabled()
 
 
 def test_several_things_are_each_taken_where_they_belong(window, tiny_models, qtbot, tmp_path):

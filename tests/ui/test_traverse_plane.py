@@ -7,15 +7,18 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from explorer.core.rendering.latent_axes import fitted_axes, save_axes
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.core.traverse.corners import CornersPlan
 from explorer.core.traverse.grid import strongest
+from explorer.session.explore import sensitivities
 from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.plane_controls import AXES, CORNERS, MANIFOLD
 from explorer.ui.traverse.plane_view import PlaneView
 from tests.models import tiny_generator
+from tests.steps import raster_step
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -226,3 +229,28 @@ def test_all_is_offered_for_two_dimensions_whatever_the_directions(
     assert view.controls.way._buttons.button(MANIFOLD).isEnabled() is offered
     view._arrange()
     settle(view, qtbot)
+
+
+def test_a_latent_with_axes_has_a_plane_of_the_first_two(window, tmp_path, qtbot):
+    (tmp_path / "wide").mkdir()
+    tiny_generator(tmp_path / "wide" / "generator.onnx", latent=600, size=8)
+    codes = np.random.RandomState(0).standard_normal((30, 600)).astype(np.float32)
+    save_axes(tmp_path / "wide" / "axes.npz", fitted_axes(codes, 12))
+    open_and_wait(window, tmp_path / "wide", qtbot)
+    window.show_panel(1)
+    window.panel.show_view([view.title for view in VIEWS].index("Plane"))
+    view = window.panel.view
+    qtbot.waitUntil(lambda: view.plan is not None and not view.is_busy, timeout=10_000)
+    assert (view.plan.across.label, view.plan.up.label) == ("axis 1", "axis 2")
+    assert view.controls.across.count() == 12
+
+
+def test_a_plane_of_a_uniform_prior_ends_where_that_does(window, tmp_path, qtbot, monkeypatch):
+    monkeypatch.setattr(sensitivities, "_LONGEST_MIN", 0.0)
+    open_and_wait(window, raster_step(tmp_path / "pixels"), qtbot)
+    window.show_panel(1)
+    window.panel.show_view([view.title for view in VIEWS].index("Plane"))
+    view = window.panel.view
+    qtbot.waitUntil(lambda: view.plan is not None and not view.is_busy, timeout=10_000)
+    assert view.controls.span.value == 1.0
+    assert any("begins with the first two" in notice.hint for _, notice in window.studio.notices.log)

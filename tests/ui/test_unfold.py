@@ -294,3 +294,11 @@ def test_how_pixels_are_drawn_is_part_of_the_scene(pixels, window, qtbot):
     pixels.controls.temperature.edited.emit(0.5, 1)
     assert window.studio.document.scene.sampling == Sampling(temperature=0.5)
     assert not pixels.controls.guidance.isVisible()  # which speaks of classes
+
+
+def test_a_photo_that_enters_is_not_lost_where_a_painting_comes_to_its_end(pixels, window, tmp_path, qtbot):
+    values = np.zeros((8, 8, 1), np.uint8)
+    model, scene = window.studio.models.current, window.studio.document.scene
+    pixels.readings.enter(model, scene, values)
+    pixels.readings.look(model, scene, pixels.timeline.states[-1].canvas)
+    qtbot.waitUntil(lambda: not pixels.timeline.states[-1].canvas.any(), timeout=20_000)

@@ -117,14 +117,6 @@ def checked_step(path: Path, inputs: tuple[Port, ...], outputs: tuple[Port, ...]
     return ports
 
 
-def without_gradients(card: ModelCard) -> Problem | None:
-    """Why no gradient leads from the pictures of a model that paints in steps to its latent; None for other models."""
-    if card.schedule is None:
-        return None
-    what = f"{card.name} paints in steps, through which no gradients are taken."
-    return Problem(what, "Unfold has its own ways to change a picture, and to go on with a photo.")
-
-
 def _unfit(ports: StepPorts, result: Port, card: ModelCard) -> str:
     """Why schedule and graph do not belong together, a clause; "" where they do."""
     schedule, sizes = card.schedule, tuple(result.shape[1:])

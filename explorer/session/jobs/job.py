@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from explorer.core.sampling.abandoning import AbandonedError, abandoned_if
 from explorer.session.jobs.latest import InTurn, LatestOnly
 from explorer.session.jobs.report import Cancelled, Report, throttled
 
@@ -31,6 +32,8 @@ class Job:
 
 class JobRunner(QObject):
     """Does one job at a time in a worker; of one that was cancelled or overtaken nothing is announced.
+
+    What it paints in steps is given up between two of them.
 
     Parameters
     ----------
@@ -167,7 +170,11 @@ class JobRunner(QObject):
         if job.cancelled.is_set():
             return None
         report = throttled(lambda done, total: self._reported.emit(job, done, total))
-        return job.work(report, job.cancelled.is_set)
+        try:
+            with abandoned_if(job.cancelled.is_set):
+                return job.work(report, job.cancelled.is_set)
+        except AbandonedError:
+            return None
 
     def _remove(self, *jobs: Job) -> None:
         before = self.job

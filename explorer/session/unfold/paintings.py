@@ -87,6 +87,7 @@ class Paintings(JobRunner):
 
     def paint(self, model: OpenModel, scene: Scene) -> None:
         """Paint a scene from its noise."""
+
         def ended(states: list[RecordedState]) -> list[RecordedState]:
             from explorer.core.sampling.records import ended_as_drawn
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.core.sampling.pixel_chances import PixelChances
 
 Picture = NDArray[np.uint8]
+_ENTERING = "entering"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +57,17 @@ class PixelReadings(JobRunner):
         super().__init__(parent, name="pixel-readings")
 
     def look(self, model: OpenModel, scene: Scene, picture: Picture) -> None:
-        """What the model says of a picture of its size, under the class and the settings of a scene."""
-        self.begin(lambda *_: _read(model, scene, picture), self.read.emit)
+        """What the model says of a picture of its size, under the class and the settings of a scene.
+
+        Not asked while a picture enters, which is about to take the place of this one.
+        """
+        if self.job is None or self.job.key is not _ENTERING:
+            self.begin(lambda *_: _read(model, scene, picture), self.read.emit)
 
     def enter(self, model: OpenModel, scene: Scene, picture: Picture) -> None:
         """Find the latent of a picture of any size, such as a photo."""
-        self.begin(partial(_entered, model, scene, picture), self.entered.emit, words="Finding the picture's numbers")
+        work = partial(_entered, model, scene, picture)
+        self.begin(work, self.entered.emit, words="Finding the picture's numbers", key=_ENTERING)
 
 
 def _entered(model: OpenModel, scene: Scene, picture: Picture, *_: object) -> PixelReading:

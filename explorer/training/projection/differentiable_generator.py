@@ -13,11 +13,11 @@ from explorer.core.inference.adjustable import Adjustable
 from explorer.core.inference.synthesis import examine_pair
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
+from explorer.core.models.in_steps import without_gradients
 from explorer.core.models.inspection import examine, require
 from explorer.core.models.model import ModelFiles
 from explorer.core.models.policy import read_model
 from explorer.core.models.roles import Frame
-from explorer.core.models.step_ports import without_gradients
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latent_points import LatentPoint

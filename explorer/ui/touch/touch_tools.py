@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QColorDialog, QToolButton, QWidget
 
 from explorer.core.digits import whole_number
-from explorer.core.models.step_ports import without_gradients
+from explorer.core.models.in_steps import without_gradients
 from explorer.core.problem import Problem
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.models.opening import OpenModel

@@ -93,15 +93,6 @@ class GridControls(PlanControls):
                 box.setCurrentIndex(0)
         self._show_parts()
 
-    def show_prior(self, distribution: str) -> None:
-        """Let the values span what is usual for a prior, where they spanned what is usual for the other."""
-        from explorer.core.traverse.grid import usual_span
-
-        here, other = usual_span(distribution), usual_span("normal" if distribution == "uniform" else "uniform")
-        if self.span.value == other:
-            self.span.show_value(here)
-            self.span_box.show_value(here)
-
     def show_picture_name(self, name: str) -> None:
         """Say which picture the grid lies around."""
         text = self.picture.fontMetrics().elidedText(name or "Choose a picture …", _MIDDLE, 22 * UNIT)

@@ -23,6 +23,17 @@ class PlanControls(Controls):
     """
 
     changed = Signal()
+    span: Slider
+    span_box: NumberBox
+
+    def show_prior(self, distribution: str) -> None:
+        """Let the values span what is usual for a prior, where they spanned what is usual for the other."""
+        from explorer.core.traverse.grid import usual_span
+
+        here, other = usual_span(distribution), usual_span("normal" if distribution == "uniform" else "uniform")
+        if self.span.value == other:
+            self.span.show_value(here)
+            self.span_box.show_value(here)
 
     def _number(
         self,

@@ -94,12 +94,17 @@ class PlaneView(TraverseView):
             corner.scene_dropped.connect(lambda text, index=index: self._drop(text, index))
 
     def _begin(self, model: OpenModel) -> None:
-        from explorer.core.traverse.axes import Axis, dimensions
+        from explorer.core.traverse.axes import Axis, dimensions, latent_axes
 
         super()._begin(model)
         card, here = model.generator.card, self.studio.document.scene
         named = tuple(Axis("direction", name=name) for name in model.renderer.directions)
-        self._axes = (*dimensions(range(card.latent_size), card.dimensions), *named)
+        few = model.axes
+        if few is not None:
+            self._axes = (*latent_axes(few, len(few)), *named)
+        else:
+            self._axes = (*dimensions(range(card.latent_size), card.dimensions), *named)
+        self.controls.show_prior(card.distribution)
         self.controls.offer([axis.label for axis in self._axes], card.latent_size)
         self._corners = [
             replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None)
@@ -109,7 +114,7 @@ class PlaneView(TraverseView):
         self._has_own_corners, self._way = False, AXES
         self._show_corners()
         self.strengths.cancel()
-        self._has_axes = card.latent_size <= 2
+        self._has_axes = card.latent_size <= 2 or few is not None
 
     def _look_for_axes(self, model: OpenModel) -> None:
         """Measure which two dimensions to begin with, unless that is known, under way or decided by the user."""
@@ -128,6 +133,8 @@ class PlaneView(TraverseView):
 
     def _on_not_measured(self, error: Exception) -> None:
         self._has_axes = True  # those there are will do: it would fail again at every step
+        if isinstance(error, Problem):
+            error = Problem(error.what, "It begins with the first two: choose others by hand.")
         self.studio.notices.show_error(error)
 
     def _arrange(self) -> None:

@@ -87,6 +87,12 @@ class LikelyControls(Controls):
         self._show_parts()
         self.models_changed.emit()
 
+    def show_sources(self, first: str, second: str) -> None:
+        """Show these sources; "" for none."""
+        self.pictures.show_source(first)
+        self.others.show_source(second)
+        self._show_parts()
+
     def _lay_out(self) -> None:
         self.add_title("Models", self.models)
         self.column.addWidget(self.models)

@@ -87,6 +87,11 @@ class LikelyView(UnfoldView):
         """Ask about a photo, until the picture of the sliders is asked about again."""
         self.photos.request(path)
 
+    def sort(self, source: Path) -> None:
+        """Sort the pictures of a source by strangeness."""
+        self.controls.show_sources(str(source), "")
+        self._look()
+
     def exports(self) -> tuple[Offer, ...]:
         return () if self.comparison is None else (bits_offer(self.comparison),)
 
@@ -206,8 +211,7 @@ class LikelyView(UnfoldView):
     def _compare(self, words: str) -> None:
         """Sort one source, or compare two that are parted by ``|``."""
         first, _, second = (part.strip() for part in words.partition("|"))
-        self.controls.pictures.show_source(first)
-        self.controls.others.show_source(second)
+        self.controls.show_sources(first, second)
         self._look()
 
     def _look(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from explorer.ui.view import Meaning
 from explorer.ui.widgets.parts import push_button
 
 if TYPE_CHECKING:
+    from explorer.ui.unfold.likely_view import LikelyView
     from explorer.ui.unfold.unfold_view import UnfoldView
 
 VIEWS = (
@@ -37,6 +39,7 @@ VIEWS = (
     ),
 )
 
+_DENOISE, _PIXELS, _LIKELY = range(len(VIEWS))
 _SAVED = ("painting", "pixels", "bits")  # by the view
 
 
@@ -62,6 +65,20 @@ class UnfoldPanel(TabbedPanel):
         self.menu = ExportMenu(self.studio, lambda: self.view.exports(), self.exporting, self)
         self.export.setMenu(self.menu)
         return (self.export,)
+
+    def take_photo(self, photo: Path) -> None:
+        """Go on with a photo as the open model can: find its noise, or its numbers, or ask how likely it is."""
+        from explorer.core.sampling.sampler import unfolding_of
+
+        model = self.studio.models.current
+        order = "" if model is None else unfolding_of(model.generator)
+        self.show_view({"diffusion": _DENOISE, "raster": _PIXELS}.get(order, _LIKELY))
+        self.view.show_photo(photo)
+
+    def sort(self, source: Path) -> None:
+        """Ask which pictures of a source are the strangest."""
+        self.show_view(_LIKELY)
+        cast("LikelyView", self.view).sort(source)
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         """The view's own, and saving what is shown."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from pathlib import Path
+
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.view import View
 
@@ -12,3 +15,7 @@ class UnfoldView(View):
     def exports(self) -> tuple[Offer, ...]:
         """What can be saved of what is shown."""
         return ()
+
+    @abstractmethod
+    def show_photo(self, path: Path) -> None:
+        """Go on with a photo in a file."""

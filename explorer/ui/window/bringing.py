@@ -13,6 +13,7 @@ from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.studio import Studio
 from explorer.ui.train.panel import TrainPanel
+from explorer.ui.unfold.panel import UnfoldPanel
 from explorer.ui.window.picture_offers import picture_offers
 from explorer.ui.window.pictures_page import PicturesPage
 from explorer.ui.window.workbench import Workbench
@@ -80,8 +81,12 @@ class Bringing(QObject):
             return
         if way == "edit":
             self._panel(ArithmeticPanel).edit_photos(brought.photos)
+        elif way == "unfold" and len(brought.photos) == 1:
+            self._panel(UnfoldPanel).take_photo(brought.photos[0])
         elif brought.source is None:
             return
+        elif way == "unfold":
+            self._panel(UnfoldPanel).sort(brought.source)
         elif way == "train":
             self._panel(TrainPanel).learn_from(brought.source, brought.table)
         elif way == "directions":

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from explorer.core.models.in_steps import without_gradients
 from explorer.session.models.brought import Brought
 from explorer.session.models.opening import OpenModel
 
-Way = Literal["edit", "train", "directions", "quiz"]
+Way = Literal["edit", "unfold", "train", "directions", "quiz"]
 _FEW = 2  # pictures that are no set yet
 _SEVERAL = "They lie in several places: put them into one folder, and bring that."
 
@@ -38,14 +39,16 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
     """All ways, those that cannot be gone too, with the reason."""
     one = len(brought.photos) == 1
     it, these = ("it", "this picture") if one else ("them", "these pictures")
-    edit, train, find, quiz = (
+    edit, unfold, train, find, quiz = (
         _edit_obstacle(brought, model),
+        _unfold_obstacle(brought),
         _set_obstacle(brought),
         _find_obstacle(brought, model),
         _quiz_obstacle(brought, model),
     )
     return (
         _offer("edit", f"Edit {it} in Your picture", "picture", edit, _EDIT.format(it=it)),
+        _offer("unfold", _unfold_title(brought, it, these), "unfold", unfold, _unfold(brought, model)),
         _offer("train", f"Train on {_all(brought, these)}", "train", train, _TRAIN),
         _offer("directions", f"Find directions with {_all(brought, these)}", "arithmetic", find, _FIND),
         _offer("quiz", f"Quiz with {_all(brought, these)}", "quiz", quiz, _QUIZ),
@@ -53,6 +56,11 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
 
 
 _EDIT = "The open model draws {it} again, and its sliders and directions change {it}."
+_UNFOLDED = {
+    "": "How likely is it, under each model that can say?",
+    "diffusion": "The noise that it is painted of is found.",
+    "raster": "It is taken over pixel by pixel, to be finished otherwise.",
+}
 _TRAIN = "A model of your own learns to draw such pictures."
 _FIND = "What is known of them, by a labels.csv or a folder for each kind, becomes a slider."
 _QUIZ = "Who can tell them from what the model made?"
@@ -72,7 +80,27 @@ def _all(brought: Brought, these: str) -> str:
 def _edit_obstacle(brought: Brought, model: OpenModel | None) -> str:
     if not brought.photos:
         return "They lie in one file: unpack it, and bring the pictures."
-    return "" if model is not None else "Open a model first."
+    if model is None:
+        return "Open a model first."
+    problem = without_gradients(model.generator.card)
+    return "" if problem is None else problem.what
+
+
+def _unfold_title(brought: Brought, it: str, these: str) -> str:
+    return f"Take {it} to Unfold" if len(brought.photos) == 1 else f"Find the strangest of {_all(brought, these)}"
+
+
+def _unfold_obstacle(brought: Brought) -> str:
+    return "" if len(brought.photos) == 1 else _set_obstacle(brought)
+
+
+def _unfold(brought: Brought, model: OpenModel | None) -> str:
+    """What Unfold does with them, which for one picture depends on how the model paints."""
+    from explorer.core.sampling.sampler import unfolding_of
+
+    if len(brought.photos) != 1:
+        return "Those that cost a model most bits stand first."
+    return _UNFOLDED[unfolding_of(model.generator) if model is not None else ""]
 
 
 def _set_obstacle(brought: Brought) -> str:
