@@ -141,4 +141,5 @@ def _in_channels(pictures: NDArray[np.uint8], channels: int) -> NDArray[np.uint8
     if channels == 3:
         return np.repeat(pictures, 3, axis=3)
     weights = np.array([0.299, 0.587, 0.114], np.float32)
-    return np.rint(pictures @ weights).astype(np.uint8)[..., None]
+    grey: NDArray[np.uint8] = np.rint(pictures @ weights).astype(np.uint8)[..., None]
+    return grey
