@@ -319,13 +319,18 @@ def tiny_classifier(
 
 
 def tiny_translator(
-    path: Path, size: int = 8, channels: int = 3, value_range: Range = (-1.0, 1.0), batch: int | str = "N"
+    path: Path,
+    size: int = 8,
+    channels: int = 3,
+    value_range: Range = (-1.0, 1.0),
+    batch: int | str = "N",
+    card: ModelCard | None = None,
 ) -> Path:
     """Writes a translator: the picture's negative. Returns ``path``."""
     shape = [batch, channels, size, size]
     nodes = [helper.make_node("Neg", ["x"], ["minus"]), helper.make_node("Add", ["minus", "sum"], ["y"])]
     weights = {"sum": np.float32(sum(value_range))}
-    return _write(path, nodes, [_port("x", shape)], [_port("y", shape)], weights, None)
+    return _write(path, nodes, [_port("x", shape)], [_port("y", shape)], weights, card)
 
 
 def write_model(

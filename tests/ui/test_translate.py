@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
+from explorer.core.models.card import ModelCard
 from explorer.ui.translate.split_view import SplitView
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.window.clipboard import leave
@@ -136,6 +137,15 @@ def test_without_a_generator_it_asks_for_a_picture(window, negative, qtbot):
     shown.show_source(WHITE[:8, :8], "white")
     wait_for_result(window, qtbot)
     assert shown.translation.after.max() == 0
+
+
+def test_what_a_translator_takes_is_told_by_its_card(window, tmp_path, qtbot):
+    card = ModelCard("inked", "translator", height=8, width=8, channels=3, takes="outlines, black on white")
+    window.open(tiny_translator(tmp_path / "inked.onnx", card=card))
+    qtbot.waitUntil(lambda: window.reception.translate_window is not None, timeout=30_000)
+    shown = window.reception.translate_window
+    qtbot.waitUntil(lambda: shown.work.translator is not None, timeout=30_000)
+    assert shown.controls.facts.text().endswith("It takes 8\u00a0×\u00a08 in colour: outlines, black on white.")
 
 
 def test_other_values_and_another_fit_take_effect_at_once(shown, qtbot):
