@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.cli.shooting import pages
-from explorer.cli.shooting.camera import grabbed, save, show_page, windows_above
+from explorer.cli.shooting.camera import grabbed, save, show_page, wait_for_calm, windows_above
 from explorer.cli.shooting.pages import _dialogs
 from explorer.cli.shooting.sheets import _sheet
 from explorer.ui.window.main_window import MainWindow
@@ -47,6 +47,19 @@ def test_tools_lessons_sheets_and_what_a_run_can_leave_out_are_among_the_pages(o
     assert [page.name for page in of_runs] == ["Dialog How a family works", "Dialog Pictures to learn from"]
     others = {page.name for page in pages._dialogs(opened)}
     assert {"Lessons", "Lessons first", "Dialog How this model works"} <= others
+
+
+def test_each_presentation_is_shot_in_the_size_that_was_asked_for_and_ends(opened: MainWindow) -> None:
+    least = opened.minimumSize()
+    for page in list(pages._presentations(opened))[:2]:
+        page.show()
+        opened.resize(1300, 750)
+        wait_for_calm(opened)
+        assert grabbed(opened).size() == QSize(1300, 750), page.name
+        assert not opened.menuBar().isVisible(), page.name
+        page.leave()
+        assert opened.menuBar().isVisible(), page.name
+    assert opened.minimumSize() == least
 
 
 def test_a_sheet_shows_each_page_once_and_none_larger_than_can_be_looked_at(tmp_path: Path, qtbot: QtBot) -> None:

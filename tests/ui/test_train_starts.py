@@ -96,17 +96,24 @@ def test_a_run_goes_on_from_another_and_the_next_one_knows_nothing_of_it(view, p
     page.close_work()
 
 
-def test_a_model_is_offered_for_pictures_of_its_size_and_what_does_not_fit_is_said(window, view, pictures, qtbot):
+def test_a_model_of_another_size_is_offered_and_brings_its_size_and_what_does_not_fit_is_said(
+    window, view, pictures, qtbot
+):
     window.studio.settings.remember_recent(models_folder() / "faces")
     asked(view, pictures, 32, qtbot)
-    starts, form = view.new_page.form.starts, view.new_page.form
-    assert not starts.isVisible()
-    asked(view, pictures, 64, qtbot)
-    assert starts.box.findText("faces") == 1
-    choose(view, "faces")
-    assert form.family.key == "vaegan"
+    page, form = view.new_page, view.new_page.form
+    assert form.starts.isVisible()
+    choose(view, "faces, 64 × 64")
+    assert (form.family.key, form.size_px) == ("vaegan", 64)
     qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    assert page._data.request.size == 64
+    assert form.starts.box.currentText() == "faces"
     assert "of faces go on learning; nothing is held still." in remarks(view)
+    choose(view, "Nothing: begin anew")
+    assert (form.family.key, form.size_px) == ("r3gan", 32)
+    qtbot.waitUntil(lambda: page._data is not None and not page.is_busy, timeout=PATIENCE_MS)
+    choose(view, "faces, 64 × 64")
+    qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
 
     form.show_value({"family": "vaegan", "settings": {"width": 0.5}})
     form.changed.emit()

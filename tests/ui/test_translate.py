@@ -152,6 +152,15 @@ def test_noise_is_added_for_a_model_that_takes_it_off_and_for_no_other(shown, tm
     assert np.abs(noisy.astype(int) - shown.translation.before).mean() > 20
 
 
+def test_what_a_translator_takes_is_told_by_its_card(window, tmp_path, qtbot):
+    card = ModelCard("inked", "translator", height=8, width=8, channels=3, takes="outlines, black on white")
+    window.open(tiny_translator(tmp_path / "inked.onnx", card=card))
+    qtbot.waitUntil(lambda: window.reception.translate_window is not None, timeout=30_000)
+    shown = window.reception.translate_window
+    qtbot.waitUntil(lambda: shown.work.translator is not None, timeout=30_000)
+    assert shown.controls.facts.text().endswith("It takes 8\u00a0×\u00a08 in colour: outlines, black on white.")
+
+
 def test_other_values_and_another_fit_take_effect_at_once(shown, qtbot):
     with qtbot.waitSignal(shown.work.shown):
         shown.controls.values._buttons.button(0).click()

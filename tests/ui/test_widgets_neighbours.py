@@ -76,6 +76,12 @@ def test_a_norm_is_put_into_words(off: float, words: str) -> None:
     assert norm_words(mean + off * deviation, mean, deviation) == words
 
 
+def test_of_thousands_of_numbers_nothing_is_the_average_that_is_only_a_little_closer_in() -> None:
+    mean, deviation = typical_norm(3072)
+    assert norm_words(0.8 * mean, mean, deviation) == "closer in than any"
+    assert norm_words(0.2 * mean, mean, deviation) == "almost the average"
+
+
 def test_the_gauge_paints_before_and_after_it_knows_anything(qtbot: QtBot) -> None:
     gauge = NormGauge()
     qtbot.addWidget(gauge)

@@ -71,11 +71,10 @@ def wait_for_calm(window: MainWindow, patience_ms: int = _PATIENCE_MS) -> None:
     wait_until(is_calm, patience_ms)
 
 
-def resize(window: MainWindow, width: int, height: int) -> None:
-    """Give the window a size, also where it fills a screen of another one."""
-    window.resize(width, height)
-    if window.isFullScreen():
-        window.setFixedSize(width, height)
+def change_presentation(window: MainWindow) -> None:
+    """Begin or end the presentation, and wait until the system has followed, which sizes the window later."""
+    window.window_actions.look.presentation.change()
+    wait_for_calm(window)
 
 
 def windows_above(window: MainWindow) -> list[QWidget]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.cli.shooting.camera import show_page, wait_until, windows_above
+from explorer.cli.shooting.camera import change_presentation, show_page, wait_until, windows_above
 from explorer.ui.window.main_window import MainWindow
 
 _TINY = {"width": 0.1, "batch_size": 4, "latent_size": 4}  # a network that learns nothing, in no time
@@ -31,14 +31,17 @@ def every_page(window: MainWindow) -> Iterator[Page]:
             if (panel.title, view) in _MORE:
                 yield from _MORE[panel.title, view](window)
     yield from _dialogs(window)
-    presentation = window.window_actions.look.presentation
+    yield from _presentations(window)
+
+
+def _presentations(window: MainWindow) -> Iterator[Page]:
     for shown in (("explore", ""), ("arithmetic", "board"), ("traverse", "grid")):
 
         def present(shown: tuple[str, str] = shown) -> None:
             show_page(window, *shown)
-            presentation.change()
+            change_presentation(window)
 
-        yield Page(f"Presentation {' '.join(shown)}".strip(), present, presentation.change)
+        yield Page(f"Presentation {' '.join(shown)}".strip(), present, lambda: change_presentation(window))
 
 
 def _board(window: MainWindow) -> Iterator[Page]:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from explorer.cli.output import say
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.shooting.camera import grabbed, open_model, resize, save, wait_for_calm
+from explorer.cli.shooting.camera import grabbed, open_model, save, wait_for_calm
 from explorer.cli.shooting.pages import every_page
 from explorer.core.processes.child import end, start_apart
 from explorer.session.settings import Theme
@@ -82,7 +82,7 @@ def _shot(window: MainWindow, shots: Shots, theme: Theme, scale: float) -> list[
             report(len(names), len(names) + 1)
             page.show()
             for size in shots.sizes:
-                resize(window, *size)
+                window.resize(*size)
                 wait_for_calm(window, _PATIENCE_MS)
                 folder = shots.folder / shots.name(size, theme, scale)
                 folder.mkdir(parents=True, exist_ok=True)

@@ -42,6 +42,8 @@ class StartModel:
     name : str
     family : str
         The key of its family.
+    size : int
+        Side of its pictures, which those to learn from must have too.
     settings : mapping
         All that it was trained with, which makes the networks those that its weights fit.
     """
@@ -49,6 +51,7 @@ class StartModel:
     path: Path
     name: str
     family: str
+    size: int
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,7 +80,7 @@ class StartModels(JobRunner):
         super().__init__(parent, name="start-models")
 
     def look(self, wish: StartWish) -> None:
-        """Look for models of the size and the channels of the pictures, whose family learns from such pictures."""
+        """Look for models with as many channels, whose family learns from such pictures; those of their size first."""
         self.begin(partial(_found, wish), self.found.emit)
 
 
@@ -149,7 +152,7 @@ def _found(wish: StartWish, report: Report, cancelled: Cancelled) -> tuple[Start
             found += look(wish.data, families)
         except (Problem, ValueError, TypeError, AttributeError):
             continue  # moved or damaged: it is not offered
-    return tuple(found)
+    return tuple(sorted(found, key=lambda model: model.size != wish.data.request.size))
 
 
 def _of_model(entry: CatalogEntry, data: DataSummary, families: Mapping[str, Family]) -> Iterator[StartModel]:
@@ -157,19 +160,20 @@ def _of_model(entry: CatalogEntry, data: DataSummary, families: Mapping[str, Fam
     file = model_files(entry.path).generator
     card, _ = own_card(read_model(file)) if file.suffix == ".onnx" else (None, ())
     family = families.get(card.family) if card is not None else None
-    if card is None or family is None or (card.height, card.width) != (data.request.size,) * 2:
+    if card is None or family is None or card.height != card.width:
         return
     if card.channels == data.channels and _learns(family, data, len(card.classes)):
-        yield StartModel(entry.path, entry.name, family.key, _known(family, card.config))
+        yield StartModel(entry.path, entry.name, family.key, card.height, _known(family, card.config))
 
 
 def _of_run(facts: RunFacts, data: DataSummary, families: Mapping[str, Family]) -> Iterator[StartModel]:
     family = families.get(facts.family)
-    if family is None or not facts.kept_step or facts.size != data.request.size:
+    if family is None or not facts.kept_step:
         return
     spec = read_spec(facts.folder)
     if spec.get("channels") == data.channels and _learns(family, data, len(spec.get("classes", ()))):
-        yield StartModel(facts.folder, facts.name, family.key, _known(family, spec.get("settings", {})))
+        settings = _known(family, spec.get("settings", {}))
+        yield StartModel(facts.folder, facts.name, family.key, facts.size, settings)
 
 
 def _learns(family: Family, data: DataSummary, classes: int) -> bool:

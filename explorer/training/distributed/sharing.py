@@ -55,7 +55,7 @@ def _take(module: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...] | None:
     if _at_work is not None or not given or len(given[0]) % processes():
         return None
     _at_work = module
-    return tuple(_taken(whole) for whole in given)
+    return tuple(None if whole is None else _taken(whole) for whole in given)
 
 
 def _give(module: nn.Module, given: object, own: Any) -> Any:

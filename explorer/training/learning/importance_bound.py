@@ -64,14 +64,14 @@ class ImportanceBound(nn.Module):
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         mean, log_variance = self._model.encoded(self.networks, pictures, labels)
-        z = mean[:, None] + (0.5 * log_variance).exp()[:, None] * self.draws
+        z = mean[:, None] + (0.5 * log_variance).exp()[:, None] * self.draws[None]
         white = (z - self.centre) @ self.inverse.T
         drawn = self.draws.square().sum(1) + log_variance.sum(1, keepdim=True)
         weight = 0.5 * (drawn - white.square().sum(2)) - self._log_scale  # log p(z) / q(z|x)
         told = None if labels is None else labels[:, None].expand(-1, SAMPLES).flatten()
-        again = self._model.painted(self.networks, z.flatten(0, 1), told)
+        again = self._model.painted(self.networks, z.reshape(-1, z.shape[2]), told)
         numbers = again[0].numel()
-        error = (again.view(-1, SAMPLES, numbers) - pictures.flatten(1)[:, None]).square().sum(2)
+        error = (again.reshape(pictures.shape[0], SAMPLES, numbers) - pictures.flatten(1)[:, None]).square().sum(2)
         likely = torch.logsumexp(weight - error / (2.0 * self._noise**2), 1) - math.log(SAMPLES)
         spread = 0.5 * math.log(2.0 * math.pi * self._noise**2)
         return (spread - likely / numbers) / math.log(2.0) + _DENSITY_TO_BITS

@@ -26,9 +26,11 @@ Norm = Callable[[int], nn.Module]
 
 def norm_of(normalisation: str) -> Norm:
     """The normalisation of this name: ``picture`` takes each channel of each picture by itself."""
-    return (
-        (lambda channels: nn.GroupNorm(channels, channels)) if normalisation == "picture" else lambda _: nn.Identity()
-    )
+    return _per_picture if normalisation == "picture" else nn.Identity
+
+
+def _per_picture(channels: int) -> nn.Module:
+    return nn.GroupNorm(channels, channels)
 
 
 class TranslatingNetwork(nn.Module):
@@ -49,17 +51,18 @@ class TranslatingNetwork(nn.Module):
         steps = sides(size)[::-1]
         widths = [width_at(side, _WIDTHS, width) for side in steps]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
-        befores = [channels, *widths[1:-1]]
-        for number, (before, after) in enumerate(zip(befores, widths[1:], strict=True)):
+        entering = [channels, *widths[1:-1]]
+        for number, (before, after) in enumerate(zip(entering, widths[1:], strict=True)):
             is_plain = number in (0, len(widths) - 2)  # nothing of the given picture's own light is taken away
-            convolution = nn.Conv2d(before, after, 4, 2, 1)
-            self.down.append(nn.Sequential(convolution, nn.Identity() if is_plain else norm(after), nn.LeakyReLU(0.2)))
-        given = widths[-1]
+            level = nn.Identity if is_plain else norm
+            convolution = nn.Conv2d(before, after, 4, 2, 1, bias=level is nn.Identity)
+            self.down.append(nn.Sequential(convolution, level(after), nn.LeakyReLU(0.2)))
+        given, biased = widths[-1], norm is nn.Identity
         for _, after in pairwise(widths[:0:-1]):
-            stage = nn.ConvTranspose2d(given, after, 4, 2, 1)
+            stage = nn.ConvTranspose2d(given, after, 4, 2, 1, bias=biased)
             self.up.append(nn.Sequential(stage, norm(after), nn.ReLU()))
             given = 2 * after  # with what was seen on the way down
-        last = nn.Conv2d(given, widths[0], 3, 1, 1)
+        last = nn.Conv2d(given, widths[0], 3, 1, 1, bias=biased)
         self.last = nn.Sequential(nn.Upsample(scale_factor=2, mode="nearest"), last, norm(widths[0]), nn.ReLU())
         self.paint = nn.Conv2d(widths[0] + channels, channels, 3, 1, 1)
         self.apply(start_small)
@@ -85,8 +88,9 @@ class PatchCritic(nn.Module):
         for number, usual in enumerate(_CRITIC):
             after = max(4, round(usual * width))
             is_last = number == len(_CRITIC) - 1
-            stages.append(nn.Conv2d(before, after, 3 if is_last else 4, 1 if is_last else 2, 1))
-            stages += [norm(after) if number else nn.Identity(), activation()]
+            level = norm if number else nn.Identity
+            form = (3, 1, 1) if is_last else (4, 2, 1)
+            stages += [nn.Conv2d(before, after, *form, bias=level is nn.Identity), level(after), activation()]
             before = after
         self.stages = nn.Sequential(*stages, nn.Conv2d(before, 1, 3, 1, 1))
         self.apply(start_small)

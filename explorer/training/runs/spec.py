@@ -16,6 +16,7 @@ from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.training.families import family_called
 from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of
 from explorer.training.learning.knobs import configured
+from explorer.training.pairing import check_given
 from explorer.training.sources import Assumptions, PictureSet
 
 FORMAT = "latent-explorer/run"
@@ -122,7 +123,9 @@ class RunSpec:
         Problem
             The family or a setting is unknown, or a number is out of its range.
         """
-        configured(family_called(self.family).config, dict(self.settings))
+        family = family_called(self.family)
+        if given := family.given(configured(family.config, dict(self.settings))):
+            check_given(given)
         Assumptions.of(self.assume)
         if not 0 <= self.seed <= LARGEST_SEED:
             raise Problem(f"The seed {self.seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")

@@ -18,6 +18,8 @@ _TIP = (
 def norm_words(norm: float, mean: float, deviation: float) -> str:
     """What to say of a latent of this ``norm``, where samples have a ``mean`` and standard ``deviation``."""
     off = (norm - mean) / (deviation or 1.0)
+    if off < -4 and norm > 0.7 * mean:  # of thousands of numbers all samples lie within a few per cent
+        return "closer in than any"
     if off < -4:
         return "almost the average"
     if off < -2:

@@ -14,6 +14,7 @@ _CHOICES = {
     "alpha": ("Transparent parts", (("white", "White"), ("black", "Black"), ("none", "Without alpha"))),
     "colour": ("Colour", (("yes", "Colour"), ("no", "Grey"))),
     "align": ("Line up", (("faces", "Faces, by their eyes"), ("no", "Nothing"))),
+    "half": ("Side by side", (("left", "The left one"), ("right", "The right one"), ("no", "One picture each"))),
     "pages": ("Pages", (("first", "The first of each file"), ("all", "All"))),
     "parts": ("Parts", (("all", "All"), ("train", "Train"), ("val", "Validation"), ("test", "Test"))),
 }

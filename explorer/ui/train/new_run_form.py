@@ -142,16 +142,19 @@ class NewRunForm(Controls):
         self.changed.emit()
 
     def take_start(self, model: StartModel | None) -> None:
-        """Take family and settings of a model to start from, or, with None, go back to those before it."""
+        """Take family, size and settings of a model to start from, or, with None, go back to those before it."""
+        size = self.size_px
         if model is not None:
             if self._own is None and self.family is not None:
-                self._own = {"family": self.family.key, "settings": dict(vars(self.config))}
-            self.show_value({"family": model.family, "settings": model.settings})
-            return
-        self.starts.show_start("")
-        if self._own is not None:
-            self.show_value(self._own)
-        self._own = None
+                self._own = {"family": self.family.key, "size": size, "settings": dict(vars(self.config))}
+            self.show_value({"family": model.family, "size": model.size, "settings": model.settings})
+        else:
+            self.starts.show_start("")
+            if self._own is not None:
+                self.show_value(self._own)
+            self._own = None
+        if self.size_px != size:
+            self.size_chosen.emit(self.size_px)
 
     def show_value(self, spec: Mapping[str, Any]) -> None:
         """Show the fields of ``spec`` that are there, silently; others stay."""

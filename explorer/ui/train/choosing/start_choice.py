@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _NOTHING = "Nothing: begin anew"
 _TIP = (
-    "A trained model of this size and these channels goes on learning from your pictures: sooner good, and more like "
+    "A trained model goes on learning from your pictures, which are taken in its size: sooner good, and more like "
     "what it knew"
 )
 _LETTERS = 14  # that there is always room for
@@ -65,6 +65,11 @@ class StartChoice(QWidget):
         return self._start
 
     @property
+    def _name(self) -> str:
+        names = (model.name for model in self._models if str(model.path) == self._start)
+        return next(names, Path(self._start).name)
+
+    @property
     def is_busy(self) -> bool:
         """Whether models are being looked for, or one is being looked into."""
         return self.looks.is_busy or self.fits.is_busy
@@ -94,7 +99,7 @@ class StartChoice(QWidget):
     def remark(self, spec: RunSpec, data: DataSummary) -> Remark | None:
         """What is to be said of a run that begins so; None until it is known, when ``judged`` follows."""
         fit = self.fits.ask(spec, data)
-        return None if fit is None else start_remark(self.box.currentText(), fit)
+        return None if fit is None else start_remark(self._name, fit)
 
     def close_work(self) -> None:
         """Stop, and wait for what is being looked at."""
@@ -102,7 +107,7 @@ class StartChoice(QWidget):
         self.fits.close()
 
     def _fill(self) -> None:
-        places = {str(model.path): model.name for model in self._models}
+        places = {str(model.path): self._told(model) for model in self._models}
         if self._start:
             places.setdefault(self._start, Path(self._start).name)
         with QSignalBlocker(self.box):
@@ -113,6 +118,11 @@ class StartChoice(QWidget):
             self.box.setCurrentIndex(self.box.findData(self._start))
         self.words.setVisible(bool(self._models))
         self.setVisible(bool(places))
+
+    def _told(self, model: StartModel) -> str:
+        """Its name, with its size where the pictures have another one now."""
+        is_theirs = self._offered is not None and model.size == self._offered.request.size
+        return model.name if is_theirs else f"{model.name}, {model.size} × {model.size}"
 
     def _on_found(self, models: tuple[StartModel, ...]) -> None:
         self._models = models
