@@ -44,7 +44,7 @@ def test_train_export_and_inspect_in_three_commands(verb: Verb, tmp_path: Path) 
     assert "16 pictures" in trained.err
 
     exported = json.loads(verb("export", run, "--out", out, "--json").out)
-    assert exported.keys() == {"generator", "encoder"}
+    assert exported.keys() == {"generator", "encoder", "likelihood"}
     card = json.loads(verb("inspect", out, "--json").out)["card"]
     assert (card["name"], card["licence"], card["steps"]) == ("Little ones", "CC0", 3)
     assert card["config"]["latent_size"] == 4

@@ -92,14 +92,14 @@ def test_what_a_model_lacks_begins_from_nothing_and_is_named(
     assert run.notes[-1] == "model has no encoder that fits: this run's begins from nothing."
 
 
-def test_what_would_go_on_is_told_before_anything_begins(exported: Path, tmp_path: Path) -> None:
+def test_what_would_go_on_is_told_before_anything_begins(exported: Path) -> None:
     alike, wider = learner("vaegan", 32, **SETTINGS), learner("dcgan", 32, **SETTINGS | {"width": 0.2})
     before = {name: value.clone() for name, value in alike.networks["generator"].state_dict().items()}
     found = start_fit(alike, str(exported))
     assert (set(found.kept), found.anew) == ({"generator", "critic"}, ("encoder",))
     assert all(torch.equal(before[name], value) for name, value in alike.networks["generator"].state_dict().items())
     assert start_fit(wider, str(exported)).kept == ()
-    run = str(tmp_path / "first")
+    run = str(exported.parent / "first")
     assert start_fit(learner("dcgan", 32, **SETTINGS), run).anew == ()
     assert start_fit(wider, run).kept == ()
 

@@ -100,7 +100,7 @@ class ConditionalVAE(Variational):
         return pictures
 
     def _one_hot(self, rows: Tensor, labels: Tensor | None) -> Tensor:
-        return one_hot(labels, len(rows), len(self.task.classes), rows.device)
+        return one_hot(labels, rows.shape[0], len(self.task.classes), rows.device)  # len() would fix the batch
 
     @torch.no_grad()
     def finished(self) -> nn.ModuleDict:

@@ -68,8 +68,9 @@ class ImportanceBound(nn.Module):
         white = (z - self.centre) @ self.inverse.T
         drawn = self.draws.square().sum(1) + log_variance.sum(1, keepdim=True)
         weight = 0.5 * (drawn - white.square().sum(2)) - self._log_scale  # log p(z) / q(z|x)
-        told = None if labels is None else labels[:, None].expand(-1, SAMPLES).flatten()
-        again = self._model.painted(self.networks, z.reshape(-1, z.shape[2]), told)
+        rows = pictures.shape[0] * SAMPLES  # said, as the exporter cannot tell that two sizes are one
+        told = None if labels is None else labels[:, None].repeat(1, SAMPLES).reshape(rows)
+        again = self._model.painted(self.networks, z.reshape(rows, z.shape[2]), told)
         numbers = again[0].numel()
         error = (again.reshape(pictures.shape[0], SAMPLES, numbers) - pictures.flatten(1)[:, None]).square().sum(2)
         likely = torch.logsumexp(weight - error / (2.0 * self._noise**2), 1) - math.log(SAMPLES)
