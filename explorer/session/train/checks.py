@@ -65,7 +65,7 @@ def suggested_for(kept: int) -> str:
 def _of_augmentation(config: Any, kept: int) -> list[Remark]:
     if getattr(config, "augment", True) or kept >= _AUGMENTED_BELOW:
         return []
-    what = f"Without augmentation the critic soon knows {kept:,} pictures by heart."
+    what = f"Without augmentation the critic soon memorises {kept:,} pictures."
     return [Remark(what, "Let it see them shifted, cut and tinted.", False, {"augment": True})]
 
 
