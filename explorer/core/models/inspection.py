@@ -143,9 +143,9 @@ def examine(
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
     if card and card.kind == "sampler":
         ports = checked_step(file.path, file.inputs, _sized(file.outputs, trial), card)
-        said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
+        damage: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
-        return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
+        return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + damage + _chance(file, trial))
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told)
     if found is None:

@@ -73,7 +73,7 @@ class Sampler(Generator):
         return cls(file, examine(file, trusted=trusted), device)
 
     @property
-    def layers(self) -> tuple[FeatureLayer, ...]:  # type: ignore[override]
+    def layers(self) -> tuple[FeatureLayer, ...]:
         """None: what a layer sees differs from step to step."""
         return ()
 
