@@ -96,8 +96,12 @@ LESSONS: dict[str, ConvergenceTask] = {
     ),
     "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.02))),
     "diffusion": ConvergenceTask(
-        500,
-        (Criterion(measures.noise_is_taken_off, 0.65), Criterion(_CLASS, 0.4), *_samples(0.02)),
+        300,
+        (
+            Criterion(measures.noise_is_taken_off, 0.85),
+            Criterion(_CLASS, 0.25),  # 0.1 where the class is not told
+            *_samples(0.1),
+        ),
         {"learning_rate": 2e-3, "ema_half_life": 2_000},
     ),
     "vae": ConvergenceTask(200, (Criterion(_ELBO, 0.3),), _SOFT),
