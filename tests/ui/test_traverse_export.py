@@ -90,8 +90,9 @@ def test_a_place_that_cannot_be_written_to_is_told(panel, opened, qtbot, tmp_pat
 
 
 def test_closing_the_window_cancels_what_is_being_saved(panel, opened, qtbot, tmp_path):
-    offer = offers(panel, "Interpolate", qtbot)["folder"]
-    panel.exporting.exporter.write(tmp_path / "frames", offer.write)
+    offers(panel, "Interpolate", qtbot)
+    panel.view.controls.seconds.show_value(120)  # so many pictures that it is closed before they are all written
+    panel.exporting.exporter.write(tmp_path / "frames", panel.view.exports()[2].write)
     opened.close()
     assert not (tmp_path / "frames").exists()
 
