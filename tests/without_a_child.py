@@ -47,8 +47,8 @@ def exports() -> Iterator[None]:
 
     from explorer.training.runs import export
 
+    tqdm.monitor_interval = 0  # for good, as the program's own bars have it: the exporter's would leave a thread
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
         patch.setattr(export, "ask", lambda _module, wanted, *_: export.main(as_json(dict(wanted))))
         yield
 
