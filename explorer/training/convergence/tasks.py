@@ -105,8 +105,8 @@ LESSONS: dict[str, ConvergenceTask] = {
         {"learning_rate": 2e-3, "ema_half_life": 2_000},
     ),
     "vae": ConvergenceTask(200, (Criterion(_ELBO, 0.3),), _SOFT),
-    "guided_vae": ConvergenceTask(
-        200, (Criterion(_ELBO, 0.25), Criterion(measures.latents_tell_attributes, 0.75)), _SOFT
+    "guided_vae": ConvergenceTask(  # -12.7 without the KL term; 0.55 of attributes without guidance
+        200, (Criterion(_ELBO, 0.05), Criterion(measures.latents_tell_attributes, 0.75)), _SOFT
     ),
     "cvae": ConvergenceTask(200, (Criterion(_CLASS, 0.4), Criterion(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}),
     "vaegan": ConvergenceTask(
