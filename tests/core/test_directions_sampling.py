@@ -10,7 +10,7 @@ import pytest
 
 from explorer.core.directions.fitting.encoded_examples import examples_from_pictures
 from explorer.core.directions.fitting.fit import fit_direction
-from explorer.core.directions.fitting.sample_pages import Sampling, sampled_direction, sampled_examples
+from explorer.core.directions.fitting.sample_pages import SamplingPlan, sampled_direction, sampled_examples
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
@@ -51,7 +51,7 @@ class Classifier:
 @pytest.mark.parametrize("method", ["mean", "logistic", "svm"])
 @pytest.mark.parametrize("confident", [None, 0.25])
 def test_what_a_classifier_sees_is_found(generator: Generator, method: str, confident: float | None) -> None:
-    how = Sampling(600, seed=5, label=0, confident=confident)
+    how = SamplingPlan(600, seed=5, label=0, confident=confident)
     found = sampled_direction(generator, Classifier(generator), method, "a", "wave", "a classifier", how)
     assert found.vector @ planted() > 0.95
     assert (found.method, found.attribute, found.source) == ("sampled", "wave", "a classifier")
@@ -63,7 +63,7 @@ def test_what_a_classifier_sees_is_found(generator: Generator, method: str, conf
 
 def test_samples_are_those_of_the_seed_and_the_same_every_time(generator: Generator) -> None:
     told: list[tuple[int, int]] = []
-    how = Sampling(40, seed=7)
+    how = SamplingPlan(40, seed=7)
     first = sampled_examples(generator, Classifier(generator), how, progress=lambda *done: told.append(done))
     second = sampled_examples(generator, Classifier(generator), how)
     assert told == [(32, 40), (40, 40)]
@@ -74,15 +74,15 @@ def test_samples_are_those_of_the_seed_and_the_same_every_time(generator: Genera
 
 
 def test_a_threshold_splits_the_scores(generator: Generator) -> None:
-    how = Sampling(200, threshold=0.5)
+    how = SamplingPlan(200, threshold=0.5)
     found = sampled_examples(generator, Classifier(generator), how)
-    plain = sampled_examples(generator, Classifier(generator), Sampling(200))
+    plain = sampled_examples(generator, Classifier(generator), SamplingPlan(200))
     assert (found.values == (plain.values > 0.5)).all()
 
 
 def test_what_a_classifier_may_not_say_is_a_problem(generator: Generator) -> None:
     def tried(scores: object, **how: float) -> None:
-        sampled_direction(generator, scores, "mean", "a", "wave", "", Sampling(40, **how))  # type: ignore[arg-type]
+        sampled_direction(generator, scores, "mean", "a", "wave", "", SamplingPlan(40, **how))  # type: ignore[arg-type]
 
     with pytest.raises(Problem, match=r"scores of the shape \(32, 2\) for 32 pictures"):
         tried(lambda pictures: np.zeros((len(pictures), 2)))
@@ -95,7 +95,7 @@ def test_what_a_classifier_may_not_say_is_a_problem(generator: Generator) -> Non
     with pytest.raises(Problem, match="cannot be kept on each side"):
         tried(None, confident=0.6)
     with pytest.raises(Problem, match="3 samples are too few"):
-        Sampling(3)
+        SamplingPlan(3)
 
 
 @pytest.fixture

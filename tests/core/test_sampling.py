@@ -24,7 +24,7 @@ from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.core.rendering.w_space import renderer_of
 from explorer.core.sampling.abandoning import AbandonedError, abandoned_if
-from explorer.core.sampling.diffusion import DiffusionPainter, Kept
+from explorer.core.sampling.diffusion import DiffusionPainter, KeptPart
 from explorer.core.sampling.noise_errors import noise_errors
 from explorer.core.sampling.records import ended_as_drawn, recorded
 from explorer.core.sampling.sampler import Sampler, sampler_of
@@ -137,7 +137,7 @@ def test_what_is_kept_stays_and_the_hole_is_painted_anew(plain: Sampler) -> None
     made = []
     for seed in (1, 2):
         noise = sample(seed, 192).reshape(1, 3, 8, 8)
-        *_, last = diffusion(plain).painted(noise, noise, None, Sampling(8), kept=Kept(picture, mask))
+        *_, last = diffusion(plain).painted(noise, noise, None, Sampling(8), kept=KeptPart(picture, mask))
         made.append(last.canvas)
         assert np.abs(np.where(mask > 0, last.canvas - picture, 0.0)).max() < 1e-6
     assert np.abs(np.where(mask > 0, 0.0, made[0] - made[1])).max() > 0.2

@@ -11,7 +11,7 @@ from torch import nn
 
 from explorer.training.families.flow import Config, FlowLearner
 from explorer.training.learning.family import Batch, TrainingTask
-from explorer.training.networks.flow import Flow, pictures_of, values_of
+from explorer.training.networks.flow import GlowNetwork, pictures_of, values_of
 from explorer.training.networks.invertible import Coupling, HaarSqueeze, Mixing
 
 
@@ -24,9 +24,9 @@ def stirred(network: nn.Module, amount: float = 0.1) -> nn.Module:
     return network
 
 
-def flow(size: int = 16, channels: int = 3, steps: int = 2) -> Flow:
+def flow(size: int = 16, channels: int = 3, steps: int = 2) -> GlowNetwork:
     torch.manual_seed(0)
-    return cast(Flow, stirred(Flow(size, channels, steps, 0.25)))
+    return cast(GlowNetwork, stirred(GlowNetwork(size, channels, steps, 0.25)))
 
 
 def noise(*shape: int) -> torch.Tensor:

@@ -118,12 +118,12 @@ def _by_data(model: OpenModel, options: argparse.Namespace, name: str) -> Direct
 
 
 def _by_samples(model: OpenModel, options: argparse.Namespace, name: str) -> Direction:
-    from explorer.core.directions.fitting.sample_pages import Sampling, sampled_direction
+    from explorer.core.directions.fitting.sample_pages import SamplingPlan, sampled_direction
 
     label = class_index(options.label, model.generator)
     with classifier_reader(model, options.classifier) as reader:
         index = _index(reader.names, options.attribute)
-        how = Sampling(
+        how = SamplingPlan(
             _SAMPLES if options.samples is None else options.samples,
             options.seed,
             label,

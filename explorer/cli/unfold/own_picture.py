@@ -14,7 +14,7 @@ from explorer.cli.unfold.pixel_by_pixel import USUALLY_KEPT, finished
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene
-from explorer.core.sampling.diffusion import DiffusionPainter, Kept
+from explorer.core.sampling.diffusion import DiffusionPainter, KeptPart
 from explorer.core.sampling.painting import Values
 from explorer.core.sampling.raster import RasterPainter
 from explorer.core.sampling.records import RecordedState, difference, recorded
@@ -133,7 +133,7 @@ def _sd(noise: Values) -> float:
     return round(float(noise.std()), 4)
 
 
-def _kept(picture: Values, words: str) -> Kept:
+def _kept(picture: Values, words: str) -> KeptPart:
     height, width = picture.shape[2:]
     try:
         x, y, across, down = (int(word) for word in words.split(","))
@@ -143,4 +143,4 @@ def _kept(picture: Values, words: str) -> Kept:
         raise Problem(f"--hole {words} does not lie in a picture of {width} × {height}.", "Choose another rectangle.")
     mask = np.ones((1, 1, height, width), np.float32)
     mask[:, :, y : y + down, x : x + across] = 0.0
-    return Kept(picture, mask)
+    return KeptPart(picture, mask)

@@ -26,7 +26,7 @@ _LEAST_COSINE = 0.1  # of the angle of a step that can be corrected: a single st
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class KeptPart:
     """What of a picture is to stay while the rest is painted.
 
     Attributes
@@ -58,7 +58,7 @@ class DiffusionPainter:
         self._run, self._schedule, self._shape, self._none = run, schedule, shape, classes
 
     def states(self, z: Values, labels: Labels, sampling: Sampling) -> Iterator[PaintingState]:
-        """As `Painter` says: the latent is the noise of the whole picture."""
+        """As `StepPainter` says: the latent is the noise of the whole picture."""
         noise = z.reshape(-1, *self._shape) * np.float32(sampling.temperature)
         yield from self.painted(noise, noise, labels, sampling)
 
@@ -70,7 +70,7 @@ class DiffusionPainter:
         sampling: Sampling,
         *,
         start: float = 1.0,
-        kept: Kept | None = None,
+        kept: KeptPart | None = None,
     ) -> Iterator[PaintingState]:
         """Noise taken off a mixture, from a time on.
 
@@ -82,7 +82,7 @@ class DiffusionPainter:
             What chance, where there is some, and what is kept are drawn from.
         start : float
             Above 0, to 1. Of ``sampling.steps``, which would lead from 1 to 0, about as large a share is taken.
-        kept : Kept, optional
+        kept : KeptPart, optional
             Is put back after every step, with as much of ``noise`` as belongs there.
         """
         count = max(1, math.ceil(round(sampling.steps * start, 6)))
@@ -154,7 +154,7 @@ class DiffusionPainter:
         without, within = both[: len(canvas)], both[len(canvas) :]
         return without + np.float32(guidance) * (within - without)
 
-    def _put_back(self, canvas: Values, noise: Values, angle: float, kept: Kept | None) -> Values:
+    def _put_back(self, canvas: Values, noise: Values, angle: float, kept: KeptPart | None) -> Values:
         if kept is None:
             return canvas
         there = kept.picture * np.float32(math.cos(angle)) + noise * np.float32(math.sin(angle))

@@ -47,7 +47,7 @@ class PaintingState:
         return self.step == self.steps
 
 
-class Painter(Protocol):
+class StepPainter(Protocol):
     """Paints in the order of one kind of schedule. It knows no file and no session: only how to run a step."""
 
     def states(self, z: Values, labels: Labels, sampling: Sampling) -> Iterator[PaintingState]:

@@ -53,7 +53,7 @@ class RasterPainter:
         self.levels = np.array(schedule.levels, np.float32)
 
     def states(self, z: Values, labels: Labels, sampling: Sampling) -> Iterator[PaintingState]:
-        """As `Painter` says: a state for each pixel; the latent holds a uniform number for each value."""
+        """As `StepPainter` says: a state for each pixel; the latent holds a uniform number for each value."""
         chance = z.reshape(-1, *self._shape)
         width, total = self._shape[2], self._shape[1] * self._shape[2]
         pictures = np.zeros(chance.shape, np.float32)

@@ -28,7 +28,7 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.sampling.abandoning import give_up_if_abandoned
 from explorer.core.sampling.band_runs import BandRuns
 from explorer.core.sampling.diffusion import DiffusionPainter
-from explorer.core.sampling.painting import Labels, Painter, PaintingState, StepRun, Values
+from explorer.core.sampling.painting import Labels, PaintingState, StepPainter, StepRun, Values
 from explorer.core.sampling.raster import RasterPainter
 from explorer.core.sampling.schedules import DiffusionSchedule, RasterSchedule
 from explorer.core.sampling.settings import USUALLY, Sampling
@@ -42,7 +42,7 @@ class Sampler(Generator):
 
     Attributes
     ----------
-    painter : Painter
+    painter : StepPainter
         Paints in the order of the card's schedule.
     """
 
@@ -94,7 +94,7 @@ class Sampler(Generator):
     def states(
         self, z: Values, labels: Sequence[int | None] | None = None, sampling: Sampling | None = None
     ) -> Iterator[PaintingState]:
-        """The painting of latents (N, latent_size), step by step: `Painter.states`.
+        """The painting of latents (N, latent_size), step by step: `StepPainter.states`.
 
         Raises
         ------
@@ -247,7 +247,9 @@ def raster_of(sampler: Sampler) -> RasterPainter:
     return sampler.painter
 
 
-def painter_of(card: ModelCard, run: StepRun, shape: tuple[int, int, int], bands: BandRuns | None = None) -> Painter:
+def painter_of(
+    card: ModelCard, run: StepRun, shape: tuple[int, int, int], bands: BandRuns | None = None
+) -> StepPainter:
     """What paints in the order of a card's schedule.
 
     Parameters

@@ -154,7 +154,7 @@ def _states(sampler: Sampler, model: OpenModel, scene: Scene) -> Iterable[Painti
 
 def _states_from(sampler: Sampler, scene: Scene, going_on: GoingOn) -> Iterable[PaintingState]:
     from explorer.core.rendering.latents import sample
-    from explorer.core.sampling.diffusion import Kept
+    from explorer.core.sampling.diffusion import KeptPart
     from explorer.core.sampling.sampler import diffusion_of
     from explorer.core.sampling.settings import USUALLY
 
@@ -163,7 +163,7 @@ def _states_from(sampler: Sampler, scene: Scene, going_on: GoingOn) -> Iterable[
     noise = sample(going_on.seed, sampler.card.latent_size).reshape(picture.shape)
     kept = None
     if going_on.hole is not None:
-        kept = Kept(picture, (~going_on.hole).astype(np.float32)[None, None])
+        kept = KeptPart(picture, (~going_on.hole).astype(np.float32)[None, None])
     begun = painter.mixed(picture, noise, going_on.start)
     return painter.painted(begun, noise, labels, scene.sampling or USUALLY, start=going_on.start, kept=kept)
 

@@ -25,7 +25,7 @@ from explorer.training.learning.devices import placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, Measure, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
-from explorer.training.networks.flow import Flow, FlowEncoder, FlowLikelihood, FlowPainter, bits, values_of
+from explorer.training.networks.flow import FlowEncoder, FlowLikelihood, FlowPainter, GlowNetwork, bits, values_of
 
 _LONGEST = 1.0  # of the gradient, in bits per dimension
 _WARM_UP = 100  # steps
@@ -52,7 +52,7 @@ class FlowLearner(Learner):
         self.settings, self.latent_size = settings, task.channels * task.size**2
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            flow = Flow(task.size, task.channels, settings.steps, settings.width, settings.bfloat16)
+            flow = GlowNetwork(task.size, task.channels, settings.steps, settings.width, settings.bfloat16)
         self.flow = placed(flow, task.device)
         self.average = frozen_copy(self.flow)
         self.networks = {"flow": self.flow, "average": self.average}
@@ -77,7 +77,7 @@ class FlowLearner(Learner):
         }
         return {name: value.detach() for name, value in told.items()}
 
-    def finished(self) -> Flow:
+    def finished(self) -> GlowNetwork:
         """The averaged flow, with its way back."""
         return self.average.fixed()
 

@@ -59,7 +59,7 @@ class FlowLevel(nn.Module):
         return [cast(FlowStep, step) for step in self.steps]
 
 
-class Flow(nn.Module):
+class GlowNetwork(nn.Module):
     """Pictures (N, C, H, W) to z (N, C H W) and the log-determinants of that map (N,).
 
     z begins with what left last: the coarsest.
@@ -126,7 +126,7 @@ class Flow(nn.Module):
             x, _ = x.chunk(2, 1)
         self.settled.fill_(1.0)
 
-    def fixed(self) -> Flow:
+    def fixed(self) -> GlowNetwork:
         """The flow as it is used, with the way back: its mixings worked out, its couplings the same."""
         found, levels = copy(self), []
         for level in self._levels():
@@ -141,7 +141,7 @@ class Flow(nn.Module):
 class FlowPainter(nn.Module):
     """The generator: z (N, d) to pictures (N, C, H, W), -1 to 1."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: GlowNetwork) -> None:
         super().__init__()
         self.flow = flow
 
@@ -163,7 +163,7 @@ class FlowEncoder(nn.Module):
 
     shares: Tensor
 
-    def __init__(self, flow: Flow, shares: Tensor) -> None:
+    def __init__(self, flow: GlowNetwork, shares: Tensor) -> None:
         super().__init__()
         self.flow = flow
         self.register_buffer("shares", shares.clamp(_WITHIN, 1.0 - _WITHIN), persistent=False)
@@ -187,7 +187,7 @@ class FlowLikelihood(nn.Module):
 
     shares: Tensor
 
-    def __init__(self, flow: Flow, shares: Tensor) -> None:
+    def __init__(self, flow: GlowNetwork, shares: Tensor) -> None:
         super().__init__()
         self.flow = flow
         self.register_buffer("shares", shares, persistent=False)

@@ -17,7 +17,7 @@ _BAR_PX = 6
 
 
 @dataclass(frozen=True)
-class Bar:
+class NamedBar:
     """One row.
 
     Attributes
@@ -51,7 +51,7 @@ class BarList(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.bars: tuple[Bar, ...] = ()
+        self.bars: tuple[NamedBar, ...] = ()
         self.current = -1
         self._empty = ("", "")
         self.setAccessibleName(name)
@@ -59,7 +59,7 @@ class BarList(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
 
-    def show_bars(self, bars: Sequence[Bar], current: int = -1) -> None:
+    def show_bars(self, bars: Sequence[NamedBar], current: int = -1) -> None:
         """Show other rows, of which ``current`` is chosen."""
         count = len(self.bars)
         self.bars, self.current = tuple(bars), current
@@ -122,7 +122,7 @@ class BarList(QWidget):
             for index, bar in enumerate(self.bars):
                 self._paint_bar(painter, index, bar)
 
-    def _paint_bar(self, painter: QPainter, index: int, bar: Bar) -> None:
+    def _paint_bar(self, painter: QPainter, index: int, bar: NamedBar) -> None:
         c, place, metrics = colours_of(self.palette()), self.place_of(index), self.fontMetrics()
         is_current = index == self.current
         if is_current and self.hasFocus():

@@ -21,7 +21,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.unfold.bar_list import Bar, BarList
+from explorer.ui.unfold.bar_list import BarList, NamedBar
 from explorer.ui.unfold.bits_histogram import BitsHistogram
 from explorer.ui.unfold.likely_controls import LikelyControls
 from explorer.ui.unfold.offers import bits_offer
@@ -264,13 +264,13 @@ class LikelyView(UnfoldView):
             self._ask_about(table.pictures[place])
 
 
-def _meter(reading: BitsReading) -> Bar:
+def _meter(reading: BitsReading) -> NamedBar:
     if reading.problem is not None:
-        return Bar(reading.name, "cannot say", 0.0, tip=reading.problem.what)
+        return NamedBar(reading.name, "cannot say", 0.0, tip=reading.problem.what)
     few = f" of {reading.levels} levels" if reading.levels < 256 else ""
     most = np.log2(reading.levels) if reading.levels < 256 else _UNKNOWN_BITS
     measured = f" ({reading.measured})" if reading.measured else ""
-    return Bar(f"{reading.name}{few}{measured}", f"{reading.bits:.2f}", float(reading.bits / most))
+    return NamedBar(f"{reading.name}{few}{measured}", f"{reading.bits:.2f}", float(reading.bits / most))
 
 
 def _words_of(reading: BitsReading) -> str:
@@ -284,20 +284,20 @@ def _words_of(reading: BitsReading) -> str:
     return "Fewer bits: the picture is likelier. A value of which nothing is known costs 8."
 
 
-def _class_bars(reading: BitsReading) -> list[Bar]:
+def _class_bars(reading: BitsReading) -> list[NamedBar]:
     assert reading.chances is not None
     order = np.argsort(-reading.chances)[:_MOST_CLASSES]
-    return [Bar(reading.classes[k], f"{reading.chances[k]:.0%}", float(reading.chances[k])) for k in order]
+    return [NamedBar(reading.classes[k], f"{reading.chances[k]:.0%}", float(reading.chances[k])) for k in order]
 
 
-def _row(found: BitsComparison, index: int) -> Bar:
+def _row(found: BitsComparison, index: int) -> NamedBar:
     table = found.tables[index]
     if not found.others:
-        return Bar(table.model, f"{table.bits.mean():.2f} bits", float(table.bits.mean() / _UNKNOWN_BITS))
+        return NamedBar(table.model, f"{table.bits.mean():.2f} bits", float(table.bits.mean() / _UNKNOWN_BITS))
     apart = found.told_apart(index)
     figure = f"{table.bits.mean():.2f} and {found.others[index].bits.mean():.2f} bits; told apart {apart:.0%}"
     tip = "How often a picture of the second set costs more than one of the first (AUC); half is chance"
-    return Bar(table.model, figure, apart, tip=tip)
+    return NamedBar(table.model, figure, apart, tip=tip)
 
 
 def _summary(found: BitsComparison, index: int) -> str:

@@ -17,7 +17,7 @@ from explorer.session.photos.photo import FoundPhoto
 from explorer.session.unfold.pixel_readings import PixelReading, PixelReadings
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.unfold.bar_list import Bar, BarList
+from explorer.ui.unfold.bar_list import BarList, NamedBar
 from explorer.ui.unfold.painting_view import PaintingView
 from explorer.ui.unfold.pixel_controls import PixelControls
 from explorer.ui.unfold.surprise_colours import surprise_picture
@@ -188,7 +188,7 @@ class PixelView(PaintingView):
                 colour[channel if channels > 1 else 0] = shade
                 name = f"{_COLOURS[channel + 2] + ' ' if channels > 1 else ''}{shade}"
                 name += ", as it is" if level == there else ""
-                bars.append(Bar(name, f"{chance:.0%}", chance, (colour[0], colour[1], colour[2])))
+                bars.append(NamedBar(name, f"{chance:.0%}", chance, (colour[0], colour[1], colour[2])))
         self.chances.show_bars(bars)
         bits = float(reading.chances.bits[0, y, x])
         self._words.setText(f"Column {x}, row {y}: {bits:.1f} bits. Click to draw all after it again.")

@@ -26,7 +26,7 @@ _AT_ONCE = 32  # pictures after which progress is told
 
 
 @dataclass(frozen=True)
-class Sampling:
+class SamplingPlan:
     """How a generator is sampled and what is made of the scores.
 
     Attributes
@@ -67,7 +67,7 @@ def sampled_direction(
     name: str,
     attribute: str,
     source: str = "",
-    sampling: Sampling | None = None,
+    sampling: SamplingPlan | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> Direction:
@@ -84,7 +84,7 @@ def sampled_direction(
         See `fit_direction`.
     name, attribute, source : str
         As in `Direction`; the source says which classifier it was.
-    sampling : Sampling, optional
+    sampling : SamplingPlan, optional
     progress : callable, optional
         Told the pictures done and those there are.
 
@@ -98,7 +98,7 @@ def sampled_direction(
     Problem
         The scores are no (N,) finite numbers or do not differ; or the fit fails.
     """
-    how = sampling or Sampling()
+    how = sampling or SamplingPlan()
     examples = sampled_examples(generator, label, how, progress=progress)
     found = fit_direction(examples, method, name, attribute, source, seed=how.seed)
     notes = found.notes
@@ -111,7 +111,7 @@ def sampled_direction(
 def sampled_examples(
     generator: Generator,
     label: Label,
-    sampling: Sampling,
+    sampling: SamplingPlan,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> Examples:
@@ -143,7 +143,7 @@ def _scored(label: Label, pictures: Pictures) -> Doubles:
     return scores
 
 
-def _values(scores: Doubles, sampling: Sampling) -> Doubles:
+def _values(scores: Doubles, sampling: SamplingPlan) -> Doubles:
     """The attribute: 1 and 0 where the scores are split, NaN for samples that are not kept."""
     if sampling.confident is not None:
         low, high = np.quantile(scores, [sampling.confident, 1.0 - sampling.confident])
