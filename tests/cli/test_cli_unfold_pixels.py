@@ -50,6 +50,8 @@ def test_what_says_nothing_in_one_order_is_refused(verb: Verb, steps: Path, tmp_
     own = ("--from", tmp_path / "own.png", "--json")
     refused(verb("unfold", steps, *own, "--back", 0.5), "pixel by pixel; --back")
     refused(verb("unfold", steps, *own, "--corrections", 2), "--corrections")
+    refused(verb("render", steps, "--steps", 5, "--out", tmp_path / "x.png"), "one step for each")
+    refused(verb("unfold", steps, "--eta", 0.5, "--json"), "one step for each")
     refused(verb("unfold", steps, *own, "--keep", 2), "--keep is 2")
     refused(verb("unfold", steps, "--json", "--keep", 0.5), "without a picture")
     diffusion = gaussian_step(tmp_path / "diffusion")

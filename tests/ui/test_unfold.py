@@ -200,10 +200,14 @@ def test_two_sets_are_told_apart_by_what_they_cost(likely, tmp_path, qtbot):
 
 def test_a_model_that_cannot_be_read_says_so_and_the_others_go_on(likely, tmp_path, qtbot):
     shutil.copy(tmp_path / "plain" / "generator.onnx", tmp_path / "classes" / "likelihood.onnx")
-    likely._likelihoods._open.clear()
-    likely.controls.models_changed.emit()
+    likely.controls.models_changed.emit()  # what was written anew is read anew
     qtbot.waitUntil(lambda: likely.meters.bars[1].figure == "cannot say", timeout=20_000)
     assert likely.meters.bars[0].figure != "cannot say"
+    likely.controls.pictures.show_source(grey_folder(tmp_path, "mine", 128, 250, 130))
+    likely.controls.asked.emit()
+    qtbot.waitUntil(lambda: likely.comparison is not None, timeout=20_000)
+    assert [path.name for path in likely.comparison.paths] == ["plain"]
+    assert len(likely.comparison.problems) == 1
 
 
 def test_a_photo_is_asked_about_until_one_goes_back(likely, tmp_path, qtbot):

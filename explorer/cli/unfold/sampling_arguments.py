@@ -8,6 +8,7 @@ from dataclasses import replace
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
+from explorer.core.sampling.schedules import RasterSchedule
 from explorer.core.sampling.settings import (
     LARGEST_GUIDANCE,
     LARGEST_TEMPERATURE,
@@ -52,7 +53,7 @@ def as_sampled(scene: Scene, options: argparse.Namespace, generator: Generator) 
     Raises
     ------
     Problem
-        A value is out of its range, or the model does not paint in steps.
+        A value is out of its range, or means nothing to the model: it does not paint in steps, or pixel by pixel.
     """
     told = {field: value for name, field in _NAMES.items() if (value := getattr(options, name, None)) is not None}
     if not told:
@@ -63,4 +64,9 @@ def as_sampled(scene: Scene, options: argparse.Namespace, generator: Generator) 
         raise Problem(f"This cannot be painted: {error}.", "Choose other values.") from None
     asked = replace(scene, sampling=sampling)
     generator.check(asked.conditions)
+    if isinstance(generator.card.schedule, RasterSchedule) and told.keys() & {"steps", "eta"}:
+        raise Problem(
+            f"{generator.card.name} paints pixel by pixel: it takes one step for each, and all of it is chance.",
+            "Leave --steps and --eta out; --temperature says how strong chance is.",
+        )
     return asked

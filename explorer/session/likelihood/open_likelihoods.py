@@ -1,4 +1,4 @@
-"""The likelihoods that are being asked: each is opened once, in a worker, and kept until the window closes."""
+"""The likelihoods that are being asked: each is opened in a worker, and kept until its file is another one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class OpenLikelihoods:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._open: dict[Path, Likelihood] = {}
+        self._open: dict[Path, tuple[int, Likelihood]] = {}
         self._closed = False
 
     def of(self, path: Path) -> Likelihood:
@@ -44,14 +44,26 @@ class OpenLikelihoods:
         with self._lock:
             if self._closed:
                 raise Problem("The window is being closed.", "")
-            if path not in self._open:
-                self._open[path] = Likelihood.open(path, "cpu", trusted=run_of(path) is not None)
-            return self._open[path]
+            now_ns = _written_ns(path / LIKELIHOOD)
+            written_ns, known = self._open.get(path, (now_ns, None))
+            if known is None or now_ns != written_ns:
+                # what another thread still asks goes by itself once that is done
+                known = Likelihood.open(path, "cpu", trusted=run_of(path) is not None)
+                self._open[path] = now_ns, known
+            return known
 
     def close(self) -> None:
         """Let all of them go."""
         with self._lock:
             self._closed = True
-            for likelihood in self._open.values():
+            for _written, likelihood in self._open.values():
                 likelihood.close()
             self._open.clear()
+
+
+def _written_ns(path: Path) -> int:
+    """When a file was written; -1 where there is none, which opening it will tell."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return -1

@@ -67,11 +67,14 @@ class BitsComparison:
         The models' folders.
     tables, others : tuple of BitsTable
         One for each model; ``others`` is empty where there is no second set.
+    problems : tuple of Problem
+        Why models that were asked as well could not say; they have no table.
     """
 
     paths: tuple[Path, ...]
     tables: tuple[BitsTable, ...]
     others: tuple[BitsTable, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     def told_apart(self, index: int) -> float:
         """How often a picture of the second set costs more than one of the first (AUC), by one model: 0.5 is chance."""
@@ -125,14 +128,32 @@ class StrangePictures(JobRunner):
         cancelled: Cancelled,
     ) -> BitsComparison:
         sources = [source] if other is None else [source, other]
-        found: list[list[BitsTable]] = [[] for _ in sources]
+        found: dict[Path, list[BitsTable]] = {}
+        problems: list[Problem] = []
         for done, path in enumerate(paths):
-            likelihood = self._likelihoods.of(path)
-            for place, each in enumerate(sources):
-                turn = done * len(sources) + place
-                share = part(report, turn / (len(paths) * len(sources)), (turn + 1) / (len(paths) * len(sources)))
-                found[place].append(_table(likelihood, each, count, model, share, cancelled))
-        return BitsComparison(tuple(paths), tuple(found[0]), tuple(found[1]) if other is not None else ())
+            share = part(report, done / len(paths), (done + 1) / len(paths))
+            try:
+                found[path] = _tables(self._likelihoods.of(path), sources, count, model, share, cancelled)
+            except Problem as problem:
+                problems.append(problem)
+        if not found:
+            raise problems[0]
+        first, *second = zip(*found.values(), strict=True)
+        return BitsComparison(tuple(found), first, second[0] if second else (), tuple(problems))
+
+
+def _tables(
+    likelihood: Likelihood,
+    sources: Sequence[Source],
+    count: int,
+    model: OpenModel | None,
+    report: Report,
+    cancelled: Cancelled,
+) -> list[BitsTable]:
+    shares = [part(report, turn / len(sources), (turn + 1) / len(sources)) for turn in range(len(sources))]
+    return [
+        _table(likelihood, each, count, model, share, cancelled) for each, share in zip(sources, shares, strict=True)
+    ]
 
 
 def _table(

@@ -226,6 +226,8 @@ class LikelyView(UnfoldView):
     def _on_found(self, comparison: BitsComparison) -> None:
         self.comparison = comparison
         self._show_comparison(0)
+        for problem in comparison.problems:
+            self.studio.notices.show_error(problem)
         if comparison.others:
             self.pages.show_index(1)
             self._pages.setCurrentIndex(1)
