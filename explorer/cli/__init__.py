@@ -31,6 +31,7 @@ VERBS = {
     "explain": "say how a family, a run or a model works: networks, objective, settings, paper",
     "quality": "measure how close a model's samples come to real pictures",
     "likelihood": "say how many bits pictures cost, by models that know how likely pictures are",
+    "disentangle": "measure whether the dimensions of codes stand for single factors of pictures",
     "export": "write a training run as ONNX models",
     "start": "write into a model's file which samples it starts with",
     "convert": "write weights that others saved with PyTorch as ONNX models",
