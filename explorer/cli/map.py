@@ -1,4 +1,4 @@
-"""``map``: samples or one's own pictures laid out by PCA or t-SNE, as one picture of thumbnails."""
+"""``map``: samples or one's own pictures laid out by PCA, t-SNE or UMAP, as one picture of thumbnails."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from explorer.cli.assuming import assume_argument, assumptions, tell_report
 from explorer.cli.model_arguments import model_argument, open_model
+from explorer.cli.output import remark
 from explorer.cli.places import check_png
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import check_psi
-from explorer.core.exports.map_picture import export_map
+from explorer.core.digits import whole_number
+from explorer.core.exports.export_job import drawn
+from explorer.core.exports.map_picture import export_map, thumbnails
+from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.core.traverse.layout import sample_points
+from explorer.core.traverse.clusters import GROUPINGS, clusters_of, purity_in_words
+from explorer.core.traverse.layout import features, sample_points
 from explorer.core.traverse.map_facts import Fact, fact_called
 from explorer.core.traverse.map_requests import LIKENESSES, METHODS, Likeness, check_layout
 from explorer.session.traverse.map_pictures import PORTRAITS, own_pictures, sample_facts
@@ -45,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     assume_argument(parser)
     parser.add_argument("--attribute", metavar="NAME", help="what to colour by: class, or an attribute of the pictures")
     parser.add_argument(
+        "--clusters", metavar="K", help="colour by so many clusters: 8 by k-means, spectral:8 by their neighbours"
+    )
+    parser.add_argument(
         "--count", type=int, default=400, help="how many samples, or at most how many pictures (default 400)"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the first sample; the next ones count up (default 0)")
@@ -64,9 +74,27 @@ def run(options: argparse.Namespace) -> int:
         if told is not None and options.data != PORTRAITS:  # of which nothing is assumed
             tell_report(told)
         by: Likeness = options.by or ("pictures" if pictures is None else "latents")
+        if options.clusters:
+            pictures = thumbnails(drawn(model.renderer, scenes, report) if pictures is None else pictures)
+            fact = _clusters(options, scenes, pictures, by, facts)
         how = (options.method, by, options.seed)
         export_map(options.out, model.renderer, scenes, *how, pictures=pictures, fact=fact, progress=report)
     return 0
+
+
+def _clusters(
+    options: argparse.Namespace, scenes: Sequence[Scene], pictures: Pictures, by: Likeness, facts: Sequence[Fact]
+) -> Fact:
+    """The clusters that were asked for; how pure they are is said."""
+    grouping, colon, number = options.clusters.rpartition(":")
+    count, grouping = whole_number(number), grouping if colon else GROUPINGS[0]
+    if count is None or grouping not in GROUPINGS:
+        raise Problem(f"{options.clusters} says no clusters.", "Give a number, as in 8, or spectral:8.")
+    seen = features(pictures) if by == "pictures" else np.stack([scene.z for scene in scenes])
+    found = clusters_of(seen, grouping, count, options.seed)
+    if words := purity_in_words(found, facts):
+        remark(f"{words}.")
+    return found
 
 
 def _content(

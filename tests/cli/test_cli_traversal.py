@@ -225,7 +225,9 @@ def test_map_lays_samples_out(verb: Verb, model: Path, tmp_path: Path, method: s
         (("--count", 100_000), "100,000 points"),
         (("--seed", -3), "out of range"),
         (("--psi", "nan"), "--psi"),
-        (("--method", "umap"), "--method"),
+        (("--method", "isomap"), "--method"),
+        (("--clusters", "many"), "many says no clusters"),
+        (("--clusters", "spectral:900"), "cannot be parted into 900"),
     ],
 )
 def test_a_map_that_cannot_be_is_refused(
@@ -254,6 +256,9 @@ def test_map_encodes_pictures_and_colours_them(verb: Verb, seeing: Path, tmp_pat
     assert (facts["by"], facts["attribute"], len(facts["points"])) == ("latents", "smile", 6)  # type: ignore[arg-type]
     assert facts["points"] == told(plain)["points"]
     assert "attribute" not in told(plain)
+    clustered = verb(*way, "--clusters", "spectral:2", "--out", out)
+    assert "purity" in clustered.err
+    assert told(out)["attribute"] == "cluster (spectral)"
     with Image.open(out) as coloured, Image.open(plain) as bare:
         assert coloured.height > coloured.width == bare.width == bare.height
 

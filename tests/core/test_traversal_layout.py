@@ -12,7 +12,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.traverse.layout import PcaMap, features, sample_points
 from explorer.core.traverse.map_requests import check_layout
-from explorer.core.traverse.tsne import _Descent, affinities, gradient, tsne
+from explorer.core.traverse.neighbour_maps import tsne, umap
 from tests.models import tiny_generator
 
 
@@ -100,35 +100,6 @@ def test_features_tell_pictures_apart_at_a_glance() -> None:
     assert features(pictures[:, :8, :8, :1]).shape == (3, 64)
 
 
-def test_affinities_have_the_perplexity_asked_for() -> None:
-    rows = sample(0, 60 * 5).reshape(60, 5)
-    alike = affinities(rows, 10.0)
-    assert alike == pytest.approx(alike.T)
-    assert alike.sum() == pytest.approx(1.0, abs=1e-5)
-    assert (np.diag(alike) == 0).all()
-    shares = alike / alike.sum(axis=1, keepdims=True)
-    perplexities = np.exp(-(shares * np.log(shares + 1e-12)).sum(axis=1))
-    assert np.median(perplexities) == pytest.approx(10.0, rel=0.25)
-
-
-def test_the_gradient_is_the_slope_of_the_divergence() -> None:
-    alike = affinities(sample(0, 12 * 4).reshape(12, 4), 3.0).astype(np.float64)
-    points = sample(1, 24).reshape(12, 2).astype(np.float64)
-
-    def divergence(at: np.ndarray) -> float:
-        near = 1.0 / (1.0 + np.square(at[:, None] - at[None]).sum(axis=-1))
-        np.fill_diagonal(near, 0.0)
-        off = ~np.eye(12, dtype=bool)
-        return float((alike[off] * np.log(alike[off] / (near / near.sum())[off])).sum())
-
-    slope = gradient(points.astype(np.float32), alike.astype(np.float32))
-    for row, axis in [(0, 0), (3, 1), (11, 0)]:
-        step = np.zeros_like(points)
-        step[row, axis] = 1e-5
-        numeric = (divergence(points + step) - divergence(points - step)) / 2e-5
-        assert slope[row, axis] == pytest.approx(numeric, abs=1e-4)
-
-
 def test_tsne_keeps_clusters_together() -> None:
     draw = np.random.RandomState(0)
     group = np.arange(90) % 3
@@ -152,11 +123,22 @@ def test_tsne_tells_its_progress_stops_when_told_and_survives_rows_that_are_equa
     assert tsne(rows, cancelled=lambda: True) is None
 
 
-def test_tsne_refuses_what_it_cannot_lay_out() -> None:
-    with pytest.raises(Problem, match="4,000 points"):
-        tsne(np.zeros((4000, 2), np.float32))
-    with pytest.raises(Problem, match="shows nothing"):
-        tsne(np.zeros((2, 2), np.float32))
+def test_umap_keeps_clusters_together_and_is_the_same_again() -> None:
+    pytest.importorskip("umap")
+    draw = np.random.RandomState(0)
+    group = np.arange(90) % 3
+    rows = (8.0 * draw.standard_normal((3, 10))[group] + draw.standard_normal((90, 10))).astype(np.float32)
+    points = umap(rows, seed=1)
+    apart = np.square(points[:, None] - points[None]).sum(axis=-1) + 1e9 * np.eye(90)
+    assert (group[apart.argmin(axis=1)] == group).all()
+    assert points.tobytes() == umap(rows, seed=1).tobytes()
+    assert np.isfinite(umap(np.ones((5, 3), np.float32))).all()
+
+
+def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(Problem, match="UMAP is not installed"):
+        check_layout(100, "umap")
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -171,19 +153,3 @@ def test_what_cannot_be_laid_out_is_refused_before_anything_is_drawn(method: str
         with pytest.raises(Problem):
             check_layout(count, method)
     check_layout(100, method)
-
-
-@pytest.mark.parametrize(("count", "rate"), [(10, 50.0), (2400, 50.0), (4800, 100.0)])
-def test_points_roll_down_faster_where_they_go_on_in_one_direction(count: int, rate: float) -> None:
-    slope = np.tile(np.float32([1.0, -1.0]), (count // 2, 1)).reshape(-1, 1) * np.float32([[1.0, 0.5]])
-    descent = _Descent(np.zeros((count, 2), np.float32))
-    descent.move(slope, 0.5)
-    first = descent.points[0].copy()
-    assert first == pytest.approx([-1.2 * rate, -0.6 * rate], rel=1e-5)
-    descent.move(slope, 0.5)
-    assert (descent.points[0] - first) == pytest.approx(0.5 * first - rate * 1.4 * np.float32([1.0, 0.5]), rel=1e-5)
-    before = descent.points[0].copy()
-    descent.move(-slope, 0.8)
-    speed = 0.8 * (before - first) + rate * 1.4 * 0.8 * np.float32([1.0, 0.5])
-    assert (descent.points[0] - before) == pytest.approx(speed, rel=1e-4)
-    assert descent.points.mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-3)

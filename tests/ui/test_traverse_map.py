@@ -12,7 +12,7 @@ from PySide6.QtGui import QWheelEvent
 
 from explorer.cli import run_verb
 from explorer.core.rendering.picture_files import scene_in_png
-from explorer.core.traverse.tsne import tsne
+from explorer.core.traverse.neighbour_maps import tsne
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.map_view import MapView
 from explorer.ui.traverse.panel import VIEWS
@@ -40,6 +40,20 @@ def test_samples_are_laid_out_with_their_own_pictures(view, opened):
     renderer = opened.studio.pictures.renderer
     assert np.abs(renderer.render(view.map.scenes[7]).picture.astype(int) - view.map.pictures[7]).max() <= 1
     assert view.controls.bar.isHidden()
+
+
+def test_samples_are_coloured_by_clusters_as_many_as_are_wanted(view, qtbot):
+    controls = view.controls
+    assert controls.clusters.isHidden()
+    controls.colour.setCurrentIndex(controls.colour.findData("k-means"))
+    controls.colour.activated.emit(controls.colour.currentIndex())
+    qtbot.waitUntil(lambda: controls.legend.colouring is not None, timeout=10_000)
+    assert len(controls.legend.words) == 8
+    assert not controls.clusters.isHidden()
+    controls.clusters.show_value(3)
+    controls.clusters.edited.emit(3, 1)
+    qtbot.waitUntil(lambda: len(controls.legend.words) == 3, timeout=10_000)
+    assert "cluster (k-means)" in view._named(view.map, 0)
 
 
 def test_clicking_a_thumbnail_adopts_it(view, opened, qtbot):
@@ -165,7 +179,7 @@ def test_the_wheel_keeps_what_is_under_the_pointer(view):
 
 def test_classes_have_colours_of_their_own(view, opened, qtbot, tiny_models):
     assert not view.scatter._colours
-    assert not view.controls.colour.isEnabled()
+    assert view.controls.colour.findData("class") < 0
     open_and_wait(opened, tiny_models / "fashion", qtbot)
     settle(view, qtbot)
     colours = {colour.name() for colour in view.scatter._colours}

@@ -11,12 +11,12 @@ from explorer.core.inference.generator import Pictures
 from explorer.core.inference.threads import one_thread
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.layout import PcaMap, Points, check_count, features
-from explorer.core.traverse.tsne import check_tsne, tsne
+from explorer.core.traverse.neighbour_maps import check_umap, tsne, umap
 
-Method = Literal["pca", "tsne"]
+Method = Literal["pca", "tsne", "umap"]
 Likeness = Literal["pictures", "latents"]
 
-METHODS: tuple[Method, ...] = ("pca", "tsne")
+METHODS: tuple[Method, ...] = ("pca", "tsne", "umap")
 LIKENESSES: tuple[Likeness, ...] = ("pictures", "latents")
 
 
@@ -26,9 +26,11 @@ def check_layout(count: int, method: Method) -> None:
     Raises
     ------
     Problem
-        There are too few samples or too many.
+        There are too few samples or too many, or the method is not installed.
     """
-    (check_tsne if method == "tsne" else check_count)(count)
+    check_count(count)
+    if method == "umap":
+        check_umap()
 
 
 @one_thread()
@@ -49,13 +51,13 @@ def laid_out(
     scenes : sequence of N Scene
     pictures : (N, height, width, channels) uint8
         Of these scenes; small ones do.
-    method : {"pca", "tsne"}
+    method : {"pca", "tsne", "umap"}
     by : {"pictures", "latents"}
         Whose likeness counts. Latents of a prior are all about as far from each other; their pictures are not.
     seed : int
-        For t-SNE.
+        For t-SNE and UMAP.
     progress, cancelled : callable, optional
-        For t-SNE, which takes a while.
+        For t-SNE; UMAP tells nothing until it is there.
 
     Returns
     -------
@@ -65,12 +67,13 @@ def laid_out(
     Raises
     ------
     Problem
-        There are too few samples or too many.
+        There are too few samples or too many, or the method is not installed.
     """
     latents = np.stack([scene.z for scene in scenes])
     seen = features(pictures) if by == "pictures" else None
     if method == "pca":
         pca = PcaMap.fit(latents, seen)
         return pca.points, pca
-    points = tsne(latents if seen is None else seen, seed, progress=progress, cancelled=cancelled)
+    rows = latents if seen is None else seen
+    points = umap(rows, seed) if method == "umap" else tsne(rows, seed, progress=progress, cancelled=cancelled)
     return None if points is None else (points, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,11 @@ from explorer.session.traverse.map_pictures import (
 
 if TYPE_CHECKING:
     from explorer.core.traverse.layout import PcaMap
+    from explorer.core.traverse.map_requests import Likeness, Method
 
-Method = Literal["pca", "tsne"]
-Likeness = Literal["pictures", "latents"]
 Pictures = NDArray[np.uint8]
 Points = NDArray[np.float32]
-_DRAWING = 0.6  # share of the work that drawing or encoding is, where t-SNE follows
+_DRAWING = 0.6  # share of the work that drawing or encoding is, where neighbours are to be kept together after it
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +43,7 @@ class LatentMap:
         The scenes and their thumbnails; samples have no names.
     points : (N, 2) float32
     pca : PcaMap or None
-        The way back from any point to a latent; None for t-SNE, which has none.
+        The way back from any point to a latent; None for t-SNE and UMAP, which have none.
     """
 
     request: MapRequest
@@ -69,11 +68,11 @@ class MapRequest:
 
     Attributes
     ----------
-    method : {"pca", "tsne"}
+    method : {"pca", "tsne", "umap"}
     count : int
         How many samples, or at most how many pictures.
     seed : int
-        Of the first sample, and of t-SNE.
+        Of the first sample, and of t-SNE and UMAP.
     source : Path or str or None
         The user's own pictures; None for samples.
     """
@@ -144,7 +143,7 @@ class Maps(JobRunner):
 def _made(kept: _Kept, request: MapRequest, report: Report, cancelled: Cancelled) -> LatentMap | None:
     from explorer.core.traverse.map_requests import laid_out
 
-    drawing = _DRAWING if request.method == "tsne" else 1.0
+    drawing = 1.0 if request.method == "pca" else _DRAWING
     shown = _shown(kept, request, part(report, 0.0, drawing), cancelled)
     if shown is None:
         return None

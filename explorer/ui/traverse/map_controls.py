@@ -14,16 +14,20 @@ from explorer.session.traverse.map_pictures import Source
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.colour_legend import Legend
 from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.numbers.slider import Slider
-from explorer.ui.widgets.parts import STRETCH, choice_box, fill, named, push_button, titled, tool_button
+from explorer.ui.widgets.parts import STRETCH, choice_box, fill, named, push_button, text_label, titled, tool_button
 from explorer.ui.widgets.source_button import SourceButton
 
 if TYPE_CHECKING:
+    from explorer.core.traverse.clusters import Grouping
     from explorer.core.traverse.map_facts import Colouring, Fact
 
-_METHODS = (("pca", "Principal components"), ("tsne", "Neighbours (t-SNE)"))
+_METHODS = (("pca", "Principal components"), ("tsne", "Neighbours (t-SNE)"), ("umap", "Neighbours (UMAP)"))
+_CLUSTERS = (("k-means", "Clusters (k-means)"), ("spectral", "Clusters (spectral)"))
 _SHOWS = ("Samples", "My pictures …")
 _FIRST_COUNT, _MOST = 400, 2000
+_FIRST_CLUSTERS, _MOST_CLUSTERS = 8, 50
 _SMALLEST_PX, _LARGEST_PX = 12, 96
 _SHOW_TIP = "Samples that the model draws, or pictures of your own where its encoder sees them"
 _METHOD_TIP = "By likeness: on principal components every point can be drawn"
@@ -65,6 +69,17 @@ class MapControls(PlanControls):
             width_px=9 * UNIT,
         )
         self.colour = choice_box("Colour by", _COLOUR_TIP, chosen=lambda _index: self.coloured.emit(), narrow=True)
+        self.clusters = number_box(
+            "Clusters",
+            "Into how many clusters the pictures are parted",
+            2,
+            _MOST_CLUSTERS,
+            _FIRST_CLUSTERS,
+            width_px=9 * UNIT,
+        )
+        self.clusters.edited.connect(lambda *_: self.coloured.emit())
+        self._clusters_title = titled("Clusters", self.clusters, "muted")
+        self._purity = text_label(wraps=True, role="muted")
         self.legend = Legend()
         self.bar, self.stop = self._progress()
         self.side, self.fit = self._thumbnails()
@@ -91,6 +106,12 @@ class MapControls(PlanControls):
     def shows_own(self) -> bool:
         """Whether the user's own pictures are wanted."""
         return self.show_box.currentIndex() == 1 and self._source is not None
+
+    @property
+    def grouping(self) -> Grouping | None:
+        """How the clusters to colour by are to be found; None where the colours show something else."""
+        chosen = self.colour.currentData()
+        return chosen if chosen in dict(_CLUSTERS) else None
 
     @property
     def fact_name(self) -> str | None:
@@ -128,13 +149,17 @@ class MapControls(PlanControls):
         self.colour.addItem("Nothing", None)
         for fact in facts:
             self.colour.addItem(fact.name.replace("_", " ").capitalize(), fact.name)
+        for grouping, title in _CLUSTERS:
+            self.colour.addItem(title, grouping)
         self.colour.setCurrentIndex(max(self.colour.findData(chosen), 0))
-        self.colour.setEnabled(bool(facts))
-        self.colour.setToolTip(_COLOUR_TIP if facts else "Nothing is known of these: no class, no attribute")
 
-    def show_colouring(self, colouring: Colouring | None) -> None:
-        """Show what the colours mean."""
+    def show_colouring(self, colouring: Colouring | None, purity: str = "") -> None:
+        """Show what the colours mean, and how pure clusters are."""
         self.legend.show_colouring(colouring)
+        self._purity.setText(purity)
+        for part in (self.clusters, self._clusters_title):
+            part.setVisible(self.grouping is not None)
+        self._purity.setVisible(bool(purity))
 
     def show_progress(self, share: float) -> None:
         """Show how far the map is; nothing once it is there."""
@@ -176,7 +201,9 @@ class MapControls(PlanControls):
         self.add_title("Layout", self.method)
         self.column.addWidget(self.method)
         self.add_title("Colour by", self.colour)
-        fill(self.column, self.colour, self.legend)
+        self.column.addWidget(self.colour)
+        self.add(self._clusters_title, self.clusters)
+        fill(self.column, self.legend, self._purity)
         self.add_title("Thumbnails", self.side)
         self.add(self.side, self.fit)
         fill(self.column, self.draw, STRETCH)

@@ -13,6 +13,7 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.fitting_sources import fitting_source, portraits_fit, remember_source
+from explorer.session.traverse.map_clusters import MapClusters
 from explorer.session.traverse.map_layouts import LatentMap, Maps
 from explorer.session.traverse.map_pictures import Source
 from explorer.ui.scene_picture import ScenePicture
@@ -43,6 +44,8 @@ class MapView(TraverseView):
         self.canvas = ScenePicture(studio, "Current picture")
         self.words = _two_lines()
         self.maps = Maps(self)
+        self._clusters = MapClusters(self)
+        self._clustered: Fact | None = None
         self.map: LatentMap | None = None
         self._is_due = False  # a map is to be made as soon as the view is in sight
         self._origin: tuple[int, Latent | None] = (-1, None)  # a gesture, and the latent that it began with
@@ -52,7 +55,7 @@ class MapView(TraverseView):
 
     @property
     def is_busy(self) -> bool:
-        return self.maps.is_busy
+        return self.maps.is_busy or self._clusters.is_busy
 
     def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         if self._is_due or self._is_outdated:
@@ -77,6 +80,7 @@ class MapView(TraverseView):
 
     def close_work(self) -> None:
         self.maps.close()
+        self._clusters.close()
         self.map = None
 
     def _on_opened(self, model: OpenModel) -> None:
@@ -98,6 +102,8 @@ class MapView(TraverseView):
     @property
     def _fact(self) -> Fact | None:
         """What the map in sight is coloured by."""
+        if self.controls.grouping is not None:
+            return self._clustered
         facts = self.map.shown.facts if self.map is not None else ()
         return next((fact for fact in facts if fact.name == self.controls.fact_name), None)
 
@@ -144,6 +150,8 @@ class MapView(TraverseView):
         self.maps.made.connect(self._on_made)
         self.maps.progressed.connect(controls.show_progress)
         self.maps.failed.connect(self._on_failed)
+        self._clusters.found.connect(self._on_clusters)
+        self._clusters.failed.connect(self.studio.notices.show_error)
         self.studio.models.opened.connect(lambda model, _request: self._on_opened(model))
 
     def _request(self) -> None:
@@ -176,19 +184,36 @@ class MapView(TraverseView):
     def _offer_facts(self, facts: tuple[Fact, ...]) -> None:
         """Keep to what was coloured by, if that is known of these too."""
         self.controls.offer_facts(facts, self._colour_by)
-        self._colour()
+        self._look_for_clusters()
 
     def _on_coloured(self) -> None:
         self._colour_by = self.controls.fact_name
+        self._look_for_clusters()
+
+    def _look_for_clusters(self) -> None:
+        """Colour by what is known, or by clusters once they are found."""
+        self._clustered, grouping = None, self.controls.grouping
+        if grouping is not None and self.map is not None:
+            self._clusters.look(self.map, grouping, int(self.controls.clusters.value))
+        else:
+            self._clusters.cancel()
         self._colour()
+
+    def _on_clusters(self, made: LatentMap, clusters: Fact) -> None:
+        if made is self.map:
+            self._clustered = clusters
+            self._colour()
 
     def _colour(self) -> None:
         """Frame the thumbnails in the colours that are chosen."""
+        from explorer.core.traverse.clusters import purity_in_words
         from explorer.core.traverse.map_facts import coloured
 
         fact = self._fact
         colouring = None if fact is None else coloured(fact)
-        self.controls.show_colouring(colouring)
+        found = self._clustered
+        pure = "" if found is None or self.map is None else purity_in_words(found, self.map.shown.facts)
+        self.controls.show_colouring(colouring, pure)
         inks = () if colouring is None else [QColor(*ink) for ink in colouring.colours.tolist()]
         self.scatter.show_colours(inks)
         self._report(-1)
