@@ -56,6 +56,24 @@ def test_samples_are_coloured_by_clusters_as_many_as_are_wanted(view, qtbot):
     assert "cluster (k-means)" in view._named(view.map, 0)
 
 
+def test_labels_of_a_few_pictures_spread_to_all_and_are_undone(view, opened, qtbot):
+    controls, place = view.controls, view.scatter.spot_of(tuple(view.map.points[3])).toPoint()
+    qtbot.mouseMove(view.scatter, place)
+    qtbot.keyClick(view.scatter, Qt.Key.Key_1)
+    assert controls.fact_name == "my labels"
+    assert list(view.labels.given.values()) == [1]
+    assert controls.legend.colouring is None
+    other = next(index for index in range(40) if index not in view.labels.given)
+    view.scatter.labelled.emit(other, 2)
+    qtbot.waitUntil(lambda: controls.legend.colouring is not None, timeout=20_000)
+    told = {view._fact.told(index) for index in range(40)}
+    assert told == {"1", "2"}
+    assert view._fact.told(other) == "2"
+    opened.studio.document.history.undo()
+    assert list(view.labels.given.values()) == [1]
+    assert controls.legend.colouring is None
+
+
 def test_clicking_a_thumbnail_adopts_it(view, opened, qtbot):
     spots = view.scatter._spots()
     index = view.scatter._at(view.scatter.spot_of(tuple(view.map.points[3])))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from explorer.session.jobs.job import JobRunner
-from explorer.session.traverse.map_layouts import LatentMap
+from explorer.session.traverse.map_layouts import LatentMap, rows_of
 
 if TYPE_CHECKING:
     from explorer.core.traverse.clusters import Grouping
@@ -39,9 +38,6 @@ class MapClusters(JobRunner):
 def _clusters(made: LatentMap, grouping: Grouping, count: int) -> Fact:
     from explorer.core.inference.threads import one_thread
     from explorer.core.traverse.clusters import clusters_of
-    from explorer.core.traverse.layout import features
 
-    by_look = made.request.by == "pictures"
-    rows = features(made.pictures) if by_look else np.stack([scene.z for scene in made.scenes])
     with one_thread():
-        return clusters_of(rows, grouping, count, made.request.seed)
+        return clusters_of(rows_of(made), grouping, count, made.request.seed)

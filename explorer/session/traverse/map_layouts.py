@@ -62,6 +62,15 @@ class LatentMap:
         return self.shown.pictures
 
 
+def rows_of(made: LatentMap) -> NDArray[np.float32]:
+    """What tells the pictures of a map apart, and what it is laid out by: (N, f)."""
+    from explorer.core.traverse.layout import features
+
+    if made.request.by == "pictures":
+        return features(made.pictures)
+    return np.stack([scene.z for scene in made.scenes])
+
+
 @dataclass(frozen=True)
 class MapRequest:
     """What the user wants a map of.

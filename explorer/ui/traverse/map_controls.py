@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _METHODS = (("pca", "Principal components"), ("tsne", "Neighbours (t-SNE)"), ("umap", "Neighbours (UMAP)"))
 _CLUSTERS = (("k-means", "Clusters (k-means)"), ("spectral", "Clusters (spectral)"))
+MY_LABELS = "my labels"
 _SHOWS = ("Samples", "My pictures …")
 _FIRST_COUNT, _MOST = 400, 2000
 _FIRST_CLUSTERS, _MOST_CLUSTERS = 8, 50
@@ -79,7 +80,7 @@ class MapControls(PlanControls):
         )
         self.clusters.edited.connect(lambda *_: self.coloured.emit())
         self._clusters_title = titled("Clusters", self.clusters, "muted")
-        self._purity = text_label(wraps=True, role="muted")
+        self._words = text_label(wraps=True, role="muted")
         self.legend = Legend()
         self.bar, self.stop = self._progress()
         self.side, self.fit = self._thumbnails()
@@ -151,15 +152,21 @@ class MapControls(PlanControls):
             self.colour.addItem(fact.name.replace("_", " ").capitalize(), fact.name)
         for grouping, title in _CLUSTERS:
             self.colour.addItem(title, grouping)
+        self.colour.addItem("My labels, spread", MY_LABELS)
         self.colour.setCurrentIndex(max(self.colour.findData(chosen), 0))
 
-    def show_colouring(self, colouring: Colouring | None, purity: str = "") -> None:
-        """Show what the colours mean, and how pure clusters are."""
+    def choose_colour(self, name: str) -> None:
+        """Colour by something that is offered."""
+        self.colour.setCurrentIndex(self.colour.findData(name))
+        self.coloured.emit()
+
+    def show_colouring(self, colouring: Colouring | None, words: str = "") -> None:
+        """Show what the colours mean, and what is to be said of them."""
         self.legend.show_colouring(colouring)
-        self._purity.setText(purity)
+        self._words.setText(words)
         for part in (self.clusters, self._clusters_title):
             part.setVisible(self.grouping is not None)
-        self._purity.setVisible(bool(purity))
+        self._words.setVisible(bool(words))
 
     def show_progress(self, share: float) -> None:
         """Show how far the map is; nothing once it is there."""
@@ -203,7 +210,7 @@ class MapControls(PlanControls):
         self.add_title("Colour by", self.colour)
         self.column.addWidget(self.colour)
         self.add(self._clusters_title, self.clusters)
-        fill(self.column, self.legend, self._purity)
+        fill(self.column, self.legend, self._words)
         self.add_title("Thumbnails", self.side)
         self.add(self.side, self.fit)
         fill(self.column, self.draw, STRETCH)

@@ -14,13 +14,14 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.fitting_sources import fitting_source, portraits_fit, remember_source
 from explorer.session.traverse.map_clusters import MapClusters
+from explorer.session.traverse.map_labels import MapLabels
 from explorer.session.traverse.map_layouts import LatentMap, Maps
 from explorer.session.traverse.map_pictures import Source
 from explorer.ui.scene_picture import ScenePicture
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.traverse.map_controls import MapControls
+from explorer.ui.traverse.map_controls import MY_LABELS, MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from explorer.core.traverse.map_facts import Fact
 
 _PATH_POINTS = 8
+_HOW_TO_LABEL = (
+    "Point at a picture and press 1 to 9 to label it. Once two kinds have labels, the others follow."
+)
 
 
 class MapView(TraverseView):
@@ -45,7 +49,8 @@ class MapView(TraverseView):
         self.words = _two_lines()
         self.maps = Maps(self)
         self._clusters = MapClusters(self)
-        self._clustered: Fact | None = None
+        self.labels = MapLabels(studio.document, self)
+        self._found: Fact | None = None  # clusters, or what follows from the labels
         self.map: LatentMap | None = None
         self._is_due = False  # a map is to be made as soon as the view is in sight
         self._origin: tuple[int, Latent | None] = (-1, None)  # a gesture, and the latent that it began with
@@ -55,7 +60,7 @@ class MapView(TraverseView):
 
     @property
     def is_busy(self) -> bool:
-        return self.maps.is_busy or self._clusters.is_busy
+        return self.maps.is_busy or self._clusters.is_busy or self.labels.is_busy
 
     def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         if self._is_due or self._is_outdated:
@@ -81,6 +86,7 @@ class MapView(TraverseView):
     def close_work(self) -> None:
         self.maps.close()
         self._clusters.close()
+        self.labels.close()
         self.map = None
 
     def _on_opened(self, model: OpenModel) -> None:
@@ -102,8 +108,8 @@ class MapView(TraverseView):
     @property
     def _fact(self) -> Fact | None:
         """What the map in sight is coloured by."""
-        if self.controls.grouping is not None:
-            return self._clustered
+        if self.controls.grouping is not None or self.controls.fact_name == MY_LABELS:
+            return self._found
         facts = self.map.shown.facts if self.map is not None else ()
         return next((fact for fact in facts if fact.name == self.controls.fact_name), None)
 
@@ -150,7 +156,11 @@ class MapView(TraverseView):
         self.maps.made.connect(self._on_made)
         self.maps.progressed.connect(controls.show_progress)
         self.maps.failed.connect(self._on_failed)
-        self._clusters.found.connect(self._on_clusters)
+        self.scatter.labelled.connect(self._on_labelled)
+        self._clusters.found.connect(self._on_found)
+        self.labels.found.connect(self._on_found)
+        self.labels.changed.connect(self._on_labels)
+        self.labels.failed.connect(self.studio.notices.show_error)
         self._clusters.failed.connect(self.studio.notices.show_error)
         self.studio.models.opened.connect(lambda model, _request: self._on_opened(model))
 
@@ -192,31 +202,51 @@ class MapView(TraverseView):
 
     def _look_for_clusters(self) -> None:
         """Colour by what is known, or by clusters once they are found."""
-        self._clustered, grouping = None, self.controls.grouping
+        self._found, grouping = None, self.controls.grouping
         if grouping is not None and self.map is not None:
             self._clusters.look(self.map, grouping, int(self.controls.clusters.value))
         else:
             self._clusters.cancel()
+        if self.controls.fact_name == MY_LABELS:
+            self.labels.show_map(self.map)
         self._colour()
 
-    def _on_clusters(self, made: LatentMap, clusters: Fact) -> None:
+    def _on_labelled(self, index: int, kind: int) -> None:
+        if self.controls.fact_name != MY_LABELS:
+            self.controls.choose_colour(MY_LABELS)
+        self.labels.give(index, kind)
+
+    def _on_labels(self) -> None:
+        if self.controls.fact_name == MY_LABELS:
+            self._found = None
+            self._colour()
+
+    def _on_found(self, made: LatentMap, fact: Fact) -> None:
         if made is self.map:
-            self._clustered = clusters
+            self._found = fact
             self._colour()
 
     def _colour(self) -> None:
         """Frame the thumbnails in the colours that are chosen."""
-        from explorer.core.traverse.clusters import purity_in_words
         from explorer.core.traverse.map_facts import coloured
 
         fact = self._fact
         colouring = None if fact is None else coloured(fact)
-        found = self._clustered
-        pure = "" if found is None or self.map is None else purity_in_words(found, self.map.shown.facts)
-        self.controls.show_colouring(colouring, pure)
+        self.controls.show_colouring(colouring, self._said_of(fact))
         inks = () if colouring is None else [QColor(*ink) for ink in colouring.colours.tolist()]
         self.scatter.show_colours(inks)
         self._report(-1)
+
+    def _said_of(self, fact: Fact | None) -> str:
+        """What is to be said of clusters, or of labels that spread."""
+        from explorer.core.traverse.clusters import purity_in_words
+
+        if self.controls.fact_name == MY_LABELS:
+            given = len(self.labels.given)
+            return _HOW_TO_LABEL if not self.labels.is_enough else f"Spread from {given} labels to all pictures."
+        if self.controls.grouping is None or fact is None or self.map is None:
+            return ""
+        return purity_in_words(fact, self.map.shown.facts)
 
     def _report(self, index: int) -> None:
         """Say what is pointed at, or what the map shows."""

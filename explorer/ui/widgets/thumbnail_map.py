@@ -59,16 +59,20 @@ class Scatter(QWidget):
         The user wants to go to this point of the map.
     stroked(points) : (n, 2) float32
         The user drew this line.
+    labelled(index, kind) : int, int
+        The user says of which kind a thumbnail is, 1 to 9; 0 takes that back.
     """
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("Move among the pictures of the map, take one, see all", "Arrows,  Enter,  0"),
+        Key("Label the picture that you point at, or take its label away", "1 to 9,  Backspace"),
     )
 
     picked = Signal(int)
     pointed = Signal(int)
     travelled = Signal(float, float, int)
     stroked = Signal(object)
+    labelled = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -283,6 +287,10 @@ class Scatter(QWidget):
             self.picked.emit(self._cursor)
         elif key == Qt.Key.Key_0:
             self.fit()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and self.current >= 0:
+            self.labelled.emit(self.current, key - Qt.Key.Key_0)
+        elif key == Qt.Key.Key_Backspace and self.current >= 0:
+            self.labelled.emit(self.current, 0)
         else:
             event.ignore()
 

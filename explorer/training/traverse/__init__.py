@@ -1,0 +1,1 @@
+"""What maps of pictures need of torch."""
