@@ -8,6 +8,7 @@ from pathlib import Path
 
 from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
+from explorer.cli.output import say
 from explorer.cli.places import FILMS, TABLES, kind_of
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import (
@@ -30,6 +31,8 @@ from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_in_w
 from explorer.core.rendering.walks import ClosedWalk
 from explorer.core.traverse.latent_paths import EASINGS, KINDS, LatentPath, Trajectory, frames, scenes_along
+from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.path_judge import judged
 
 _SEEDS = "0,1"
 _TURNS, _MOST_TURNS = 2, 100
@@ -51,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--loop", action="store_true", help="go back to the first seed")
     parser.add_argument("--kind", choices=KINDS, help="straight, or along great circles (default slerp)")
     parser.add_argument("--easing", choices=EASINGS, help="where to slow down (default linear)")
+    parser.add_argument(
+        "--judge", action="store_true", help="say how fast the pictures change, and what the critic thinks of them"
+    )
     parser.add_argument("--turns", type=int, help="how much changes on a random walk (default 2)")
     parser.add_argument(
         "--out",
@@ -73,8 +79,28 @@ def run(options: argparse.Namespace) -> int:
             scenes = _scenes_in_w(options, model.renderer, asked)
         else:
             scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
-        _save(options, model.renderer, [conditioned(scene, options, model.generator) for scene in scenes])
+        walked = [conditioned(scene, options, model.generator) for scene in scenes]
+        _save(options, model.renderer, walked)
+        if options.judge:
+            _judge(options, model, walked)
     return 0
+
+
+def _judge(options: argparse.Namespace, model: OpenModel, scenes: list[Scene]) -> None:
+    if len(scenes) < 2:
+        raise Problem("A single picture is no path to judge.", "Ask for more --frames.")
+    stretches = 1 if options.random is not None else max(1, len(_seeds(options)) - (not options.loop))
+    steps = len(scenes) if options.loop or options.random is not None else len(scenes) - 1  # a loop leaves its end out
+    with progress_bar("judge", "steps") as report:
+        found = judged(
+            model,
+            scenes,
+            stretches / steps,
+            lambda done, total=1.0: report(round(100 * done / total), 100),
+            lambda: False,
+        )
+    assert found is not None  # nobody cancels
+    say(found.in_words())
 
 
 def _check_way(options: argparse.Namespace) -> None:

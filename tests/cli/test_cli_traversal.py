@@ -307,3 +307,13 @@ def test_a_map_of_pictures_that_cannot_be_is_refused(
 def test_a_map_of_pictures_needs_an_encoder(verb: Verb, model: Path, tmp_path: Path) -> None:
     folder = labelled_folder(tmp_path / "pictures")
     refused(verb("map", model, "--data", folder, "--out", tmp_path / "out.png"), "has no encoder")
+
+
+def test_a_walk_is_judged_and_one_that_stands_still_has_no_length(verb: Verb, model: Path, tmp_path: Path) -> None:
+    words = ("walk", model, "--frames", 9, "--judge", "--out")
+    moving = verb(*words, tmp_path / "moving", "--seeds", "1,2")
+    still = verb(*words, tmp_path / "still", "--seeds", "3,3")
+    assert "Perceptual path length" in moving.out
+    assert "Perceptual path length 0 " in still.out
+    assert "length 0 " not in moving.out
+    refused(verb("walk", model, "--frames", 1, "--judge", "--out", tmp_path / "one"), "no path to judge")

@@ -242,3 +242,18 @@ def test_a_frame_that_cannot_be_drawn_stops_playing_and_is_told(view, opened, qt
     assert not view.playback.is_playing
     assert not view.play.isChecked()
     settle(view, qtbot)
+
+
+def test_a_path_is_judged_while_that_is_wanted_and_anew_once_it_is_another(view, qtbot):
+    assert view.curves.isHidden()
+    view.judging.click()
+    qtbot.waitUntil(lambda: view.curves.judgement is not None, timeout=20_000)
+    first = view.curves.judgement
+    assert len(first.lengths) == 64  # four points, and back to the first
+    assert first.step == pytest.approx(1 / 16)
+    assert "Perceptual path length" in view.curves.toolTip()
+    view.strip.removed.emit(next(iter(view._keys)))
+    qtbot.waitUntil(lambda: view.curves.judgement not in (None, first), timeout=20_000)
+    assert len(view.curves.judgement.lengths) == 48
+    view.judging.click()
+    assert view.curves.isHidden()

@@ -78,13 +78,34 @@ class PictureFeatures:
         parts = [self._seen(pictures[start : start + _CHUNK]) for start in range(0, len(pictures), _CHUNK)]
         return np.concatenate(parts)
 
-    def _seen(self, pictures: NDArray[np.uint8]) -> Points:
+    @torch.no_grad()
+    def apart(self, first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The perceptual distance of each picture (N, H, W, C) from the other of its pair, (N,) float32, 0 or more.
+
+        Channels of each place are brought to length 1, and their squared differences averaged over places and layers:
+        equation 1 of Zhang et al. (2018), "The Unreasonable Effectiveness of Deep Features", with all weights alike.
+        """
+        found = []
+        for start in range(0, len(first), _CHUNK):
+            pairs = [self._planes(each[start : start + _CHUNK]) for each in (first, second)]
+            layers = [
+                (functional.normalize(one, dim=1) - functional.normalize(other, dim=1)).square().sum(1).mean((1, 2))
+                for one, other in zip(*pairs, strict=True)
+            ]
+            found.append(torch.stack(layers).mean(0).cpu().numpy())
+        return np.concatenate(found)
+
+    def _planes(self, pictures: NDArray[np.uint8]) -> list[Tensor]:
         given = torch.from_numpy(np.array(pictures)).to(self._device)
-        planes = [seen for seen in self._layers(given.permute(0, 3, 1, 2).float() / 127.5 - 1.0) if seen.ndim == 4]
+        seen = self._layers(given.permute(0, 3, 1, 2).float() / 127.5 - 1.0)
+        return [plane.float() for plane in seen if plane.ndim == 4]
+
+    def _seen(self, pictures: NDArray[np.uint8]) -> Points:
+        planes = self._planes(pictures)
         if self._in_cells:
-            cells = functional.adaptive_avg_pool2d(planes[-1].float(), min(_GRID, planes[-1].shape[-1]))
+            cells = functional.adaptive_avg_pool2d(planes[-1], min(_GRID, planes[-1].shape[-1]))
             return cells.flatten(1).cpu().numpy()
-        means = [plane.float().clamp(min=0).sqrt().mean((2, 3)) / plane.shape[1] ** 0.5 for plane in planes]
+        means = [plane.clamp(min=0).sqrt().mean((2, 3)) / plane.shape[1] ** 0.5 for plane in planes]
         return torch.cat(means, 1).cpu().numpy()
 
 

@@ -14,6 +14,7 @@ from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, ScenePictures
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.path_judge import PathJudge, frames_for
 from explorer.session.traverse.path_playback import PathPlayback
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
@@ -22,6 +23,7 @@ from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.interpolate_controls import IN_W, InterpolateControls, seeds_in
 from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
+from explorer.ui.traverse.path_curves import PathCurves
 from explorer.ui.traverse.path_strip import PathStrip
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import Meaning, beside
@@ -50,6 +52,8 @@ class InterpolateView(TraverseView):
         self.scrub = named(
             Slider(0.0, 1.0, step=0.01), "Place on the path", "Where on the path: drag it, or use the arrows"
         )
+        self.curves = PathCurves()
+        self.judge = PathJudge(self)
         self.playback = PathPlayback(self)
         self.pictures = ScenePictures(self)
         self.course: Trajectory | None = None
@@ -63,7 +67,7 @@ class InterpolateView(TraverseView):
     @property
     def is_busy(self) -> bool:
         waiting = any(self.studio.thumbnails.of(point) is None for point in self.points)
-        return self.pictures.is_busy or waiting
+        return self.pictures.is_busy or self.judge.is_busy or waiting
 
     @property
     def scene_in_view(self) -> Scene:
@@ -114,22 +118,35 @@ class InterpolateView(TraverseView):
 
     def rest(self) -> None:
         self.playback.stop()
+        self.judge.cancel()
 
     def close_work(self) -> None:
         self.rest()
+        self.judge.close()
         self.pictures.close()
 
     def _stage(self) -> QWidget:
         self.play = tool_button("play", "Play", "Play (Space)", checkable=True)
         self.adopt = push_button("Use this frame", "Make this frame the current picture")
+        self.judging = push_button(
+            "Judge", "How fast the pictures change along the path, and what the critic thinks of them", checkable=True
+        )
+        self.curves.hide()
         self._words = text_label()
         self._words.setMinimumWidth(12 * UNIT)
-        bar = row_of((self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0), margins=(2 * UNIT, UNIT))
+        bar = row_of(
+            (self.play, 0),
+            (self.scrub, 1),
+            (self._words, 0),
+            (self.judging, 0),
+            (self.adopt, 0),
+            margins=(2 * UNIT, UNIT),
+        )
         stage = QWidget()
         below = QWidget()
         column_of(line(), self.strip, on=below, spacing=0)
         self.trims.append(below)
-        column_of((self.canvas, 1), bar, below, on=stage, spacing=0)
+        column_of((self.canvas, 1), bar, self.curves, below, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:
@@ -146,6 +163,9 @@ class InterpolateView(TraverseView):
         self.scrub.moved.connect(self._on_scrubbed)
         self.play.toggled.connect(self._on_play)
         self.adopt.clicked.connect(self._adopt)
+        self.judging.toggled.connect(self._on_judging)
+        self.judge.judged.connect(self.curves.show_judgement)
+        self.judge.failed.connect(notices.show_error_once)
         self.playback.moved.connect(self._on_moved)
         self.playback.playing_changed.connect(self._on_playing)
         self.pictures.shown.connect(self._on_shown)
@@ -247,11 +267,26 @@ class InterpolateView(TraverseView):
         self.strip.setVisible(not self.controls.is_random)
         in_z = self._path is not None and self.controls.kind.currentData() != IN_W
         self.controls.say_left_out(in_z and any(p.w is not None or p.mix is not None for p in self.points))
-        for part in (self.play, self.scrub, self.adopt):
+        for part in (self.play, self.scrub, self.judging, self.adopt):
             part.setEnabled(self.course is not None)
+        self._judge()
         if self.course is not None:
             self.playback.loops = self.course.is_loop
             self.playback.go_to(self.playback.time)
+
+    def _on_judging(self, wanted: bool) -> None:
+        self.curves.setVisible(wanted)
+        self._judge()
+
+    def _judge(self) -> None:
+        """Judge the path as it is now, where that is wanted."""
+        model, course = self.model, self.course
+        self.judge.cancel()
+        self.curves.show_judgement(None)
+        if model is not None and course is not None and self.judging.isChecked():
+            stretches = max(1, len(self.points) - (not course.is_loop)) if self._path is not None else 1
+            route, steps = self._route(), frames_for(stretches) - 1
+            self.judge.look(model, [route.scene_at(k / steps) for k in range(steps + 1)], stretches / steps)
 
     def _plan(self) -> None:
         from explorer.core.rendering.latents import sample
@@ -300,6 +335,7 @@ class InterpolateView(TraverseView):
 
     def _on_moved(self, time: float) -> None:
         self.scrub.show_value(time)
+        self.curves.show_time(time)
         self._words.setText(f"{time * self.playback.duration_s:.1f} of {self.playback.duration_s:.1f} s")
         if self.course is not None:
             self.pictures.request(self._scene_at(time))

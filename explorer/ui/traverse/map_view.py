@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from explorer.core.traverse.map_facts import Fact
 
 _PATH_POINTS = 8
-_HOW_TO_LABEL = (
-    "Point at a picture and press 1 to 9 to label it. Once two kinds have labels, the others follow."
-)
+_HOW_TO_LABEL = "Point at a picture and press 1 to 9 to label it. Once two kinds have labels, the others follow."
 
 
 class MapView(TraverseView):
