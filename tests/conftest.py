@@ -22,6 +22,12 @@ compileall.compile_dir(Path(__file__).parents[1] / "explorer", quiet=2)
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _what_was_imported_stays() -> None:
+    """Whole collections, such as the exporter's, need not look through it."""
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _no_settings_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
@@ -94,4 +100,13 @@ def exports_here() -> Iterator[None]:
     from tests.without_a_child import exports
 
     with exports():
+        yield
+
+
+@pytest.fixture
+def tries_here() -> Iterator[None]:
+    """Models are tried in this process."""
+    from tests.without_a_child import trials
+
+    with trials():
         yield
