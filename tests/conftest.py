@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, and for children: the tests share the cores
 
 import pytest
+
+# What one process compiled the others find: a run starts hundreds, most of them confined, which could keep nothing.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+compileall.compile_dir(Path(__file__).parents[1] / "explorer", quiet=2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_was_imported_stays() -> None:
+    """Whole collections, such as the exporter's, need not look through it."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -87,4 +100,13 @@ def exports_here() -> Iterator[None]:
     from tests.without_a_child import exports
 
     with exports():
+        yield
+
+
+@pytest.fixture
+def tries_here() -> Iterator[None]:
+    """Models are tried in this process."""
+    from tests.without_a_child import trials
+
+    with trials():
         yield

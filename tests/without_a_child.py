@@ -9,12 +9,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 import pytest
 
 from explorer.core.processes.child import EndedError
+
+
+def read_operators_once() -> None:
+    """From now on torch's exporter reads its table of operators once, not half a second for every network.
+
+    It changes the table only for operators of the caller's own, which nobody here brings.
+    """
+    from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+    if not hasattr(ONNXRegistry.from_torchlib, "cache_info"):
+        ONNXRegistry.from_torchlib = staticmethod(cache(ONNXRegistry.from_torchlib))
+
+
+@contextmanager
+def trials() -> Iterator[None]:
+    """While it lasts, models are tried here, before they are opened."""
+    from explorer.core.models import guard
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guard, "limit_memory", lambda _size: None)
+        patch.setattr(guard, "ask", lambda _module, wanted, *_: as_json(guard.main(as_json(dict(wanted)))))
+        yield
 
 
 @contextmanager
@@ -34,6 +57,7 @@ def conversions() -> Iterator[None]:
         patch.setattr(conversion_child, "say_stage", staged)
         return as_json(import_module(module).main(as_json(dict(wanted))))
 
+    read_operators_once()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(conversion_child, "_frugal", lambda size: nullcontext())
         patch.setattr(converting, "ask", ask)
@@ -47,6 +71,7 @@ def exports() -> Iterator[None]:
 
     from explorer.training.runs import export
 
+    read_operators_once()
     tqdm.monitor_interval = 0  # for good, as the program's own bars have it: the exporter's would leave a thread
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export, "ask", lambda _module, wanted, *_: export.main(as_json(dict(wanted))))

@@ -10,6 +10,13 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.without_a_child import read_operators_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _operators_read_once() -> None:
+    read_operators_once()
+
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:

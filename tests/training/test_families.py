@@ -29,7 +29,8 @@ from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
 SMALL = {"width": 0.25, "batch_size": 4, "components": 3, "factors": 2, "seeding": 1}
-SHALLOW = {"pixelcnn": {"layers": 2}}
+SHALLOW = {"pixelcnn": {"layers": 2}, "flow": {"steps": 1}}
+SIDES = {"lecture_gan": 28, "pixelcnn": 8, "flow": 16, "diffusion": 16}
 
 
 def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, seed: int = 3, **more: object) -> Run:
@@ -46,7 +47,7 @@ def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, seed: int 
     if family_called(key).needs_classes:
         rows = [f"{n:02d}.png,{('round', 'square', '')[n % 3]}" for n in range(12)]
         (pictures / "labels.csv").write_text("\n".join(["file,label", *rows]))
-    size = 28 if key == "lecture_gan" else 32
+    size = SIDES.get(key, 32)
     frame = "pupils at 30 % and 70 % of the width and 45 % of the height" if family_called(key).needs_pupils else ""
     spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=seed, settings=settings, frame=frame)
     return Run.create(folder, spec)
@@ -90,8 +91,9 @@ def test_a_resumed_run_equals_the_unbroken_one_to_the_last_bit(key: str, tmp_pat
 def test_what_a_family_exports_opens_and_paints_what_torch_paints(
     key: str, tmp_path: Path, picture_folder: Path, request: pytest.FixtureRequest
 ) -> None:
-    if key != "dcgan":  # one in a child, as ever
+    if key != "dcgan":  # one in children, as ever
         request.getfixturevalue("exports_here")
+        request.getfixturevalue("tries_here")
     run = small_run(tmp_path / "run", key, picture_folder, steps=2)
     list(run.train(run.pictures(cache=tmp_path / "cache")))
     out = tmp_path / "model"
