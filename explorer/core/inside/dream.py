@@ -58,7 +58,7 @@ class Dream:
     channel: int | None = None
     octaves: int = 4
     scale: float = 1.5
-    steps: int = 20
+    steps: int = 16
     rate: float = 0.02
     jitter: int = 8
     size: int = 256

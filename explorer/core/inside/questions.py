@@ -1,4 +1,4 @@
-"""What a network can be asked about a picture, so that its answer can be turned: which class, yes or no, real or made."""
+"""What a network can be asked about a picture, so that its answer can be turned: which class, whether, real or made."""
 
 from __future__ import annotations
 

@@ -101,10 +101,24 @@ class PictureNetwork:
         """The longer side of the pictures that it takes, in pixels; 0 where any will do."""
         return max(self._frame.height, self._frame.width)
 
+    @property
+    def channels(self) -> int:
+        """1 where it takes grey pictures, 3 where it takes colours."""
+        return self._frame.channels
+
+    @property
+    def own_sides(self) -> tuple[int, int]:
+        """Height and width of the pictures that it takes; 0 where a side is left open."""
+        return self._frame.height, self._frame.width
+
+    def coloured(self, picture: Pixels) -> Pixels:
+        """A picture of any size in as many channels as the network takes."""
+        return with_channels(picture, self.channels)
+
     def fitted(self, picture: Pixels) -> Pixels:
         """A picture of any size as the network takes it, (height, width, channels) uint8."""
         fitted = fitted_picture(picture, self._frame.height, self._frame.width)
-        return with_channels(fitted.picture, self._frame.channels)
+        return self.coloured(fitted.picture)
 
     def checked(self, pictures: Pixels) -> Pixels:
         """Pictures (N, height, width, channels) of the size that the network takes.
@@ -123,6 +137,8 @@ class PictureNetwork:
 
     def takes_size(self, layer: FeatureLayer, height: int, width: int) -> bool:
         """Whether a layer can be worked out for pictures of other sides than the network's own."""
+        if (height, width) == self.own_sides:
+            return True
         if self._frame.is_flat or not isinstance(self._sources.batch, str):
             return False
         try:
