@@ -13,10 +13,10 @@ _PASSED = ("Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze")
 _SQUASHED = {"Sigmoid": "sigmoid", "Softmax": "softmax", "LogSoftmax": "softmax"}
 
 
-def inner_layers(model: ModelProto) -> tuple[FeatureLayer, ...]:
+def inner_layers(model: ModelProto, answers: str = "") -> tuple[FeatureLayer, ...]:
     """What the layers of a network give before any bend, in the graph's order; a dense one has 1 × 1 pixels.
 
-    Those that do not depend on the picture are left out.
+    Those that do not depend on the picture are left out; ``answers``, the tensor behind its answers, comes last.
     """
     shapes, graph = tensor_shapes(model), model.graph
     given = {tensor.name for tensor in graph.initializer}
@@ -27,7 +27,7 @@ def inner_layers(model: ModelProto) -> tuple[FeatureLayer, ...]:
             continue
         seen.update(node.output)
         shape = shapes.get(node.output[0], ())
-        if node.op_type in _LAYERS and len(shape) in (2, 4) and min(shape[1:]) > 0:
+        if (node.op_type in _LAYERS or node.output[0] == answers) and len(shape) in (2, 4) and min(shape[1:]) > 0:
             sides = shape[2:] or (1, 1)
             found.append(FeatureLayer(len(found), node.output[0], shape[1], *sides))
     return tuple(found)

@@ -11,8 +11,8 @@ Visualization, "The Enemy of Feature Visualization"):
 - the picture is shaken at each step, so that nothing fits the network's own grid;
 - the step is as long wherever it leads: the gradient is divided by its mean size.
 
-A dream is a function of its settings, its seed and what it begins with, to the bit on one machine: torch works it out in
-one thread, and every random number is drawn by NumPy.
+A dream is a function of its settings, its seed and what it begins with, to the bit on one machine: torch works it out
+in one thread, and every random number is drawn by NumPy.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class PictureNetwork:
         network = cls(
             card.name,
             card,
-            inner_layers(file.proto),
+            inner_layers(file.proto, logits if squash else ""),
             questions_of(card, squash),
             squash,
             OnnxNetwork(file.proto).requires_grad_(False).eval(),
@@ -110,6 +110,12 @@ class PictureNetwork:
     def own_sides(self) -> tuple[int, int]:
         """Height and width of the pictures that it takes; 0 where a side is left open."""
         return self._frame.height, self._frame.width
+
+    def channel_names(self, layer: FeatureLayer) -> tuple[str, ...]:
+        """What the channels of a layer mean: those of the last one are its answers; none where that is unknown."""
+        names = tuple(each.name for each in self.card.attributes)
+        is_last = bool(self.layers) and layer == self.layers[-1]
+        return names if is_last and len(names) == layer.channels else ()
 
     def coloured(self, picture: Pixels) -> Pixels:
         """A picture of any size in as many channels as the network takes."""
