@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.assuming import assume_argument, assumptions, tell_report
-from explorer.cli.inside.attack_telling import attack_sheet, tell_many, tell_one
+from explorer.cli.inside.attack_telling import tell_many, tell_one
 from explorer.cli.inside.looked_at import draws, looked_at, network_arguments, opened_network, place_of
 from explorer.cli.model_arguments import open_model
 from explorer.cli.output import remark
 from explorer.cli.places import check_png
 from explorer.cli.progress_bar import progress_bar
-from explorer.core.inside.attack import MOST_STEPS, USUAL_STEPS, Attack
+from explorer.core.inside.attack import MOST_STEPS, USUAL_STEPS, Attack, Fooled
 from explorer.core.inside.questions import REAL, question_called
 from explorer.core.problem import Problem
 
@@ -77,7 +77,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _one(network: PictureNetwork, attack: Attack, limit: float | None, options: argparse.Namespace, place: Path) -> int:
-    from explorer.core.rendering.picture_files import save_png
     from explorer.training.inside.attacks import fooled
 
     picture = looked_at(options, place)
@@ -86,8 +85,7 @@ def _one(network: PictureNetwork, attack: Attack, limit: float | None, options: 
             "No picture was named.", "Give one by --from PHOTO, or pictures as for train: attack NETWORK DATA."
         )
     found = fooled(network, network.fitted(picture)[None], attack, limit=limit)
-    if options.out is not None:
-        save_png(options.out, attack_sheet(found))
+    _save(found, options.out)
     tell_one(found, options)
     return 0
 
@@ -103,12 +101,17 @@ def _many(network: PictureNetwork, attack: Attack, limit: float | None, options:
     with progress_bar("attack", "pictures") as report:
         pictures, known = found.pictures[kept], None if truth is None else truth[kept]
         result = fooled(network, pictures, attack, known, limit=limit, progress=report)
-    if options.out is not None:
-        from explorer.core.rendering.picture_files import save_png
-
-        save_png(options.out, attack_sheet(result))
+    _save(result, options.out)
     tell_many(result, options, is_known=truth is not None)
     return 0
+
+
+def _save(found: Fooled, out: Path | None) -> None:
+    if out is not None:
+        from explorer.core.inside.attack_sheet import attack_sheet
+        from explorer.core.rendering.picture_files import save_png
+
+        save_png(out, attack_sheet(found))
 
 
 def _pictures(source: str, network: PictureNetwork, count: int, share: float, assume: list[str]) -> PictureSet:

@@ -1,4 +1,4 @@
-"""What came of an attack, told and shown."""
+"""What came of an attack, told."""
 
 from __future__ import annotations
 
@@ -6,26 +6,15 @@ import argparse
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.cli.output import say, say_json
-from explorer.core.inside.attack import AskedPictures, Fooled, enlarged_noise, times_enlarged
+from explorer.core.inside.attack import AskedPictures, Fooled, times_enlarged
 from explorer.core.proportions import wilson
-from explorer.core.rendering.picture_files import sheet
 from explorer.core.words import plain
 
-_MOST_ROWS, _MOST_ANSWERS = 16, 5
+_MOST_ANSWERS = 5
 _STAGES = ("before", "after", "random")
 _TITLES = {"before": "before", "after": "after", "random": "random signs"}
-
-
-def attack_sheet(found: Fooled) -> NDArray[np.uint8]:
-    """A row for each of the first pictures: before, the noise enlarged, after, and with random signs."""
-    tiles = []
-    for index in range(min(len(found.truth), _MOST_ROWS)):
-        before, after, random = (_shown(found, stage).pictures[index] for stage in _STAGES)
-        tiles += [before, enlarged_noise(before, after), after, random]
-    return sheet(np.stack(tiles), columns=4)
 
 
 def tell_one(found: Fooled, options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from explorer.cli.places import FILMS, PICTURES, kind_of
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.digits import whole_number
 from explorer.core.inside.dream import Dream, DreamState
+from explorer.core.inside.layers import dreaming_layer
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _dreamt(network: PictureNetwork, options: argparse.Namespace, place: Path) -> list[DreamState]:
-    from explorer.training.inside.dreams import dream_states, dreaming_layer
+    from explorer.training.inside.dreams import dream_states
 
-    layer = dreaming_layer(options.layer, network)
+    layer = dreaming_layer(options.layer, network.layers, network.name)
     dream = Dream(
         layer.tensor,
         _channel(options.channel, network.channel_names(layer)),

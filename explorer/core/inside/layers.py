@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onnx import ModelProto, NodeProto
 
-from explorer.core.inference.features import FeatureLayer
+from explorer.core.inference.features import FeatureLayer, layer_called
 from explorer.core.inference.graph_shapes import tensor_shapes
 from explorer.core.problem import Problem
 
@@ -59,6 +59,18 @@ def logits_of(model: ModelProto, output: str) -> tuple[str, str]:
 def _squashed_branch(node: NodeProto, makers: dict[str, NodeProto]) -> str:
     branches = [name for name in node.input[1:] if name in makers and makers[name].op_type in _SQUASHED]
     return branches[0] if branches else ""
+
+
+def dreaming_layer(wanted: str, layers: tuple[FeatureLayer, ...], network: str) -> FeatureLayer:
+    """The layer of a number or a name; the middle one of those with maps for "".
+
+    Raises
+    ------
+    Problem
+        There is none.
+    """
+    maps = [layer for layer in layers if layer.height * layer.width > 1] or list(layers)
+    return layer_called(wanted or (maps[len(maps) // 2].tensor if maps else ""), layers, network)
 
 
 def checked_channel(channel: int | None, layer: FeatureLayer) -> int | None:

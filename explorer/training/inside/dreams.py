@@ -24,9 +24,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.core.inference.features import FeatureLayer, layer_called
+from explorer.core.inference.features import FeatureLayer
 from explorer.core.inside.dream import Dream, DreamState
-from explorer.core.inside.layers import checked_channel
+from explorer.core.inside.layers import checked_channel, dreaming_layer
 from explorer.core.problem import Problem
 from explorer.training.inside.picture_network import PictureNetwork, Pixels, as_bytes, as_tensor
 from explorer.training.learning.threads import one_thread
@@ -53,7 +53,7 @@ def dream_states(network: PictureNetwork, dream: Dream, start: Pixels | None = N
     Problem
         There is no such layer or channel.
     """
-    layer = dreaming_layer(dream.layer, network)
+    layer = dreaming_layer(dream.layer, network.layers, network.name)
     channel = checked_channel(dream.channel, layer)
     sides, octaves = _sides(network, layer, dream, start)
     base = _begun(network, start, sides, np.random.RandomState(dream.seed))
@@ -70,19 +70,6 @@ def dream_states(network: PictureNetwork, dream: Dream, start: Pixels | None = N
                 shown = _resized(canvas, *sides).clamp(0, 1)
             yield DreamState(step, dream.all_steps, as_bytes(shown)[0], pleased)
         canvas = _resized(canvas, *sides)
-
-
-def dreaming_layer(name: str, network: PictureNetwork) -> FeatureLayer:
-    """The layer of a number or a name; the middle one of those with maps for "".
-
-    Raises
-    ------
-    Problem
-        There is none.
-    """
-    maps = [layer for layer in network.layers if layer.height * layer.width > 1]
-    usual = (maps or list(network.layers))[len(maps or network.layers) // 2 :][:1]
-    return layer_called(name or (usual[0].tensor if usual else ""), network.layers, network.name)
 
 
 def _sides(
