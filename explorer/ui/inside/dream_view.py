@@ -40,6 +40,7 @@ class DreamView(NetworkView):
         self.canvas = named(Canvas(), "Dream")
         self.timeline: Timeline[DreamState] = Timeline()
         self._wanted: tuple[str, str] | None = None  # layer and channel, as soon as the network is open
+        self.timeline.strip.set_empty("Its steps will stand here")
         beside(self.controls, self._stage(), self)
         self._connect()
 

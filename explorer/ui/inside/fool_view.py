@@ -24,6 +24,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.unfold.bar_list import NamedBar
 from explorer.ui.view import Meaning, beside
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import named, pages_of, pressing, text_label
 from explorer.ui.widgets.picture_view import PictureView
@@ -48,7 +49,7 @@ class FoolView(NetworkView):
         self._is_count_wanted = False  # as soon as the network is open
         self.found: FooledPicture | None = None
         self.before, self.after = AskedColumn("The picture"), AskedColumn("With the noise")
-        self.random = AskedColumn("With random signs")
+        self.random = AskedColumn("Random signs")
         self.noise = named(PictureView(), "The noise, enlarged")
         beside(self.controls, self._stage(), self)
         self._connect()
@@ -123,7 +124,8 @@ class FoolView(NetworkView):
         super().close_work()
 
     def _stage(self) -> QStackedWidget:
-        self._noise_words, self._said = text_label("The noise"), text_label(wraps=True)
+        self._noise_words, self._said = ElidedLabel(), text_label(wraps=True)
+        self._noise_words.show_words("The noise")
         self.noise.margin_px = UNIT // 2
         stage = QWidget()
         grid = QGridLayout(stage)
@@ -188,7 +190,7 @@ class FoolView(NetworkView):
         for column, shown in ((self.before, fooled.before), (self.after, fooled.after), (self.random, fooled.random)):
             column.show_asked(shown, fooled)
         self.noise.show_picture(enlarged_noise(before, after))
-        self._noise_words.setText(f"The noise, {times_enlarged(before, after):.0f}× as strong")
+        self._noise_words.show_words(f"The noise × {times_enlarged(before, after):.0f}")
         epsilon = found.request.attack.epsilon
         words = f"No value moves by more than {epsilon:g} of the range from black to white."
         if not (before != after).any():
@@ -203,7 +205,7 @@ class FoolView(NetworkView):
         self.noise.clear()
         self.noise.set_empty("")
         self.before.picture.set_empty(what)
-        self._noise_words.setText("The noise")
+        self._noise_words.show_words("The noise")
         self._said.setText(hint)
 
     def _count(self) -> None:
