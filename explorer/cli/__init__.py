@@ -14,7 +14,7 @@ from explorer.cli.output import remark
 from explorer.core.problem import Problem
 from explorer.paths import model_path
 
-#: Verb to what it does, in the order that the help shows them. Each has a module of its name here.
+#: Verb to what it does, in the order that the help shows them. Each has a module of its name, or of `_ELSEWHERE`.
 VERBS = {
     "inspect": "say what a model file is and where it runs",
     "render": "draw pictures from seeds or from a scene",
@@ -32,6 +32,8 @@ VERBS = {
     "quality": "measure how close a model's samples come to real pictures",
     "likelihood": "say how many bits pictures cost, by models that know how likely pictures are",
     "disentangle": "measure whether the dimensions of codes stand for single factors of pictures",
+    "attack": "change a picture hardly at all, so that a network takes it for something else",
+    "dream": "grow what a part of a network likes to see, out of noise or a picture",
     "export": "write a training run as ONNX models",
     "start": "write into a model's file which samples it starts with",
     "convert": "write weights that others saved with PyTorch as ONNX models",
@@ -40,6 +42,9 @@ VERBS = {
     "bench": "measure this program against onnxruntime itself",
     "fuzz": "open damaged models by the thousand, to see that none does harm",
 }
+
+_ELSEWHERE = {"attack": "inside.attack", "dream": "inside.dream"}
+"""Verbs whose modules lie in a folder of several."""
 
 REFUSED = 2
 
@@ -98,7 +103,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     for verb, summary in VERBS.items():
         about = verbs.add_parser(verb, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if verb in arguments[:1]:  # only the verb asked for is imported: some need torch or Qt
-            module = import_module(f"explorer.cli.{verb}")
+            module = import_module(f"explorer.cli.{_ELSEWHERE.get(verb, verb)}")
             module.add_arguments(about)
             about.set_defaults(run=module.run)
     return parser

@@ -90,6 +90,9 @@ DRAWINGS: Final[dict[str, str]] = {
     "settings": _path(_GEAR) + _circle(16, 7, 2.6) + _circle(8, 17, 2.6),
     "explore": _circle(12, 12, 8.5) + _path("M15.8 8.2l-2.2 5.4-5.4 2.2 2.2-5.4z"),
     "unfold": _path("M3.5 5h17M3.5 5v14h17V5M3.5 12h11M9 5v14") + _dots((12, 15.5), (17.5, 8.5), (17.5, 15.5)),
+    "inside": _path("M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z")
+    + _circle(12, 12, 3.2)
+    + _dots((12, 12)),
     "traverse": _path("M3 12h18M17 8l4 4-4 4M7 9v6M12 9v6"),
     "arithmetic": _path("M4 8h7M7.5 4.5v7M14 8h6M14.3 14.3l5.4 5.4M19.7 14.3l-5.4 5.4M4 17h7"),
     "quiz": _box(4, 4, 16, 16, 3) + _path("M9.9 9.6a2.2 2.2 0 1 1 3.2 2c-.8.4-1.1.9-1.1 1.7") + _dots((12, 16)),

@@ -102,6 +102,31 @@ def _explore(window: MainWindow) -> Iterator[Page]:
     yield Page("Explore what can change here", look, forget)
 
 
+def _fool_it(window: MainWindow) -> Iterator[Page]:
+    """Digits, and how often they are misread once they are attacked."""
+    view: Any = window.panel.view_in_sight
+
+    def count() -> None:
+        view.choose("digits: classifier")
+        wait_until(lambda: not view.meetings.is_busy)
+        view.lesson_actions()["errors"]("digits")
+        wait_until(lambda: not view.is_busy)
+
+    if view.choice.findText("digits: classifier") >= 0:
+        yield Page("Inside Fool it digits", count)
+
+
+def _dream(window: MainWindow) -> Iterator[Page]:
+    """A dream that has grown."""
+    view: Any = window.panel.view_in_sight
+
+    def grow() -> None:
+        view.controls.dream.click()
+        wait_until(lambda: not view.is_busy)
+
+    yield Page("Inside Dream grown", grow)
+
+
 def _lab(window: MainWindow) -> Iterator[Page]:
     view: Any = window.panel.view_in_sight
     yield Page("Train Lab VAE", lambda: view.show_subject(1), lambda: view.show_subject(0))
@@ -206,4 +231,6 @@ _MORE: dict[tuple[str, str], Callable[[MainWindow], Iterator[Page]]] = {
     ("Quiz", "Play"): _quiz,
     ("Train", "Runs"): _runs,
     ("Train", "Lab"): _lab,
+    ("Inside", "Fool it"): _fool_it,
+    ("Inside", "Dream"): _dream,
 }

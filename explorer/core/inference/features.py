@@ -49,7 +49,9 @@ class FeatureLayer:
 
     @property
     def words(self) -> str:
-        """What it is, for people: "3: 64 of 16 px", its channels and their side, or "3: 64 of 16 × 24"."""
+        """What it is, for people: "3: 64 of 16 px", channels and their side; "3: 64 of 16 × 24"; "5: 10 numbers"."""
+        if self.height == self.width == 1:
+            return f"{self.number}: {self.channels} numbers"
         size = f"{self.height} px" if self.height == self.width else f"{self.width} × {self.height}"
         return f"{self.number}: {self.channels} of {size}"
 

@@ -70,6 +70,11 @@ class Catalog:
         folders = sorted(folder for folder in self._models_folder.glob("*") if drawing_file(folder) is not None)
         return tuple(CatalogEntry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
 
+    def without_generator(self) -> tuple[Path, ...]:
+        """The folders of bundled networks that draw nothing, such as a classifier alone, by name."""
+        folders = sorted(folder for folder in self._models_folder.glob("*") if folder.is_dir())
+        return tuple(folder for folder in folders if drawing_file(folder) is None)
+
     def recent(self) -> tuple[CatalogEntry, ...]:
         """What the user opened and what is still there, newest first, without the bundled models."""
         paths = [path for path in self._settings.recent if not self.is_bundled(path) and path.exists()]

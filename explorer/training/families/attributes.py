@@ -8,7 +8,12 @@ Of each picture with known values y, and the network's outputs o, it minimises t
     -(y log s(o) / 2p + (1 - y) log(1 - s(o)) / 2(1 - p))     yes/no; s the sigmoid, p the share of yes
     huber(o - (y - mean) / deviation)                         numbers (Huber, 1964; delta = 1)
 
-so that rare attributes count as much as common ones, and a probability of 1/2 is as far from yes as from no.
+so that rare attributes count as much as common ones, and a probability of 1/2 is as far from yes as from no. Where
+exactly one of them is true, as of classes, it minimises the cross-entropy of their softmax instead,
+
+    -log softmax(o)_y
+
+and without any layers between picture and answer that is multinomial logistic regression, the softmax of lectures.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.models.attribute import Attribute
@@ -46,6 +52,10 @@ class Config:
     attributes: str = choice(
         "", (), "What to tell, with commas between: names, or the part before a '='. Empty tells everything."
     )
+    exclusive: bool = switch(False, "Exactly one of them is true, as of classes: a softmax instead of a yes/no each.")
+    layers: str = choice(
+        "convolutional", ("convolutional", "none"), "What lies between picture and answer; none is logistic regression."
+    )
     others: bool = switch(False, "Learn the other attributes too, for exercise; only the chosen are exported.")
     repeats: int = knob(0, 0, 100, "How many times more those pictures appear of which everything chosen is known.")
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
@@ -66,13 +76,19 @@ class Network(nn.Module):
 
     def __init__(self, config: Config, task: TrainingTask, outputs: int) -> None:
         super().__init__()
+        self.is_linear = config.layers == "none"
+        if self.is_linear:
+            self.last = nn.Linear(task.channels * task.size**2, outputs)
+            return
         usual = {4: 160, 8: 112, 16: 56, 32: 28, 64: 16, 128: 12}
         stages, last = strided(task.channels, task.size, usual, config.width, nn.ReLU)
         self.stages = nn.Sequential(*stages)
         self.last = nn.Linear(2 * last, outputs)
 
     def features(self, pictures: Tensor) -> Tensor:
-        """The mean and the largest of each channel over the picture, (N, 2 C)."""
+        """The mean and the largest of each channel over the picture, (N, 2 C); without layers its values themselves."""
+        if self.is_linear:
+            return pictures.flatten(1)
         seen = self.stages(pictures)
         return torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], 1)
 
@@ -89,9 +105,11 @@ class Judge(nn.Module):
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, network: Network, columns: Sequence[AttributeColumn], chosen: Sequence[int]) -> None:
+    def __init__(
+        self, network: Network, columns: Sequence[AttributeColumn], chosen: Sequence[int], *, exclusive: bool = False
+    ) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.is_exclusive = network, exclusive
         kept = [columns[index] for index in chosen]
         self.register_buffer("chosen", torch.tensor(chosen))
         self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in kept]))
@@ -100,6 +118,8 @@ class Judge(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         logits = self.network(pictures).index_select(1, self.chosen)
+        if self.is_exclusive:
+            return logits.softmax(1)
         return torch.where(self.sure, logits.sigmoid(), logits * self.deviation + self.mean)
 
 
@@ -111,6 +131,8 @@ class AttributeClassifier(Learner):
         self.config = config
         self.chosen = _chosen(config.attributes, task.columns)
         self.learned = self.chosen if not config.others else _learnable(task.columns)
+        if config.exclusive:
+            self.learned = _exclusive(task.columns, self.chosen)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = Network(config, task, len(task.columns))
@@ -135,7 +157,7 @@ class AttributeClassifier(Learner):
         with in_bf16(self.task.device):
             logits = self.network.last(self.dropout(self.network.features(pictures)))
         logits = logits[:, self.learned].float()
-        yes_no, number = self.loss(logits, truth)
+        yes_no, number = _softmax_loss(logits, truth) if self.config.exclusive else self.loss(logits, truth)
         loss = yes_no + number
         self.descend("network", loss)
         self.follow(self.average, self.network, len(pictures), self.config.ema_half_life)
@@ -153,7 +175,7 @@ class AttributeClassifier(Learner):
 
     def exports(self) -> dict[str, NetworkExport]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        judge = Judge(self.average, self.task.columns, self.chosen).eval()
+        judge = Judge(self.average, self.task.columns, self.chosen, exclusive=self.config.exclusive).eval()
         return {"classifier": NetworkExport(judge, {"picture": pictures}, "attributes")}
 
 
@@ -166,6 +188,24 @@ def _groups(network: nn.Module, config: Config) -> list[dict[str, object]]:
         {"params": matrices, "lr": pace, "weight_decay": config.weight_decay},
         {"params": rest, "lr": pace, "weight_decay": 0.0},
     ]
+
+
+def _softmax_loss(logits: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+    """The cross-entropy of columns of which one is true, over the pictures whose columns are known; and 0."""
+    known = torch.isfinite(truth).all(1) & (truth.nan_to_num().sum(1) == 1)
+    each = functional.cross_entropy(logits, truth.nan_to_num().argmax(1), reduction="none") * known
+    return each.sum() / known.sum().clamp(min=1), logits.new_zeros(())
+
+
+def _exclusive(columns: Sequence[AttributeColumn], chosen: list[int]) -> list[int]:
+    """The chosen columns, of which exactly one is true for each picture."""
+    if any(columns[place].kind != "yes/no" for place in chosen) or len(chosen) < 2:
+        names = ", ".join(columns[place].name for place in chosen)
+        raise Problem(
+            f"Of {names} it cannot be that exactly one is true.",
+            "Leave exclusive out, or choose classes: attributes=...",
+        )
+    return chosen
 
 
 def _learnable(columns: Sequence[AttributeColumn]) -> list[int]:
@@ -207,6 +247,19 @@ _OBJECTIVES = (
     ),
 )
 
+_SOFTMAX = (
+    Objective(
+        "classifier",
+        (
+            FormulaTerm(
+                "yes/no",
+                r"-\mathbb{E}\log\frac{e^{o_y}}{\sum_k e^{o_k}}",
+                "Cross-entropy of the true one among those that exclude each other.",
+            ),
+        ),
+    ),
+)
+
 FAMILY = Family(
     "attributes",
     "Attribute classifier",
@@ -215,7 +268,7 @@ FAMILY = Family(
     AttributeClassifier,
     learns_attributes=True,
     explained=FamilyExplanation(
-        objectives=lambda _config: _OBJECTIVES,
+        objectives=lambda config: _SOFTMAX if config.exclusive else _OBJECTIVES,
         healthy=(
             "The loss falls quickly at first and flattens; at log 2 = 0.69 for yes/no nothing has been learned yet.",
             "On pictures that were held out it is right far more often than chance.",

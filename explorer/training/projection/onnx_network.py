@@ -236,10 +236,14 @@ def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
 
 def _constants(graph: onnx.GraphProto) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     for tensor in graph.initializer:
-        yield tensor.name, numpy_helper.to_array(tensor)
+        yield tensor.name, _without_doubles(numpy_helper.to_array(tensor))
     for node in graph.node:
         if node.op_type == "Constant":
             for attribute in node.attribute:
                 value = helper.get_attribute_value(attribute)
                 array = numpy_helper.to_array(value) if attribute.name == "value" else np.array(value)
-                yield node.output[0], array.astype(np.float32) if array.dtype == np.float64 else array
+                yield node.output[0], _without_doubles(array)
+
+
+def _without_doubles(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return array.astype(np.float32) if array.dtype == np.float64 else array

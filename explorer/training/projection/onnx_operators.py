@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer.core.problem import Problem
+from explorer.training.projection.onnx_pooling import average_pool, max_pool, reduced
 
 Value = Tensor | None
 
@@ -110,16 +111,6 @@ def _axes(attributes: dict[str, Any], axes: Value) -> list[int] | None:
     return attributes.get("axes") if axes is None else _ints(axes)
 
 
-def _mean(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
-    return x.mean(_axes(attributes, axes) or list(range(x.ndim)), keepdim=bool(attributes.get("keepdims", 1)))
-
-
-def _length(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
-    found = _axes(attributes, axes) or list(range(x.ndim))
-    length: Tensor = torch.linalg.vector_norm(x, dim=found, keepdim=bool(attributes.get("keepdims", 1)))
-    return length
-
-
 def _split(attributes: dict[str, Any], x: Tensor, sizes: Value = None) -> tuple[Tensor, ...]:
     axis = attributes.get("axis", 0)
     told = attributes.get("split") if sizes is None else _ints(sizes)
@@ -198,6 +189,7 @@ _PADDING = {"constant": "constant", "reflect": "reflect", "edge": "replicate"}
 OPERATORS: dict[str, Operator] = {
     "Abs": _plain(torch.abs),
     "Add": _plain(torch.add),
+    "AveragePool": average_pool,
     "BatchNormalization": _batch_norm,
     "Cast": _cast,
     "Clip": _clip,
@@ -207,6 +199,8 @@ OPERATORS: dict[str, Operator] = {
     "Cos": _plain(torch.cos),
     "DepthToSpace": _depth_to_space,
     "Div": _plain(torch.div),
+    "Dropout": lambda _a, x, *_rates: x,
+    "Einsum": lambda a, *x: torch.einsum(a["equation"].decode(), *x),
     "Equal": _plain(torch.eq),
     "Elu": lambda a, x: functional.elu(x, a.get("alpha", 1.0)),
     "Erf": _plain(torch.erf),
@@ -215,6 +209,8 @@ OPERATORS: dict[str, Operator] = {
     "Gather": _gather,
     "Gelu": lambda a, x: functional.gelu(x, approximate=a.get("approximate", b"none").decode()),
     "Gemm": _gemm,
+    "GlobalAveragePool": lambda _a, x: x.mean((2, 3), keepdim=True),
+    "GlobalMaxPool": lambda _a, x: x.amax((2, 3), keepdim=True),
     "HardSigmoid": lambda a, x: (a.get("alpha", 0.2) * x + a.get("beta", 0.5)).clamp(0, 1),
     "HardSwish": _plain(functional.hardswish),
     "Identity": _plain(lambda x: x),
@@ -223,8 +219,10 @@ OPERATORS: dict[str, Operator] = {
     ),
     "LeakyRelu": lambda a, x: functional.leaky_relu(x, a.get("alpha", 0.01)),
     "Log": _plain(torch.log),
+    "LogSoftmax": lambda a, x: functional.log_softmax(x, a.get("axis", -1)),
     "MatMul": _plain(torch.matmul),
     "Max": _plain(lambda *x: functools.reduce(torch.maximum, x)),
+    "MaxPool": max_pool,
     "Min": _plain(lambda *x: functools.reduce(torch.minimum, x)),
     "Mish": _plain(functional.mish),
     "Mul": _plain(torch.mul),
@@ -233,12 +231,16 @@ OPERATORS: dict[str, Operator] = {
     "Pad": _pad,
     "Pow": _plain(torch.pow),
     "Reciprocal": _plain(torch.reciprocal),
-    "ReduceL2": _length,
-    "ReduceMean": _mean,
+    "ReduceL2": reduced(torch.linalg.vector_norm),
+    "ReduceMax": reduced(torch.amax),
+    "ReduceMean": reduced(torch.mean),
+    "ReduceMin": reduced(torch.amin),
+    "ReduceSum": reduced(torch.sum),
     "Relu": _plain(functional.relu),
     "Reshape": _reshape,
     "Resize": _resize,
     "Selu": _plain(functional.selu),
+    "Shape": lambda a, x: torch.tensor(x.shape[a.get("start", 0) : a.get("end", x.ndim)]),
     "Sigmoid": _plain(torch.sigmoid),
     "Sin": _plain(torch.sin),
     "Slice": _slice,
@@ -253,4 +255,5 @@ OPERATORS: dict[str, Operator] = {
     "Transpose": lambda a, x: x.permute(*a.get("perm", range(x.ndim)[::-1])),
     "Unsqueeze": _unsqueeze,
     "Upsample": _resize,
+    "Where": _plain(torch.where),
 }

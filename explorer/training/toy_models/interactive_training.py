@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.training.learning.threads import one_thread
 from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.vae_settings import PlaneVAEConfig
@@ -63,19 +63,6 @@ def follow(request: Callable[[], SnapshotRequest]) -> Iterator[Seen]:
                 game.learn(wanted.steps, wanted.turn)
                 seen = game.snapshot()
             yield seen
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one processor thread meanwhile: networks as small as these only wait for more."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def begun(config: LabConfig, data: PointSet, seed: int, round: int = 0) -> Game:

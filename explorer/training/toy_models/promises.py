@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.training.toy_models.interactive_training import LabConfig, begun, one_thread
+from explorer.training.learning.threads import one_thread
+from explorer.training.toy_models.interactive_training import LabConfig, begun
 from explorer.training.toy_models.lab_presets import LabPreset
 from explorer.training.toy_models.point_sets import point_set
 from explorer.training.toy_models.verdict import EVERY

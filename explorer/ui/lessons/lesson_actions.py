@@ -28,6 +28,10 @@ OF_VIEWS: Final = {
     "pause": "train:lab",
     "paint": "unfold:pixel by pixel",
     "bits": "unfold:how likely",
+    "fool": "inside:fool it",
+    "epsilon": "inside:fool it",
+    "errors": "inside:fool it",
+    "dream": "inside:dream",
 }
 """Actions of views, and where those are."""
 

@@ -48,7 +48,7 @@ class PaintingView(UnfoldView):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.paintings, self.photos = Paintings(self), Photos(self)
-        self.timeline = Timeline()
+        self.timeline: Timeline[RecordedState] = Timeline()
         self._painted: Scene | None = None  # whose painting is, or was, in sight
         self._is_scene = True  # whether the states are of that, not of what was made of it
         self._places: QStackedWidget

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -18,15 +19,31 @@ from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 
-if TYPE_CHECKING:
-    from explorer.core.sampling.records import RecordedState
-
 _STRIP = 10
 _STRIP_PX, _GAP_PX = 9 * UNIT, 4
 _SECONDS = 4.0
 
 
-class Timeline(QWidget):
+class StepInSight(Protocol):
+    """What a step needs to be shown."""
+
+    @property
+    def step(self) -> int:
+        """From 0 or 1 on."""
+
+    @property
+    def steps(self) -> int:
+        """How many there will be."""
+
+    @property
+    def canvas(self) -> NDArray[np.uint8]:
+        """(height, width, channels), the same for all."""
+
+
+_S = TypeVar("_S", bound=StepInSight)
+
+
+class Timeline(QWidget, Generic[_S]):
     """Shows which step is in sight, and lets another one be chosen.
 
     Signals
@@ -39,7 +56,7 @@ class Timeline(QWidget):
 
     def __init__(self, *, has_strip: bool = True) -> None:
         super().__init__()
-        self.states: Sequence[RecordedState] = ()
+        self.states: Sequence[_S] = ()
         self.playback = PathPlayback(self)
         self.playback.duration_s = _SECONDS
         self.play = tool_button("play", "Play", "Play from the beginning (Space)", checkable=True)
@@ -68,7 +85,7 @@ class Timeline(QWidget):
         return round(self.playback.time * (len(self.states) - 1)) if self.states else -1
 
     @property
-    def state(self) -> RecordedState | None:
+    def state(self) -> _S | None:
         """The state that is in sight."""
         return self.states[self.index] if self.states else None
 
@@ -76,7 +93,7 @@ class Timeline(QWidget):
         """Another painting begins: its newest state is in sight, until the hand chooses one."""
         self._follows = not self.playback.is_playing
 
-    def show_states(self, states: Sequence[RecordedState]) -> None:
+    def show_states(self, states: Sequence[_S]) -> None:
         """Show the states that there are."""
         self.states = states
         if states[-1].step == states[-1].steps or not self.strip.mosaic:

@@ -14,6 +14,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.explore.panel import ExplorePanel
+from explorer.ui.inside.panel import InsidePanel
 from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
@@ -43,6 +44,7 @@ PANELS: tuple[type[Panel], ...] = (
     QuizPanel,
     TrainPanel,
     UnfoldPanel,
+    InsidePanel,
 )
 
 TITLE = "Latent explorer"

@@ -1,0 +1,1 @@
+"""Looking into networks without a window: ``attack`` fools one, ``dream`` lets it dream."""

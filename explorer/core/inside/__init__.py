@@ -1,0 +1,1 @@
+"""Looking into networks: what is asked of one that is to be fooled, or to dream."""

@@ -1,0 +1,1 @@
+"""Networks that are looked into, while the window goes on."""

@@ -1,0 +1,1 @@
+"""The Inside panel: networks that are looked into."""
