@@ -95,6 +95,14 @@ class PatchCritic(nn.Module):
         self.stages = nn.Sequential(*stages, nn.Conv2d(before, 1, 3, 1, 1))
         self.apply(start_small)
 
+    def layers(self, pairs: Tensor) -> list[Tensor]:
+        """What is seen after each activation, (N, C, H, W) each, the finest first; the scores are the last."""
+        found: list[Tensor] = []
+        for stage in self.stages:
+            pairs = stage(pairs)
+            found += [pairs] if isinstance(stage, nn.LeakyReLU) else []
+        return [*found, pairs]
+
     def forward(self, pairs: Tensor) -> Tensor:
         scores: Tensor = self.stages(pairs)
         return scores
