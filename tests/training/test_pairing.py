@@ -164,7 +164,7 @@ def test_segments_are_for_portraits_only(strangers: PictureSet) -> None:
 
 def test_portraits_know_themselves_by_their_names(tmp_path: Path) -> None:
     (name,) = open_pictures("portraits:1:7", size=32, cache=tmp_path).names
-    assert portrait_named(name) == (7, 0)
+    assert portrait_named(name) == (7, 0, "")
     assert portrait_named(f"{name}.png") is None
 
 

@@ -129,7 +129,9 @@ class Spade(Learner):
         with torch.no_grad():
             wanted = self._seen(torch.cat([given, real], 1))
         found = self._seen(torch.cat([given, made], 1))
-        pairs = [pair for here, there in zip(found, wanted, strict=True) for pair in zip(here[:-1], there, strict=False)]
+        pairs = [
+            pair for here, there in zip(found, wanted, strict=True) for pair in zip(here[:-1], there, strict=False)
+        ]
         return {
             "adversarial": torch.stack([wasserstein_generator(layers[-1]) for layers in found]).mean(),
             "features": torch.stack([(here - there).abs().mean() for here, there in pairs]).mean(),

@@ -79,12 +79,15 @@ class TranslatingNetwork(nn.Module):
 
 
 class PatchCritic(nn.Module):
-    """Given picture and answer, (N, 2C, S, S) together, to a score for each patch of 26 pixels, (N, 1, S/4, S/4)."""
+    """Given picture and answer, (N, 2C, S, S) together, to a score for each patch of 26 pixels, (N, 1, S/4, S/4).
 
-    def __init__(self, channels: int, width: float, norm: Norm) -> None:
+    With ``pictures`` = 1 it sees one picture, (N, C, S, S).
+    """
+
+    def __init__(self, channels: int, width: float, norm: Norm, pictures: int = 2) -> None:
         super().__init__()
         stages: list[nn.Module] = []
-        before, activation = 2 * channels, partial(nn.LeakyReLU, 0.2)
+        before, activation = pictures * channels, partial(nn.LeakyReLU, 0.2)
         for number, usual in enumerate(_CRITIC):
             after = max(4, round(usual * width))
             is_last = number == len(_CRITIC) - 1

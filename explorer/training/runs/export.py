@@ -40,7 +40,10 @@ _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
 _TIME_S = 1800.0
 _MEMORY_BYTES = 12 * 2**30  # of address space, of which libraries alone take some
 _COPIES = 12
-_KINDS = {"step": "sampler"}  # what the cards of networks say that they are, where that is not their name
+_KINDS = {
+    "step": "sampler",
+    "backwards": "translator",
+}  # what the cards of networks say that they are, where that is not their name
 _ENCODED, _ENCODED_AT_ONCE = 512, 64  # pictures whose codes give the axes
 _BROUGHT_BY = {"mapping": ("generator",)}  # a synthesis is of no use without
 
@@ -290,7 +293,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
     return ModelCard(
         name=spec.name or run.folder.name,
         kind=_KINDS.get(kind, kind),
-        latent_size=learner.latent_size,
+        latent_size=inputs["z"].shape[1] if kind == "translator" and "z" in inputs else learner.latent_size,
         distribution=learner.distribution,
         styles=styles,
         style_size=style_size,
