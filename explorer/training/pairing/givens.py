@@ -11,9 +11,10 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from explorer.core.digits import whole_number
+from explorer.core.drawing.legend import SEGMENTS
 from explorer.core.problem import Problem
 from explorer.training.pairing.filtered import filtered_lines, with_dabs
-from explorer.training.pairing.painter import SEGMENTS, painted_lines, painted_segments
+from explorer.training.pairing.painter import painted_lines, painted_segments
 from explorer.training.pairing.partners import PARTNERS
 from explorer.training.pairing.spoiling import with_hole, with_noise, without_colour, without_detail
 from explorer.training.portraits.portrait import shapes_of
