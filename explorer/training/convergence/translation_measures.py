@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.core.drawing.legend import SEGMENTS
 from explorer.training.convergence.measures import MeasureData
 from explorer.training.families.cyclegan import CycleGAN
 from explorer.training.families.spade import Spade
@@ -15,7 +16,6 @@ from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner
 from explorer.training.networks.spade import SegmentPlanes
 from explorer.training.pairing import Givens, plain_given
-from explorer.training.pairing.painter import SEGMENTS
 from explorer.training.quality.measuring import tensors
 from explorer.training.quality.segment_reader import agreement, taught_reader
 from explorer.training.sources import PictureSet
@@ -50,9 +50,9 @@ def styles_tell_the_picture(learner: Learner, material: MeasureData) -> float:
 
 
 def styles_spread_as_the_prior(learner: Learner, material: MeasureData) -> float:
-    """How near the mean square of styles of held-out pictures, as they are learned, is to 1: the smaller over the larger.
+    """How near the mean square of styles of held-out pictures, as they are learned, is to 1, 0 to 1.
 
-    It is what the KL term is for; the styles of a model that is kept are put right afterwards.
+    The smaller over the larger. It is what the KL term is for; the styles of a model that is kept are put right afterwards.
     """
     assert isinstance(learner, Spade)
     with torch.no_grad():

@@ -1,14 +1,14 @@
 """CycleGAN (Zhu, Park, Isola & Efros, 2017): pictures of one kind become those of another, learned without pairs.
 
-G turns given pictures x into answers, F turns answers y back; each has a critic that sees single pictures of its kind and
-judges patches by least squares. What went there and back again should be as it was:
+G turns given pictures x into answers, F turns answers y back; each has a critic that sees single pictures of its kind
+and judges patches by least squares. What went there and back again should be as it was:
 
-    min_{G,F}  E (D_Y(G(x)) - 1)^2 + E (D_X(F(y)) - 1)^2 + lambda (E |F(G(x)) - x|_1 + E |G(F(y)) - y|_1),   lambda = 10
+    min_{G,F}  E (D_Y(G(x)) - 1)^2 + E (D_X(F(y)) - 1)^2 + lambda (E |F(G(x)) - x|_1 + E |G(F(y)) - y|_1)
 
-as equations 1 and 2 have it, with the squares of section 4. Without the cycle nothing keeps an answer to its picture: any
-picture of the other kind would do. The critics see earlier answers, too. What lecture notes often draw as a U-Net is a
-residual network of nine blocks in the authors' own. Hiding what is lost in faint patterns satisfies the cycle as well; few
-channels in the middle leave little room for it.
+with lambda = 10, as equations 1 and 2 have it, with the squares of section 4. Without the cycle nothing keeps an answer
+to its picture: any picture of the other kind would do. The critics see earlier answers, too. What is often drawn as a
+U-Net is a residual network of nine blocks in the authors' own program. What one way takes off must be hidden somewhere
+in its answer for the way back to put it on again, a trace too faint for the critic.
 """
 
 from __future__ import annotations
@@ -183,8 +183,7 @@ FAMILY = Family(
                         "critic",
                         r"\frac{1}{2}\mathbb{E}(D_Y(y)-1)^2 + \frac{1}{2}\mathbb{E}D_Y(G(x))^2"
                         r" + \frac{1}{2}\mathbb{E}(D_X(x)-1)^2 + \frac{1}{2}\mathbb{E}D_X(F(y))^2",
-                        "Each critic gives patches of real pictures of its kind a 1, and of made ones, new and earlier, "
-                        "a 0.",
+                        "Each critic gives patches of real pictures of its kind a 1, of made ones, new and earlier, a 0.",
                     ),
                 ),
             ),
@@ -198,7 +197,8 @@ FAMILY = Family(
                     ),
                     FormulaTerm(
                         "cycle",
-                        r"+ \lambda\left(\mathbb{E}\lVert F(G(x))-x\rVert_1 + \mathbb{E}\lVert G(F(y))-y\rVert_1\right)",
+                        r"+ \lambda\left(\mathbb{E}\lVert F(G(x))-x\rVert_1"
+                        r" + \mathbb{E}\lVert G(F(y))-y\rVert_1\right)",
                         "There and back again, a picture is as it was: so each answer keeps to its own picture.",
                         ((r"\lambda", "cycle_weight"),),
                     ),
@@ -214,7 +214,7 @@ FAMILY = Family(
         healthy=(
             "The cycle begins at 0, since nothing is changed yet, rises, and falls again to a few hundredths.",
             "Critics' scores stay apart a little: about 0.7 on real pictures, 0.3 on made ones.",
-            "Answers change what tells the two kinds apart, and nothing else. If colours go astray, raise identity_weight.",
+            "Answers change what tells the two kinds apart, and nothing else. If colours stray, raise identity_weight.",
         ),
         papers=(
             Paper(

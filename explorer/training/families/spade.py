@@ -1,4 +1,4 @@
-"""SPADE (Park, Liu, Wang & Zhu, 2019), also called GauGAN: painted segments become pictures, in a style of one's choice.
+"""SPADE (Park, Liu, Wang & Zhu, 2019), or GauGAN: painted segments become pictures, in a style of one's choice.
 
 A generator G is given a map x of segments and a style z, and an encoder E finds the style of a real picture y:
 z ~ q(z|y) = N(mean, variance), as in a VAE. A critic D of patches sees map and picture, by the hinge loss:
@@ -7,8 +7,8 @@ z ~ q(z|y) = N(mean, variance), as in a VAE. A critic D of patches sees map and 
     G, E:  -E D(x, G(x, z)) + a E |D_k(x, y) - D_k(x, G(x, z))|_1 + b E |y - G(x, z)|_1 + c KL(q(z|y) | N(0, I))
 
 D_k are the critic's layers. The authors compare pictures by a VGG network as well, which is a large one of somebody
-else's; here the pictures themselves are compared. The KL term leaves styles spread as N(0, I), so that any draw of it is
-one; what remains is put right when the model is kept, as for all VAEs here.
+else's; here the pictures themselves are compared. The KL term leaves styles spread as N(0, I), so that any draw of it
+is one; what remains is put right when the model is exported, as for all VAEs here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from explorer.core.drawing.legend import SEGMENTS
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.problem import Problem
 from explorer.training.explain.family_explanation import FamilyExplanation
@@ -33,7 +34,6 @@ from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Mean, VariationalEncoder
 from explorer.training.networks.spade import SpadeGenerator, TwoScaleCritic
 from explorer.training.pairing import check_given, takes
-from explorer.training.pairing.painter import SEGMENTS
 
 _BETAS = (0.0, 0.9)
 _ENCODER = 0.5  # of the usual width: colours and light are not much to find

@@ -1,8 +1,8 @@
-"""From picture to picture without pairs: the residual network of CycleGAN (Zhu et al., 2017), and pictures made earlier.
+"""From picture to picture without pairs: CycleGAN's residual network (Zhu et al., 2017), and pictures made earlier.
 
-Down to a quarter of the side, through residual blocks, and up again (Johnson et al., 2016). The authors take nine blocks,
-six for pictures of 128 pixels; it is no U-Net. What it paints is added here to what it is given: it begins by leaving all
-as it is, and learns what has to change. Its way up resizes and convolves, which leaves no checkerboard.
+Down to a quarter of the side, through residual blocks, and up again (Johnson et al., 2016). The authors take nine
+blocks, six for pictures of 128 pixels; it is no U-Net. What it paints is added here to what it is given: it begins by
+leaving all as it is, and learns what has to change. Its way up resizes and convolves, which leaves no checkerboard.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From a map of segments and a style to a picture: normalisation that the map decides (Park et al., 2019).
 
 What is painted is normalised at every stage, and then stretched and shifted in each place by what the map shows there
-(SPADE, equation 1): so the map is never washed away, however deep the network. The style is a vector at the bottom, from
-which everything grows; all that no map tells, such as colours and light, is left to it.
+(SPADE, equation 1): so the map is never washed away, however deep the network. The style is a vector at the bottom,
+from which everything grows; all that no map tells, such as colours and light, is left to it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What goes with each picture of a set, by one word: drawn from it when it is wanted, or its partner.
 
-With ``any:`` before the word, what is given goes with another picture, any of them: nothing tells which belong together.
+With ``any:`` before the word, what is given goes with any other picture: nothing tells which belong together.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from explorer.core.digits import whole_number
+from explorer.core.drawing.legend import SEGMENTS
 from explorer.core.problem import Problem
 from explorer.training.pairing.filtered import filtered_lines, with_dabs
-from explorer.training.pairing.painter import SEGMENTS, painted_lines, painted_segments
+from explorer.training.pairing.painter import painted_lines, painted_segments
 from explorer.training.pairing.partners import ANY, PARTNERS, plain_given
 from explorer.training.pairing.spoiling import by_night, with_hole, with_noise, without_colour, without_detail
 from explorer.training.portraits.fixing import factors_of, fixed_factors
@@ -169,7 +170,7 @@ class Givens:
 
 
 class _Others:
-    """For each picture any other, or any partner where partners do not go by pairs: of the same part, held out or not."""
+    """For each picture any other, or any partner where there are no pairs: of the same part, held out or not."""
 
     def __init__(self, found: PictureSet, seed: int, hold_out: float) -> None:
         away = found.held_out(hold_out)

@@ -12,12 +12,7 @@ from explorer.core.problem import Problem
 from explorer.training.portraits.factors import FACTORS, Factor, Factors
 from explorer.training.portraits.fixing import factors_of, fixed_factors
 from explorer.training.portraits.portrait import check_size, draw
-from explorer.training.portraits.seeded_chance import (
-    Correlations,
-    check_correlations,
-    check_seed,
-    uniforms,
-)
+from explorer.training.portraits.seeded_chance import Correlations, check_correlations, check_seed, uniforms
 
 
 class Portraits:

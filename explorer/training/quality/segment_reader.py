@@ -1,7 +1,7 @@
 """How well pictures show the segments that they were asked for, as a small network reads them.
 
-It learns from real pictures and their own segments, and from nothing that another network made, so that no model can have
-learned to please it. Colours alone would not do: a hat may have the colour of hair, a wall that of clothes.
+It learns from real pictures and their own segments, and from nothing that another network made, so that no model can
+have learned to please it. Colours alone would not do: a hat may have the colour of hair, a wall that of clothes.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from explorer.core.drawing.legend import SEGMENTS, Legend
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
@@ -112,7 +113,7 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         model = export.graph(module) if export.graph else exported(module, inputs, export.output)
         parity = parity_of(model, module, inputs, name, export.examples)
         card = replace(_card(run, name, learner, inputs), parity=parity)
-        card = replace(card, takes=export.takes)
+        card = replace(card, takes=export.takes, legend=_legend(run, name))
         if export.measure is not None:
             card = replace(card, **asdict(export.measure))
         if name == "classifier":
@@ -280,6 +281,11 @@ def refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
 def parity_unit(kind: str) -> str:
     """What the parity of a model of this kind counts."""
     return "steps of 1/255" if kind in ("generator", "translator") else "thousandths of its largest output"
+
+
+def _legend(run: Any, kind: str) -> Legend:
+    """What the colours of the painted maps stand for that the translator of this run takes."""
+    return tuple(SEGMENTS.items()) if kind == "translator" and run.given() == "segments" else ()
 
 
 def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> ModelCard:

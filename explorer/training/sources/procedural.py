@@ -42,7 +42,7 @@ def asks_for_digits(source: str) -> bool:
 
 
 def portrait_named(name: str) -> tuple[int, int, str] | None:
-    """Seed of the set, index and what is settled of the portrait of this name in a `PictureSet`; None if none has it."""
+    """Seed of the set, index and what is settled of the portrait that a `PictureSet` calls so; None if none is."""
     found = _NAMED.fullmatch(name)
     return (int(found[1]), int(found[2]), found[3] or "") if found else None
 
