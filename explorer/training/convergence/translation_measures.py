@@ -52,7 +52,7 @@ def styles_tell_the_picture(learner: Learner, material: MeasureData) -> float:
 def styles_spread_as_the_prior(learner: Learner, material: MeasureData) -> float:
     """How near the mean square of styles of held-out pictures, as they are learned, is to 1, 0 to 1.
 
-    The smaller over the larger. It is what the KL term is for; the styles of a model that is kept are put right afterwards.
+    The smaller over the larger. That is the KL term's work; the styles of an exported model are put right afterwards.
     """
     assert isinstance(learner, Spade)
     with torch.no_grad():

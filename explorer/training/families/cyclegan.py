@@ -183,7 +183,7 @@ FAMILY = Family(
                         "critic",
                         r"\frac{1}{2}\mathbb{E}(D_Y(y)-1)^2 + \frac{1}{2}\mathbb{E}D_Y(G(x))^2"
                         r" + \frac{1}{2}\mathbb{E}(D_X(x)-1)^2 + \frac{1}{2}\mathbb{E}D_X(F(y))^2",
-                        "Each critic gives patches of real pictures of its kind a 1, of made ones, new and earlier, a 0.",
+                        "Each critic gives patches of real pictures of its kind 1, and of made ones, new and old, 0.",
                     ),
                 ),
             ),

@@ -7,6 +7,8 @@ leaving all as it is, and learns what has to change. Its way up resizes and conv
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -62,7 +64,7 @@ class ResidualTranslator(nn.Module):
         self.stages = nn.Sequential(*stages)
         self.paint = nn.Conv2d(first, channels, 7, 1, 3)
         nn.init.normal_(self.paint.weight, 0.0, 0.002)
-        nn.init.zeros_(self.paint.bias)
+        nn.init.zeros_(cast(Tensor, self.paint.bias))
 
     def forward(self, given: Tensor) -> Tensor:
         answer: Tensor = given + self.paint(self.stages(given))

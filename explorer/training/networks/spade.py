@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -74,7 +75,8 @@ class SpatialNorm(nn.Module):
 
     def forward(self, painted: Tensor, planes: Tensor) -> Tensor:
         seen = functional.relu(self.seen(planes))
-        return self.norm(painted) * (1.0 + self.stretch(seen)) + self.shift(seen)
+        told: Tensor = self.norm(painted) * (1.0 + self.stretch(seen)) + self.shift(seen)
+        return told
 
 
 class _Stage(nn.Module):
@@ -86,7 +88,8 @@ class _Stage(nn.Module):
         self.change = nn.Conv2d(channels, channels, 3, 1, 1)
 
     def forward(self, painted: Tensor, planes: Tensor) -> Tensor:
-        return painted + self.change(functional.leaky_relu(self.norm(painted, planes), 0.2))
+        found: Tensor = painted + self.change(functional.leaky_relu(self.norm(painted, planes), 0.2))
+        return found
 
 
 class SpadeGenerator(nn.Module):
@@ -145,5 +148,5 @@ class TwoScaleCritic(nn.Module):
     def forward(self, pairs: Tensor) -> tuple[Tensor, ...]:
         found: list[Tensor] = []
         for number, critic in enumerate(self.critics):
-            found += critic.layers(functional.avg_pool2d(pairs, 2) if number else pairs)
+            found += cast(PatchCritic, critic).layers(functional.avg_pool2d(pairs, 2) if number else pairs)
         return tuple(found)

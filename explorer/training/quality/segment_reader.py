@@ -29,17 +29,17 @@ class SegmentReader(nn.Module):
 
     def __init__(self, channels: int, kinds: int) -> None:
         super().__init__()
-        self.half = nn.Sequential(nn.Conv2d(channels, 24, 4, 2, 1), nn.BatchNorm2d(24), nn.ReLU())
-        self.quarter = nn.Sequential(
+        self.near = nn.Sequential(nn.Conv2d(channels, 24, 4, 2, 1), nn.BatchNorm2d(24), nn.ReLU())
+        self.far = nn.Sequential(
             nn.Conv2d(24, 48, 4, 2, 1), nn.BatchNorm2d(48), nn.ReLU(), nn.Conv2d(48, 48, 5, 1, 2), nn.ReLU()
         )
         self.again = nn.Sequential(nn.Conv2d(72, 32, 3, 1, 1), nn.BatchNorm2d(32), nn.ReLU())
         self.say = nn.Conv2d(32 + channels, kinds, 3, 1, 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        half = self.half(pictures)
-        quarter = functional.interpolate(self.quarter(half), scale_factor=2.0, mode="nearest")
-        again = functional.interpolate(self.again(torch.cat([quarter, half], 1)), scale_factor=2.0, mode="nearest")
+        near = self.near(pictures)
+        far = functional.interpolate(self.far(near), scale_factor=2.0, mode="nearest")
+        again = functional.interpolate(self.again(torch.cat([far, near], 1)), scale_factor=2.0, mode="nearest")
         said: Tensor = self.say(torch.cat([again, pictures], 1))
         return said
 
