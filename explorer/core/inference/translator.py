@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.perception import ShownPictures
 from explorer.core.inference.providers import Device
-from explorer.core.inference.wrapping import BLACK, PICTURES, STEP, wrapped_translator
+from explorer.core.inference.wrapping import BLACK, LATENT, PICTURES, STEP, wrapped_translator
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection
 from explorer.core.models.roles import Roles
@@ -30,6 +30,7 @@ from explorer.core.photos.resizing import (
 )
 from explorer.core.photos.spoiling import Corruption, spoilt_picture
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latent
 
 _OPEN_SIDE = 64  # of the test picture where sides are open; the first run of the file had it too
 _MULTIPLE = 32  # what the sides of most networks that halve them must be multiples of
@@ -80,6 +81,8 @@ class Translator(ShownPictures):
         How much noise it learned to take off, by its card, 0 to 1 (see `spoilt_picture`); 0 where it did not.
     corruption : {"gaussian", "masking"}
         Of which kind.
+    style_size : int
+        Numbers in the latent that it takes beside a picture; 0 where it takes none.
     problems : tuple of str
         What was wrong with the file, or had to be guessed.
     provider, provider_reason : str
@@ -106,6 +109,7 @@ class Translator(ShownPictures):
         assert found.shown is not None
         self.height, self.width, self.channels = found.shown.height, found.shown.width, found.shown.channels
         self._of_bytes = found.sources.main.dtype == found.result.dtype == "uint8"
+        self.style_size = found.sources.style_size
         self._rows = self.batch if isinstance(self.batch, int) else 1
         return wrapped_translator(file, found, self._rows)
 
@@ -115,7 +119,12 @@ class Translator(ShownPictures):
         return bool(self.height and self.width)
 
     def translate(
-        self, picture: Pixels, value_range: Range | None = None, fit: Fit = "crop", noise: float = 0.0
+        self,
+        picture: Pixels,
+        value_range: Range | None = None,
+        fit: Fit = "crop",
+        noise: float = 0.0,
+        z: Latent | None = None,
     ) -> Translation | None:
         """What the model makes of a picture; None where `stop` was called meanwhile.
 
@@ -131,19 +140,22 @@ class Translator(ShownPictures):
             See `fitted_picture`.
         noise : float, 0 to 1
             How much the picture is spoilt before, at the size that the model takes.
+        z : (style_size,) float32, optional
+            The latent beside the picture; by default that of the prior's mean, 0. A model that takes none ignores it.
 
         Raises
         ------
         Problem
-            The model fails on it, or is closed.
+            The model fails on it, or is closed; the latent is of another size.
         """
+        style = self._style(z)
         values = value_range or self.value_range
         grey = is_grey(picture)
         plain = with_channels(picture, 1) if grey else picture
         fitted = fitted_picture(plain, self.height, self.width, fit)
         fitted = replace(fitted, fed=spoilt_picture(fitted.fed, self.corruption, noise))
         began_s = perf_counter()
-        found = self._run_fitted(fitted, values)
+        found = self._run_fitted(fitted, values, style)
         took_ms = 1000.0 * (perf_counter() - began_s)
         if found is None:
             return None
@@ -156,31 +168,45 @@ class Translator(ShownPictures):
             )
         return Translation(np.ascontiguousarray(fitted.picture), after, values, took_ms, tuple(said))
 
+    def _style(self, z: Latent | None) -> Latent | None:
+        if not self.style_size:
+            return None
+        if z is None or not z.size:
+            return np.zeros(self.style_size, np.float32)
+        if z.shape != (self.style_size,):
+            what = f"{self.name} takes a latent of {self.style_size} numbers, not of {z.size}."
+            raise Problem(what, "Open the model that the drawing was made with.")
+        return z
+
     def stop(self) -> None:
         """End what is running, soon; may be called from any thread."""
         running = self._running
         if running is not None:
             running.terminate = True
 
-    def _run_fitted(self, fitted: FittedPicture, values: Range) -> tuple[FittedPicture, Pixels] | None:
+    def _run_fitted(
+        self, fitted: FittedPicture, values: Range, style: Latent | None
+    ) -> tuple[FittedPicture, Pixels] | None:
         """The result, and the picture as it was fed; None where it was stopped."""
         fed = fitted if self._multiple == 1 else padded_to(fitted, self._multiple)
         try:
-            result = self._run(fed.fed, values)
+            result = self._run(fed.fed, values, style)
         except Problem:
             wider = padded_to(fitted, _MULTIPLE)
             if self.height or self.width or wider.fed.shape == fed.fed.shape:
                 raise
-            fed, result = wider, self._run(wider.fed, values)
+            fed, result = wider, self._run(wider.fed, values, style)
             self._multiple = _MULTIPLE
         return None if result is None else (fed, result)
 
-    def _run(self, pixels: Pixels, values: Range) -> Pixels | None:
+    def _run(self, pixels: Pixels, values: Range, style: Latent | None = None) -> Pixels | None:
         pictures = np.repeat(with_channels(pixels, self.channels)[None], self._rows, axis=0)
         feeds: dict[str, NDArray[Any]] = {PICTURES: pictures}
         if not self._of_bytes:
             low, high = values
             feeds |= {BLACK: np.array(low, np.float32), STEP: np.array((high - low) / 255.0, np.float32)}
+        if style is not None:
+            feeds[LATENT] = np.repeat(style[None], self._rows, axis=0)
         self._running = options = ort.RunOptions()
         options.log_severity_level = _SILENT
         try:
@@ -198,6 +224,6 @@ class Translator(ShownPictures):
         drawn = trial_picture(self.height or _OPEN_SIDE, self.width or _OPEN_SIDE)
         liked: dict[Range, float] = {}
         for values in RANGES:
-            result = self._run(drawn, values)
+            result = self._run(drawn, values, self._style(None))
             liked[values] = -np.inf if result is None else likeness(result, drawn)
         return max(liked, key=lambda values: liked[values])

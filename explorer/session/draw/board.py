@@ -1,88 +1,148 @@
-"""A board: a drawing under a hand, and what a translator makes of it while it is drawn."""
+"""A board: what is drawn on it, and what a translator of its own answers, stroke by stroke, the newest first."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.drawing.drawing import Drawing, Stroke
 from explorer.core.drawing.rasterising import Raster
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene
 from explorer.session.document import Document
 from explorer.session.settings import Device
 from explorer.session.translate.translations import TranslationRequest, Translations
 
 if TYPE_CHECKING:
     from explorer.core.inference.translator import Translator
+    from explorer.core.rendering.renderer import Rendering
 
-_OPEN_SIDE = 256  # where a translator takes any size
+_UNKNOWN_PX = 64  # of the board's pictures before a translator is open
 
 
 class Board(QObject):
-    """Holds a drawing; each stroke that is done is a step of the document's history.
+    """Holds a drawn scene beside the document's; every change to it is a step of that one's history all the same.
+
+    Attributes
+    ----------
+    scene : Scene
+        What is drawn and kept; its model is the translator that is open, and ``z`` that one's latent.
+    work : Translations
+        Opens translators, and answers.
+    raster : Raster
+        What is drawn, with the stroke that is not finished; ``raster.board`` is to be shown.
+    shown_last : Rendering or None
+        The answer that came last, with its scene.
 
     Signals
     -------
+    drawn(part) : (left, top, right, bottom)
+        This part of ``raster.board`` has changed.
+    changed()
+        ``scene`` is another.
+    shown(rendering)
+        An answer has come.
     opened(translator)
-    drawn(part) : (int, int, int, int)
-        What changed of ``raster.board``: left, top, right, bottom.
-    answered(translation)
     """
 
-    opened = Signal(object)
     drawn = Signal(object)
-    answered = Signal(object)
+    changed = Signal()
+    shown = Signal(object)
+    opened = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self.drawing = Drawing()
-        self.raster = Raster(_OPEN_SIDE, _OPEN_SIDE)
+        self.scene = Scene(drawing=Drawing())
         self.work = Translations(self)
+        self.raster = Raster(_UNKNOWN_PX, _UNKNOWN_PX)
+        self.shown_last: Rendering | None = None
         self.work.opened.connect(self._on_opened)
-        self.work.shown.connect(lambda _task, translation: self.answered.emit(translation))
+        self.work.shown.connect(self._on_shown)
+
+    @property
+    def drawing(self) -> Drawing:
+        """What is drawn and kept."""
+        return self.scene.drawing or Drawing()
+
+    @property
+    def style_size(self) -> int:
+        """Numbers in the latent that the open translator takes; 0 where it takes none."""
+        return self.work.translator.style_size if self.work.translator is not None else 0
 
     def open(self, path: Path, device: Device) -> None:
-        """Have the translator at ``path`` answer."""
+        """Have another translator answer; the drawing stays."""
         self.work.open(path, device)
 
     def sketch(self, stroke: Stroke) -> None:
-        """Show a stroke as far as it has come."""
-        self._show(self.drawing.adding(stroke))
+        """Show a stroke that is not finished, and its answer."""
+        self._live(replace(self.scene, drawing=self.drawing.adding(stroke)))
 
     def take_back(self) -> None:
-        """Show the drawing without the stroke that was under way."""
-        self._show(self.drawing)
+        """Show what was there before the stroke that is not finished."""
+        self._live(self.scene)
 
-    def finish(self, stroke: Stroke) -> None:
-        """Keep a stroke that is done."""
-        self.begin_with("Draw", self.drawing.adding(stroke))
+    def finish(self, stroke: Stroke, what: str = "Draw a stroke") -> None:
+        """Keep a stroke, undoably."""
+        self.begin_with(self.drawing.adding(stroke), what)
 
-    def begin_with(self, what: str, drawing: Drawing) -> None:
-        """Go to another drawing, undoably."""
-        self._document.do(what, partial(self.put, drawing), partial(self.put, self.drawing))
+    def begin_with(self, drawing: Drawing, what: str) -> None:
+        """Have another drawing in the place of this one, undoably."""
+        self.show(replace(self.scene, drawing=drawing), what)
 
-    def put(self, drawing: Drawing) -> None:
-        """Let this be the drawing."""
-        self.drawing = drawing
-        self._show(drawing)
+    def set_style(self, z: Latent, what: str, *, gesture: int = -1, seed: int | None = None) -> None:
+        """Have another latent, (style_size,) float32, undoably; steps of one gesture undo together."""
+        self.show(replace(self.scene, z=z, seed=seed), what, gesture=gesture)
+
+    def show(self, scene: Scene, what: str, *, gesture: int = -1) -> None:
+        """Have another drawn scene in the place of this one, undoably."""
+        steps = partial(self._put, scene), partial(self._put, self.scene)
+        self._document.show(what, self._document.scene, gesture=gesture, beside=steps)
 
     def close(self) -> None:
-        """Stop, and let the translator go."""
+        """Answer no more, and wait for what is being answered."""
         self.work.close()
 
-    def _show(self, drawing: Drawing) -> None:
-        part = self.raster.draw(drawing)
+    def _put(self, scene: Scene) -> None:
+        self.scene = self._fitting(scene)
+        self._live(self.scene)
+        self.changed.emit()
+
+    def _fitting(self, scene: Scene) -> Scene:
+        """The scene as one of the open translator's."""
+        translator = self.work.translator
+        if translator is None:
+            return scene
+        size, z, seed = translator.style_size, scene.z, scene.seed
+        if z.size != size:
+            z, seed = np.zeros(size, np.float32), None
+        if (scene.model, scene.model_name, scene.z.size) == (translator.hash, translator.name, size):
+            return scene
+        return replace(scene, model=translator.hash, model_name=translator.name, z=z, seed=seed)
+
+    def _live(self, scene: Scene) -> None:
+        part = self.raster.draw(scene.drawing or Drawing())
         if part is not None:
             self.drawn.emit(part)
-            self.work.request(TranslationRequest(self.raster.picture()))
+        self.work.request(TranslationRequest(self.raster.picture(), scene=scene))
 
     def _on_opened(self, translator: Translator) -> None:
-        side = translator.height or _OPEN_SIDE, translator.width or _OPEN_SIDE
-        self.raster = Raster(*side, hard=bool(translator.card.legend))
-        self.raster.draw(self.drawing)
+        from explorer.core.rendering.drawn_scenes import raster_for
+
+        self.scene, self.shown_last = self._fitting(self.scene), None
+        self.raster = raster_for(translator)
         self.opened.emit(translator)
-        self.drawn.emit((0, 0, *self.raster.board.shape[1::-1]))
-        self.work.request(TranslationRequest(self.raster.picture()))
+        self._live(self.scene)
+        height, width = self.raster.board.shape[:2]
+        self.drawn.emit((0, 0, width, height))
+        self.changed.emit()
+
+    def _on_shown(self, task: TranslationRequest, rendering: Rendering) -> None:
+        if task.scene is not None:
+            self.shown_last = rendering
+            self.shown.emit(rendering)
