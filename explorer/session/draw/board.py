@@ -79,6 +79,10 @@ class Board(QObject):
         """Have another translator answer; the drawing stays."""
         self.work.open(path, device)
 
+    def start(self, drawing: Drawing) -> None:
+        """Have a drawing to begin with, which is no step of the history."""
+        self._put(replace(self.scene, drawing=drawing))
+
     def sketch(self, stroke: Stroke) -> None:
         """Show a stroke that is not finished, and its answer."""
         self._live(replace(self.scene, drawing=self.drawing.adding(stroke)))

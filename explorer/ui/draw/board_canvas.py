@@ -6,10 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtCore import QEvent, QRectF
+from PySide6.QtGui import QMouseEvent, QPainter, QPointingDevice, QTabletEvent
 
+from explorer.ui.theme import colours
 from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_tool import Touch
 
@@ -33,6 +35,18 @@ class BoardCanvas(Canvas):
         super().__init__()
         self._pressure: float | None = None
         self._is_turned = False
+        self._hint: tuple[str, str] = ("", "")
+        self._shows_hint = False
+
+    def say_empty(self, title: str, hint: str) -> None:
+        """What an empty board says."""
+        self._hint = (title, hint)
+        self.update()
+
+    def show_emptiness(self, is_empty: bool) -> None:
+        """Say it, or no more."""
+        self._shows_hint = is_empty
+        self.update()
 
     def show_part(self, board: NDArray[np.uint8], part: tuple[int, int, int, int]) -> None:
         """Show what changed of the picture in sight: its left, top, right and bottom in pixels."""
@@ -63,6 +77,12 @@ class BoardCanvas(Canvas):
         finally:
             self._pressure, self._is_turned = None, False
         event.accept()  # else Qt would send a mouse event after it
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        super()._paint_picture(painter)
+        tool = self.tool
+        if self._shows_hint and (tool is None or not tool.is_held):
+            paint_words(painter, QRectF(self.rect()), *self._hint, colours("light"))  # paper is white in either theme
 
     def _touch(self, event: QMouseEvent) -> Touch:
         touch = super()._touch(event)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.core.drawing.drawing import BLACK, Tool
-from explorer.core.drawing.legend import Legend
-from explorer.core.models.card import ModelCard
+from explorer.core.drawing.drawing import BLACK, Drawing, Tool
+from explorer.core.drawing.legend import SEGMENTS, Legend
+from explorer.core.drawing.started import started_lines, started_segments
 
 PALETTE: Legend = (
     ("black", BLACK),
@@ -32,6 +32,7 @@ PALETTE: Legend = (
 
 GREYS: Legend = tuple((f"grey {level}", (level, level, level)) for level in (0, 48, 96, 128, 160, 208, 255))
 _HOLE: Legend = (("nothing", (128, 128, 128)),)
+_PARTS: Legend = tuple(SEGMENTS.items())
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class BoardKind:
 
     Attributes
     ----------
+    given : str
+        What the model is given, by a word of `explorer.core.drawing.given_words`.
     tools : tuple of Tool
         The first is chosen at first.
     colours : Legend
@@ -54,6 +57,7 @@ class BoardKind:
         What an empty board says.
     """
 
+    given: str
     tools: tuple[Tool, ...]
     colours: Legend = ()
     are_named: bool = False
@@ -63,28 +67,30 @@ class BoardKind:
     hint: str = ""
 
     @property
-    def is_hard(self) -> bool:
-        """Whether no pixel may have a colour between two."""
-        return self.are_named
+    def blank(self) -> Drawing:
+        """An empty board."""
+        return Drawing(paper=self.colours[0][1]) if self.are_named else Drawing()
 
-
-def given_of(card: ModelCard) -> str:
-    """The word for what a model is given, where its card says it."""
-    told = card.config.get("given", "")
-    return told if isinstance(told, str) else ""
+    @property
+    def started(self) -> Drawing:
+        """A face in a few strokes; an empty board where those would say nothing to the model."""
+        if self.are_named:
+            return started_segments(self.colours)
+        return self.blank if self.is_of_pictures else started_lines(has_dabs="dab" in self.tools)
 
 
 def kind_of_board(given: str, legend: Legend) -> BoardKind:
     """What a board offers for a model that is given this, with the legend of its card."""
-    if legend:
-        return BoardKind(
-            ("pen", "fill", "eraser"), legend, are_named=True, hint="Choose a part, and paint where it is."
-        )
     word = given.partition(":")[0]
+    if legend or word == "segments":
+        hint = "Choose a part, and paint where it is."
+        return BoardKind(given, ("pen", "fill", "eraser"), legend or _PARTS, are_named=True, hint=hint)
     if word == "lines":
-        return BoardKind(("pen", "eraser"), draws_lines=True, hint="The model paints what your lines say.")
+        hint = "The model paints what your lines say."
+        return BoardKind(given, ("pen", "eraser"), draws_lines=True, hint=hint)
     if word == "lines+dabs":
         hint = "Draw lines, and dab colours where you want them."
-        return BoardKind(("pen", "dab", "eraser"), PALETTE[1:], draws_lines=True, hint=hint)
+        return BoardKind(given, ("pen", "dab", "eraser"), PALETTE, draws_lines=True, hint=hint)
     colours = GREYS if word == "grey" else _HOLE if word == "hole" else PALETTE
-    return BoardKind(("pen", "fill", "eraser"), colours, is_of_pictures=True)
+    hint = "Begin with a photo, which the model gets as it takes it."
+    return BoardKind(given, ("pen", "fill", "eraser"), colours, is_of_pictures=True, empty="A picture first", hint=hint)

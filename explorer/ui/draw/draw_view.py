@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from explorer.core.drawing.drawing import Drawing, Stroke
-from explorer.core.drawing.started import started_lines, started_segments
-from explorer.core.rendering.scene import Scene
+from explorer.core.drawing.drawing import Drawing
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.draw.board import Board
+from explorer.session.explore.scene_pictures import Picture, ScenePictures
+from explorer.session.photos.photo import FoundPhoto
 from explorer.ui.draw.board_canvas import BoardCanvas
-from explorer.ui.draw.board_kind import BoardKind, given_of, kind_of_board
+from explorer.ui.draw.board_kind import BoardKind, kind_of_board
 from explorer.ui.draw.draw_controls import DrawControls
+from explorer.ui.draw.drawing_lessons import drawing_of
+from explorer.ui.draw.drawing_offers import copy_answer, drawing_offers, save_answer
+from explorer.ui.draw.drawing_strip import DrawingStrip
 from explorer.ui.draw.drawing_tools import DrawingTools
+from explorer.ui.draw.style_choice import StyleEdits
+from explorer.ui.draw.taking_along import TakingAlong
 from explorer.ui.explore.tool_bar import ToolBar
+from explorer.ui.photos.photo_intake import photos_among
 from explorer.ui.photos.photo_source import PhotoSource
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.view import View, beside
+from explorer.ui.view import Meaning, View, beside
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, pages_of, push_button, row_of, text_label
 
 if TYPE_CHECKING:
-    from explorer.core.inference.translator import Translation, Translator
+    from explorer.core.inference.translator import Translator
+    from explorer.core.rendering.renderer import Rendering
 
+_TAKE_TIP = "Find the answer in the latent space of a generator that has an encoder, and go on there"
 _BEGIN = "Begin a drawing"
 
 
@@ -53,7 +64,10 @@ class DrawView(View):
         self.bar = ToolBar(self.canvas)
         self.tools = DrawingTools(self.bar, studio.settings, self)
         self.controls = DrawControls()
+        self.style = StyleEdits(self.board, self.controls.style, studio, self)
+        self.taking = TakingAlong(studio, self)
         self.source = PhotoSource(studio.notices, self)
+        self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
         self.translator_path: Path | None = None
         self._is_started = False
@@ -62,98 +76,220 @@ class DrawView(View):
 
     @property
     def is_busy(self) -> bool:
-        return self.board.work.is_busy
+        return self.board.work.is_busy or self.source.is_busy or self.taking.work.is_busy
+
+    @property
+    def scene_in_view(self) -> Scene:
+        return self.board.scene
+
+    @property
+    def rendering_in_view(self) -> Rendering | None:
+        return self.board.shown_last
+
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        return cast(ScenePictures, self.board)  # which tells of its answers in the same way
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        there = self.board.style_size > 0
+        return {
+            "save": Meaning("Save the picture …", self._save),
+            "copy_scene": Meaning("Copy the drawing", lambda: None),
+            "copy_picture": Meaning("Copy the answer", partial(copy_answer, self.board)),
+            "bookmark": Meaning("Keep the drawing", lambda: self.strip.add(self.board.scene)),
+            "reset": Meaning("Clear the board", self.clear),
+            "sample": Meaning("New style", self.style.draw_other) if there else None,
+        }
+
+    def exports(self) -> tuple[Offer, ...]:
+        return drawing_offers(self.board, self._save)
+
+    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
+        return {"translator": self._open_named, "draw": self._draw_told, "style": self.style.draw_told}
 
     def open_translator(self, path: Path) -> None:
         """Have the translator at ``path`` answer."""
-        self.translator_path = path
+        self._opening = path
         self.board.open(path, self.studio.settings.device)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Offer the picture of the other panels, where there is one."""
         self.controls.offer_current(self.studio.pictures.shown_last is not None)
 
-    def _stage(self) -> QStackedWidget:
-        self._words, self._facts = ElidedLabel(), text_label()
-        self._words.setProperty("role", "muted")
-        self.take = push_button(
-            "Take it to Explore", "Find the answer in the latent space of a generator, and go on there", image="explore"
-        )
-        stage, below = QWidget(), QWidget()
-        row_of(self._words, STRETCH, self._facts, self.take, on=below, margins=(UNIT, UNIT // 2))
-        pair = row_of((self.canvas, 1), line(upright=True), (self.answer, 1), spacing=0)
-        column_of(self.bar, line(), (pair, 1), line(), below, on=stage, spacing=0)
-        self.trims += [self.bar, below]
-        hint = "Choose one above, or drop a model from picture to picture here, such as one of pix2pix."
-        self._nothing = EmptyState("draw", "No translator is open", hint, [])
-        self._pages = pages_of(self._nothing, stage)
-        return self._pages
+    def show_drawing(self, scene: Scene) -> None:
+        """Go to a drawn scene."""
+        self.board.show(scene, "Go to a drawing")
 
-    def _connect(self) -> None:
-        board = self.board
-        for tool in self.tools.tools.values():
-            tool.drawn.connect(board.sketch)
-            tool.finished.connect(self._finish)
-            tool.dropped.connect(board.take_back)
-        board.opened.connect(self._on_opened)
-        board.drawn.connect(lambda part: self.canvas.show_part(board.raster.board, part))
-        board.answered.connect(self._on_answered)
-        self.bar.changed.connect(self._show_words)
-        self.tools.colour_changed.connect(self.controls.colours.show_colour)
-        self.controls.colours.chosen.connect(self.tools.set_colour)
-        self.controls.example.clicked.connect(self.begin_with_face)
-        self.controls.clear.clicked.connect(self.clear)
+    def paste(self) -> bool:
+        return self.source.paste()
 
     def clear(self) -> None:
         """Begin with an empty board."""
-        self._begin(self._blank())
+        self.board.begin_with(self.kind.blank, "Clear the board")
 
     def begin_with_face(self) -> None:
         """Begin with a face in a few strokes."""
-        self._begin(self._face())
+        self.board.begin_with(self.kind.started, _BEGIN)
 
-    def _begin(self, drawing: Drawing) -> None:
-        self.board.begin_with(_BEGIN, drawing)
+    def begin_with(self, picture: Picture) -> None:
+        """Begin with what the model takes of a picture, (height, width, 1 or 3) uint8: its lines, or what it lacks."""
+        if self.translator_path is not None:
+            self.board.begin_with(self._ground(picture), _BEGIN)
 
-    def _finish(self, stroke: Stroke) -> None:
-        self.board.finish(stroke)
+    def rest(self) -> None:
+        self.taking.work.cancel()
 
-    def _blank(self) -> Drawing:
-        legend = self.kind.colours if self.kind.are_named else ()
-        return Drawing(paper=legend[0][1]) if legend else Drawing()
+    def close_work(self) -> None:
+        for work in (self.source, self.taking, self.style, self.board):
+            work.close()
 
-    def _face(self) -> Drawing:
-        if self.kind.are_named:
-            return started_segments(self.kind.colours)
-        return started_lines(has_dabs="dab" in self.kind.tools)
+    def _stage(self) -> QStackedWidget:
+        self._words, self._facts = ElidedLabel(), text_label()
+        self._words.setProperty("role", "muted")
+        self.take = push_button("Take it to Explore", _TAKE_TIP, image="explore", primary=True)
+        self.take.setEnabled(False)
+        stage, below = QWidget(), QWidget()
+        row_of(self._words, STRETCH, self._facts, self.take, on=below, margins=(UNIT, UNIT // 2))
+        for canvas in (self.canvas, self.answer):
+            canvas.margin_px = UNIT
+            canvas.set_smooth(self.studio.settings.smooth)
+        pair = row_of((self.canvas, 1), line(upright=True), (self.answer, 1), spacing=0)
+        column_of(self.bar, line(), (pair, 1), line(), below, self.strip, on=stage, spacing=0)
+        self.trims += [self.bar, below, self.strip]
+        hint = "Choose one above, or drop a model from picture to picture here, such as one of pix2pix."
+        return self._with_nothing(stage, EmptyState("draw", "No translator is open", hint))
+
+    def _with_nothing(self, stage: QWidget, nothing: EmptyState) -> QStackedWidget:
+        self._pages = pages_of(nothing, stage)
+        return self._pages
+
+    def _connect(self) -> None:
+        board, controls = self.board, self.controls
+        for tool in self.tools.tools.values():
+            tool.drawn.connect(board.sketch)
+            tool.finished.connect(board.finish)
+            tool.dropped.connect(board.take_back)
+        board.opened.connect(self._on_opened)
+        board.drawn.connect(lambda part: self.canvas.show_part(board.raster.board, part))
+        board.shown.connect(self._on_shown)
+        board.changed.connect(self._show_board)
+        board.work.failed.connect(self.studio.notices.show_error)
+        self.bar.changed.connect(self._show_words)
+        self.tools.colour_changed.connect(controls.colours.show_colour)
+        controls.colours.chosen.connect(self.tools.set_colour)
+        controls.example.clicked.connect(self.begin_with_face)
+        controls.clear.clicked.connect(self.clear)
+        controls.photo.clicked.connect(self.source.ask)
+        controls.current.clicked.connect(self._trace_current)
+        self.source.taken.connect(self._on_photo)
+        self.take.clicked.connect(self._take_along)
+        self.taking.taken.connect(self.explore_wanted)
+        self.taking.work.began.connect(controls.working.show_work)
+        self.taking.work.ended.connect(controls.working.hide)
+        controls.working.cancel.clicked.connect(self.taking.work.cancel)
+        self._connect_drops()
+
+    def _connect_drops(self) -> None:
+        for canvas in (self.canvas, self.answer):
+            canvas.dropped.connect(self._on_dropped)
+            canvas.scene_dropped.connect(self._on_scene_dropped)
+        self.answer.png_for_drag = lambda: b"" if self.board.shown_last is None else _png_of(self.board.shown_last)
+        self.answer.scene_for_drag = lambda: scene_to_json(self.board.scene).encode()
 
     def _on_opened(self, translator: Translator) -> None:
-        assert self.translator_path is not None
-        self.kind = kind_of_board(given_of(translator.card), translator.card.legend)
+        self.translator_path = self._opening
+        before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
         self.tools.show_kind(self.kind)
-        self.controls.show_kind(
-            self.kind, translator.card.takes, is_guessed=False, card=translator.card, has_encoder=False
-        )
+        has_encoder = self.style.show_translator(translator)
+        self.controls.show_kind(self.kind, _facts(translator), has_encoder=has_encoder)
+        self.canvas.say_empty(self.kind.empty, self.kind.hint)
         self._pages.setCurrentIndex(1)
-        if not self._is_started:
+        if not self._is_started or (self.kind.colours is not before.colours and self.kind.are_named != before.are_named):
             self._is_started = True
-            self.board.put(self._face())
+            self._start()
+        self.strip.show_model()
         self.translator_opened.emit(self.translator_path)
 
-    def _on_answered(self, translation: Translation) -> None:
-        self.answer.show_picture(translation.after)
-        height, width = translation.after.shape[:2]
-        self._facts.setText(f"{width} × {height} in {translation.took_ms:.1f} ms")
+    def _start(self) -> None:
+        """Put a drawing of the kind that the model takes on the board, so that its answer is not blank."""
+        last = self.studio.pictures.shown_last
+        if not self.kind.is_of_pictures:
+            self.board.start(self.kind.started)
+        elif last is not None:
+            self.board.start(self._ground(last.picture))
+
+    def _ground(self, picture: Picture) -> Drawing:
+        """Nothing drawn upon what the model takes of a picture."""
+        from explorer.core.drawing.grounds import ground_of
+
+        height, width = self.board.raster.picture().shape[:2]
+        return Drawing(ground=ground_of(picture, self.kind.given, height, width))
+
+    def _show_board(self) -> None:
+        self.canvas.show_emptiness(self.board.drawing.is_empty)
+        self.style.show_scene(self.board.scene)
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        self.answer.show_picture(rendering.picture)
+        height, width = rendering.picture.shape[:2]
+        self._facts.setText(f"{width} × {height} in {rendering.took_ms:.1f} ms")
+        self.take.setEnabled(True)
 
     def _show_words(self) -> None:
         self._words.show_words(self.tools.chosen.words)
 
-    def exports(self) -> tuple[Offer, ...]:
-        return ()
+    def _save(self) -> None:
+        save_answer(self.studio, self.board, self)
 
-    def close_work(self) -> None:
-        self.board.close()
-        self.source.close()
+    def _take_along(self) -> None:
+        if self.board.shown_last is not None:
+            self.taking.take(self.board.shown_last.picture)
 
-    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
-        return {}
+    def _trace_current(self) -> None:
+        last = self.studio.pictures.shown_last
+        if last is not None:
+            self.begin_with(last.picture)
+
+    def _on_photo(self, found: FoundPhoto, _path: Path | None) -> None:
+        if found.scene is not None and found.scene.drawing is not None:
+            self.show_drawing(found.scene)
+        else:
+            self.begin_with(found.photo.pixels)
+
+    def _on_dropped(self, names: list[str]) -> None:
+        """Begin with a photo, or its drawing where it has one; anything else is opened as elsewhere."""
+        paths = [Path(name) for name in names]
+        photos = photos_among(paths)
+        if photos:
+            self.source.open(photos[:1])
+        else:
+            self.studio.intake.take(paths)
+
+    def _on_scene_dropped(self, text: str) -> None:
+        with self.studio.notices.catching():
+            scene = scene_from_json(text)
+            if scene.drawing is None:
+                raise Problem("There is no drawing in this picture.", "Drop it as a file, to begin with its lines.")
+            self.show_drawing(scene)
+
+    def _open_named(self, name: str) -> None:
+        """Open a translator that came with the program, for a lesson."""
+        paths = {entry.name: entry.path for entry in self.studio.catalog.translators() if entry.bundled}
+        if name not in paths:
+            raise Problem(f"There is no translator called {name}.", f"There are: {', '.join(paths) or 'none'}.")
+        if self.translator_path != paths[name]:
+            self.open_translator(paths[name])
+
+    def _draw_told(self, words: str) -> None:
+        self.board.begin_with(drawing_of(words, self.kind, self.board.drawing), _BEGIN)
+
+
+def _facts(translator: Translator) -> str:
+    side = f"{translator.width} × {translator.height}" if translator.is_fixed else "any size"
+    return f"It takes {translator.card.takes or 'a picture'} ({side})."
+
+
+def _png_of(shown: Rendering) -> bytes:
+    from explorer.core.rendering.picture_files import png_bytes
+
+    return png_bytes(shown.picture, shown.scene)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.rendering.scene import Scene
-from explorer.ui.draw.board_kind import given_of, kind_of_board
 from explorer.ui.draw.translator_choice import TranslatorChoice
 from explorer.ui.exporting_panel import ExportingPanel
 from explorer.ui.studio import Studio
@@ -37,6 +36,7 @@ VIEWS = (
     ),
 )
 _DRAW, _PHOTO = range(len(VIEWS))
+_DRAWN = ("lines", "segments")  # what is given to models that are drawn for
 _FIRST, _CHOSEN = "lines-to-portrait", "draw/translator"
 
 
@@ -84,8 +84,8 @@ class DrawPanel(ExportingPanel):
 
     def receive(self, found: WrongKind) -> None:
         """Take a translator that was brought to the window into the view that suits what it takes."""
-        is_for_photos = kind_of_board(given_of(found.card), found.card.legend).is_of_pictures
-        self.show_view(_PHOTO if is_for_photos else _DRAW)
+        is_drawn = bool(found.card.legend) or str(found.card.config.get("given", "")).startswith(_DRAWN)
+        self.show_view(_DRAW if is_drawn else _PHOTO)
         self.open_translator(found.path)
 
     def take_photo(self, photo: Path) -> None:
@@ -123,3 +123,4 @@ class DrawPanel(ExportingPanel):
         if not self.studio.catalog.is_bundled(path):
             self.studio.settings.remember_translator(path)
         self.choice.show_open(path)
+        self.view_changed.emit()  # what can be done with another translator may be other
