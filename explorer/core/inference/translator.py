@@ -11,11 +11,13 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from explorer.core.drawing.given_words import PICTURE, GuessedGiven, guessed_by_looking, in_words
 from explorer.core.inference.perception import ShownPictures
 from explorer.core.inference.providers import Device
 from explorer.core.inference.wrapping import BLACK, LATENT, PICTURES, STEP, wrapped_translator
 from explorer.core.models.graph import ModelFile
-from explorer.core.models.inspection import Inspection
+from explorer.core.models.inspection import Inspection, require
+from explorer.core.models.interpretations import GIVEN, Interpretations
 from explorer.core.models.roles import Roles
 from explorer.core.models.value_ranges import RANGES, Range, likeness, trial_picture
 from explorer.core.photos.resizing import (
@@ -35,6 +37,7 @@ from explorer.core.rendering.latents import Latent
 _OPEN_SIDE = 64  # of the test picture where sides are open; the first run of the file had it too
 _MULTIPLE = 32  # what the sides of most networks that halve them must be multiples of
 _SILENT = 4
+_COLOURFUL = 12.0  # levels between the channels of what it makes of a grey picture, on average
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,10 @@ class Translator(ShownPictures):
         How much noise it learned to take off, by its card, 0 to 1 (see `spoilt_picture`); 0 where it did not.
     corruption : {"gaussian", "masking"}
         Of which kind.
+    given : str
+        What it takes, by a word of `explorer.core.drawing.given_words`.
+    given_why : str
+        By what that was guessed, a clause; "" where its card or a person says it.
     style_size : int
         Numbers in the latent that it takes beside a picture; 0 where it takes none.
     problems : tuple of str
@@ -104,6 +111,9 @@ class Translator(ShownPictures):
         self.value_range: Range = (0.0, 255.0) if self._of_bytes else self.card.value_range
         if not self.is_range_known:
             self.value_range = self._likeliest_range()
+        self.given, self.given_why = self._given(require(inspection, file.path, self._kind), file)
+        if not self.card.takes:
+            self.card = replace(self.card, takes=in_words(self.given))
 
     def _wrapped(self, file: ModelFile, found: Roles) -> bytes:
         assert found.shown is not None
@@ -218,6 +228,28 @@ class Translator(ShownPictures):
         finally:
             self._running = None
         return result[0] if result.ndim == 4 else result
+
+    def _given(self, found: Roles, file: ModelFile) -> tuple[str, str]:
+        """What it takes, and by what that was guessed."""
+        told = self.card.config.get("given")
+        if isinstance(told, str) and told:
+            return told, ""
+        if said := Interpretations().of(file.hash).get(GIVEN):
+            return said, ""
+        names = (file.path.stem, file.path.parent.name, *(port.name for port in file.inputs), self.card.name)
+        assert found.shown is not None
+        assert found.drawn is not None
+        sides = [(frame.height, frame.width, frame.channels) for frame in (found.shown, found.drawn)]
+        guess = guessed_by_looking(names, *sides) or self._guessed_by_trying()
+        return guess.word, guess.why
+
+    def _guessed_by_trying(self) -> GuessedGiven:
+        """By what it makes of a picture without colours."""
+        grey = with_channels(with_channels(trial_picture(self.height or _OPEN_SIDE, self.width or _OPEN_SIDE), 1), 3)
+        result = self._run(grey, self.value_range, self._style(None))
+        if result is not None and float(np.ptp(result.astype(np.int16), axis=-1).mean()) > _COLOURFUL:
+            return GuessedGiven("grey", "it gave colours to a picture that had none")
+        return GuessedGiven(PICTURE, "neither its name nor a trial says more")
 
     def _likeliest_range(self) -> Range:
         """The usual range with which a drawn picture comes out most like itself."""
