@@ -18,8 +18,7 @@ _SEED = 1  # of the hand that traces: the same picture has the same lines
 def ground_of(picture: Ground, given: str, height: int, width: int) -> Ground:
     """What a model that is given this takes of a picture (any height, any width, 1 or 3), (height, width, 3).
 
-    Its middle is taken where its shape is another. A map of segments cannot be made of a picture, which then stays as it
-    is.
+    Its middle is taken where its shape is another. No map of segments can be made of it: it then stays as it is.
     """
     part = fitted(with_channels(picture, 3), height, width, 3)
     if given in ("lines", "lines+dabs"):

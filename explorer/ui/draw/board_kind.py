@@ -67,6 +67,11 @@ class BoardKind:
     hint: str = ""
 
     @property
+    def language(self) -> str:
+        """What is drawn in: drawings for one model are of use to another only where it understands the same."""
+        return "parts" if self.are_named else "pictures" if self.is_of_pictures else "lines"
+
+    @property
     def blank(self) -> Drawing:
         """An empty board."""
         return Drawing(paper=self.colours[0][1]) if self.are_named else Drawing()

@@ -70,7 +70,7 @@ class DrawView(View):
         self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
         self.translator_path: Path | None = None
-        self._is_started = False
+        self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -177,6 +177,7 @@ class DrawView(View):
         self.bar.changed.connect(self._show_words)
         self.tools.colour_changed.connect(controls.colours.show_colour)
         controls.colours.chosen.connect(self.tools.set_colour)
+        controls.given_chosen.connect(self._read_otherwise)
         controls.example.clicked.connect(self.begin_with_face)
         controls.clear.clicked.connect(self.clear)
         controls.photo.clicked.connect(self.source.ask)
@@ -200,23 +201,28 @@ class DrawView(View):
         self.translator_path = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
         self.tools.show_kind(self.kind)
-        has_encoder = self.style.show_translator(translator)
-        self.controls.show_kind(self.kind, _facts(translator), has_encoder=has_encoder)
+        self.style.show_translator(translator)
+        is_guessed = "given" not in translator.card.config
+        self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
         self._pages.setCurrentIndex(1)
-        if not self._is_started or (self.kind.colours is not before.colours and self.kind.are_named != before.are_named):
-            self._is_started = True
+        if self.kind.language != before.language or not self._drawings:
+            self._drawings[before.language] = self.board.drawing
             self._start()
         self.strip.show_model()
         self.translator_opened.emit(self.translator_path)
 
     def _start(self) -> None:
-        """Put a drawing of the kind that the model takes on the board, so that its answer is not blank."""
-        last = self.studio.pictures.shown_last
-        if not self.kind.is_of_pictures:
+        """Put a drawing that the model understands on the board, so that its answer is not blank."""
+        last, kept = self.studio.pictures.shown_last, self._drawings.get(self.kind.language)
+        if kept is not None and not kept.is_empty:
+            self.board.start(kept)
+        elif not self.kind.is_of_pictures:
             self.board.start(self.kind.started)
         elif last is not None:
             self.board.start(self._ground(last.picture))
+        else:
+            self.board.start(self.kind.blank)
 
     def _ground(self, picture: Picture) -> Drawing:
         """Nothing drawn upon what the model takes of a picture."""
@@ -280,13 +286,23 @@ class DrawView(View):
         if self.translator_path != paths[name]:
             self.open_translator(paths[name])
 
+    def _read_otherwise(self, given: str) -> None:
+        """Remember what the translator takes, and open it so."""
+        from explorer.core.models.interpretations import GIVEN, Interpretations
+
+        translator, path = self.board.work.translator, self.translator_path
+        if translator is not None and path is not None:
+            with self.studio.notices.catching():
+                Interpretations().keep(translator.hash, {**Interpretations().of(translator.hash), GIVEN: given})
+                self.open_translator(path)
+
     def _draw_told(self, words: str) -> None:
         self.board.begin_with(drawing_of(words, self.kind, self.board.drawing), _BEGIN)
 
 
 def _facts(translator: Translator) -> str:
-    side = f"{translator.width} × {translator.height}" if translator.is_fixed else "any size"
-    return f"It takes {translator.card.takes or 'a picture'} ({side})."
+    why = f" So it seems: {translator.given_why}." if translator.given_why else ""
+    return f"It takes {translator.card.takes or 'a picture'}.{why}"
 
 
 def _png_of(shown: Rendering) -> bytes:

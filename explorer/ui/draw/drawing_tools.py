@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.core.digits import whole_number
 from explorer.core.drawing.drawing import BLACK, TOOLS, Tool
 from explorer.core.drawing.legend import Colour
+from explorer.core.drawing.straightening import tidied
 from explorer.session.settings import Settings
 from explorer.ui.draw.board_kind import BoardKind
 from explorer.ui.draw.stroke_tool import StrokeTool, Ways
@@ -41,6 +42,7 @@ _LOOKS: dict[Tool, _Look] = {
     "eraser": _Look("eraser", "Eraser", "E", "Rub out what you drew (E); a pen's other end does, too", 6.0, 40.0),
 }
 _MIRROR_TIP = "Draw on both sides of the middle at once (M)"
+_TIDY_TIP = "Tidy each line once it is drawn: straight where it was meant so, else smooth (T)"
 
 
 class DrawingTools(QObject):
@@ -60,12 +62,13 @@ class DrawingTools(QObject):
 
     def __init__(self, bar: ToolBar, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
-        self._bar, self._settings, self._kind = bar, settings, BoardKind(TOOLS)
+        self._bar, self._settings, self._kind = bar, settings, BoardKind("", TOOLS)
         self.ways = Ways()
         self.tools: dict[Tool, StrokeTool] = {}
         self._actions: dict[Tool, QAction] = {}
         self.mirror = self._action("mirror", "Mirror", "M", _MIRROR_TIP, parent)
-        ways = (ActionButton(self.mirror),)
+        self.tidy = self._action("tidy", "Tidy", "T", _TIDY_TIP, parent)
+        ways = ActionButton(self.mirror), ActionButton(self.tidy)
         for kind, look in _LOOKS.items():
             brush = Brush(self, look.usual, look.largest)
             self._remember(brush, f"draw/{kind}-size")
@@ -76,6 +79,8 @@ class DrawingTools(QObject):
         self._add_sizes(parent)
         bar.changed.connect(self._keep_one)
         self.mirror.toggled.connect(self._set_mirrored)
+        self.tidy.toggled.connect(self._set_tidied)
+        self.tidy.setChecked(settings.choice("draw/tidy") == "yes")
 
     @property
     def chosen(self) -> StrokeTool:
@@ -121,6 +126,10 @@ class DrawingTools(QObject):
     def _set_mirrored(self, wanted: bool) -> None:
         self.ways.is_mirrored = wanted
         self.chosen.repaint_wanted.emit()
+
+    def _set_tidied(self, wanted: bool) -> None:
+        self.ways.tidied = tidied if wanted else None
+        self._settings.remember_choice("draw/tidy", "yes" if wanted else "no")
 
     def _remember(self, brush: Brush, name: str) -> None:
         size = whole_number(self._settings.choice(name))

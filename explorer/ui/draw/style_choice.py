@@ -134,5 +134,3 @@ class StyleEdits(QObject):
     def _take(self, picture: Picture) -> None:
         if self._encoder is not None:
             self.work.see_style(self._encoder, picture, self._studio.settings.device)
-
-
