@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.drawing.legend import Colour
+from explorer.core.photos.resizing import scaled_picture, with_channels
 
 Tool = Literal["pen", "dab", "fill", "eraser"]
 TOOLS: tuple[Tool, ...] = ("pen", "dab", "fill", "eraser")
@@ -23,6 +24,9 @@ GRID = 8192
 """Places lie on a grid of so many steps to the side, so that their digits are short and exact."""
 
 PRESSURE_STEPS = 255
+MOST_GROUND_PX = 512
+"""Of a side of the ground, which is reduced to it: a picture's file has to carry it."""
+
 FARTHEST = 2.0
 """How far beyond the board, in sides, a stroke may go."""
 
@@ -92,7 +96,8 @@ class Drawing:
     strokes : tuple of Stroke
         In the order in which they were drawn.
     ground : (H, W, 3) uint8 or None
-        What lies under the strokes: traced lines, or a photo as the model takes it; None is plain paper. Read-only.
+        What lies under the strokes: traced lines, or a photo as the model takes it; None is plain paper. Read-only,
+        in colour, and at most `MOST_GROUND_PX` high and wide.
     paper : (int, int, int)
         The colour of the paper, white or that of a legend's background.
     """
@@ -103,7 +108,7 @@ class Drawing:
 
     def __post_init__(self) -> None:
         if self.ground is not None:
-            self.ground.flags.writeable = False
+            object.__setattr__(self, "ground", _reduced(self.ground))
 
     @property
     def is_empty(self) -> bool:
@@ -122,5 +127,14 @@ class Drawing:
 def _rounded(values: NDArray[np.floating], low: float, high: float, steps: int) -> Places:
     """Values on a grid of so many steps to 1, read-only."""
     found = (np.rint(values.clip(low, high) * steps) / steps).astype(np.float32)
+    found.flags.writeable = False
+    return found
+
+
+def _reduced(ground: Ground) -> Ground:
+    height, width = ground.shape[:2]
+    share = min(1.0, MOST_GROUND_PX / max(height, width))
+    sides = max(1, round(height * share)), max(1, round(width * share))
+    found = scaled_picture(with_channels(ground, 3), *sides)
     found.flags.writeable = False
     return found

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from explorer.core.digits import whole_number
-from explorer.core.drawing.legend import SEGMENTS
+from explorer.core.drawing.given_words import LEAST_TIMES, MADE, MOST_TIMES, SMALL, in_words, times_of
+from explorer.core.drawing.lacking import by_night, with_hole, with_noise, without_colour, without_detail
+from explorer.core.drawing.tracing import filtered_lines, with_dabs
 from explorer.core.problem import Problem
-from explorer.training.pairing.filtered import filtered_lines, with_dabs
 from explorer.training.pairing.painter import painted_lines, painted_segments
 from explorer.training.pairing.partners import ANY, PARTNERS, plain_given
-from explorer.training.pairing.spoiling import by_night, with_hole, with_noise, without_colour, without_detail
 from explorer.training.portraits.fixing import factors_of, fixed_factors
 from explorer.training.portraits.portrait import draw, shapes_of
 from explorer.training.portraits.shape_canvas import PaintedShape
@@ -30,18 +29,8 @@ from explorer.training.sources.procedural import portrait_named
 Picture = NDArray[np.uint8]
 Shapes = tuple[PaintedShape, ...]
 
-_MADE = {
-    "lines": "outlines, black on white",
-    "lines+dabs": "outlines, black on white, over dabs of the colours that are meant",
-    "grey": "a picture without colours",
-    "hole": "a picture with a grey square in the place of what is missing",
-    "noise": "a noisy picture",
-    "night": "a picture as at night",
-    "segments": f"a painted map of segments: {', '.join(SEGMENTS)}",
-}
-_SMALL, _LEAST, _MOST = "small", 2, 16
 WORDS = (
-    f"{', '.join(_MADE)}, {_SMALL}:4; of portraits the same with something settled, such as eyeglasses=no; of pairs "
+    f"{', '.join(MADE)}, {SMALL}:4; of portraits the same with something settled, such as eyeglasses=no; of pairs "
     f"that you bring {', '.join(PARTNERS)}; or {ANY} before any of these, for pictures that do not go together"
 )
 """What may be given, for people."""
@@ -57,29 +46,20 @@ def takes(given: str) -> str:
     """
     check_given(given)
     plain = plain_given(given)
-    if plain.startswith(_SMALL):
-        return f"a picture enlarged {_times(plain)} times, which lacks detail"
-    if "=" in plain:
-        return f"a portrait with {plain}"
-    return _MADE.get(plain) or PARTNERS[plain]
+    return f"a portrait with {plain}" if "=" in plain else PARTNERS.get(plain) or in_words(plain)
 
 
 def check_given(given: str) -> None:
     """Raise a `Problem` if there is nothing of this name."""
     plain = plain_given(given)
-    if plain in _MADE or plain in PARTNERS:
+    if plain in MADE or plain in PARTNERS:
         return
     if "=" in plain:
         fixed_factors(plain)
         return
-    times = _times(plain) if plain.partition(":")[0] == _SMALL else None
-    if times is None or not _LEAST <= times <= _MOST:
+    times = times_of(plain) if plain.partition(":")[0] == SMALL else None
+    if times is None or not LEAST_TIMES <= times <= MOST_TIMES:
         raise Problem(f"A network cannot be given {given or 'nothing'}.", f"Choose {WORDS} (2 to 16).")
-
-
-def _times(given: str) -> int | None:
-    _, colon, times = given.partition(":")
-    return whole_number(times) if colon else 4
 
 
 class Givens:
@@ -144,7 +124,7 @@ class Givens:
         }
         if "=" in self._given:
             return self._repainted
-        times = _times(self._given) or _LEAST
+        times = times_of(self._given) or LEAST_TIMES
         return simple.get(self._given) or (lambda picture, _index, _rng: without_detail(picture, times))
 
     def _lines(self, picture: Picture, index: int, rng: RandomState) -> Picture:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from explorer.core.drawing.legend import SEGMENTS
-from explorer.training.pairing.wobble import Doubles, Wobble
+from explorer.core.drawing.wobble import Doubles, Wobble
 from explorer.training.portraits.shape_canvas import PaintedShape
 
 _INK, _PAPER = 0, 255
