@@ -29,7 +29,12 @@ from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
 SMALL = {"width": 0.25, "batch_size": 4, "components": 3, "factors": 2, "seeding": 1}
-SHALLOW = {"pixelcnn": {"layers": 2}, "flow": {"steps": 1}}
+SHALLOW = {
+    "pixelcnn": {"layers": 2},
+    "flow": {"steps": 1},
+    "spade": {"given": "lines"},
+    "cyclegan": {"given": "any:grey", "blocks": 1, "identity_weight": 1.0},
+}
 SIDES = {"lecture_gan": 28, "pixelcnn": 8, "flow": 16, "diffusion": 16}
 
 
@@ -105,7 +110,8 @@ def test_what_a_family_exports_opens_and_paints_what_torch_paints(
         styled = name == "generator" and "mapping" in written
         path, mapping = out / f"{name}.onnx", out / "mapping.onnx"
         found = examine_pair(path, mapping).inspection if styled else inspect(path)
-        assert (found.kind, found.card.family, found.batch) == ({"step": "sampler"}.get(name, name), key, "dynamic")
+        kind = {"step": "sampler", "backwards": "translator"}.get(name, name)
+        assert (found.kind, found.card.family, found.batch) == (kind, key, "dynamic")
         assert found.card.parity is not None
         assert found.card.parity < 0.5
     if "classifier" in written:

@@ -13,10 +13,11 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.core.drawing.legend import SEGMENTS
 from explorer.core.problem import Problem
 from explorer.training.learning.batches import Batches
 from explorer.training.pairing import Givens, opened_pairs, takes
-from explorer.training.pairing.painter import SEGMENTS, painted_lines
+from explorer.training.pairing.painter import painted_lines
 from explorer.training.portraits import Portraits
 from explorer.training.portraits.shape_canvas import PaintedShape
 from explorer.training.runs.run import Run
@@ -27,7 +28,8 @@ from explorer.training.sources.source_report import Tally
 
 SIDE, COUNT = 64, 6
 ALL = np.arange(COUNT)
-WORDS = ["lines", "lines+dabs", "grey", "small:4", "hole", "noise", "segments"]
+WORDS = ["lines", "lines+dabs", "grey", "small:4", "hole", "noise", "night", "segments", "eyeglasses=yes"]
+STILL = ("grey", "small:4", "night", "eyeglasses=yes")  # in which nothing is drawn by chance
 Bytes = NDArray[np.uint8]
 
 
@@ -56,7 +58,7 @@ def test_what_is_given_is_a_function_of_seed_index_and_turn(portraits: PictureSe
     assert first.dtype == np.uint8
     assert (first == given(portraits, word)).all()
     assert (Givens(portraits, word, 0).of(ALL[3:4], np.zeros(1, int))[0] == first[3]).all()
-    if word not in ("grey", "small:4"):  # in which nothing is drawn by chance
+    if word not in STILL:
         assert (first != given(portraits, word, seed=1)).any(axis=(1, 2, 3)).all()
         assert (first != given(portraits, word, turn=1)).any(axis=(1, 2, 3)).all()
 
@@ -164,7 +166,7 @@ def test_segments_are_for_portraits_only(strangers: PictureSet) -> None:
 
 def test_portraits_know_themselves_by_their_names(tmp_path: Path) -> None:
     (name,) = open_pictures("portraits:1:7", size=32, cache=tmp_path).names
-    assert portrait_named(name) == (7, 0)
+    assert portrait_named(name) == (7, 0, "")
     assert portrait_named(f"{name}.png") is None
 
 

@@ -89,12 +89,13 @@ def test_one_process_goes_on_with_what_two_began(trained: Path, tmp_path: Path) 
     assert max(apart(tmp_path / "one", tmp_path / "two").values()) < NEAR
 
 
-@pytest.mark.parametrize("shape", [(6, 3, 4, 4), (6, 3)])
-def test_a_shared_batch_norm_does_what_torch_does(shape: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(("shape", "affine"), [((6, 3, 4, 4), True), ((6, 3), True), ((6, 3, 4, 4), False)])
+def test_a_shared_batch_norm_does_what_torch_does(shape: tuple[int, ...], affine: bool) -> None:
     torch.manual_seed(0)
     kind = nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d
-    plain, shared = nn.Sequential(kind(3)), nn.Sequential(kind(3))
-    nn.init.normal_(plain[0].weight)
+    plain, shared = nn.Sequential(kind(3, affine=affine)), nn.Sequential(kind(3, affine=affine))
+    if affine:
+        nn.init.normal_(plain[0].weight)
     shared.load_state_dict(plain.state_dict())
     share_statistics(shared)
     values, pull = torch.randn(shape) * 3 + 5, torch.randn(shape)

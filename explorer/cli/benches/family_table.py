@@ -31,7 +31,7 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     keys : sequence of str
         Of the families; all if empty.
     data : str or None
-        The source of pictures; None for shapes that are drawn here.
+        The source of pictures; None for the lessons' own: shapes that are drawn here, for most.
     steps : int or None
         For each family, instead of its lesson's.
     as_json : bool
@@ -43,6 +43,7 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
         None of them could be taught, or one of them is unknown.
     """
     from explorer.training.convergence.shapes import shapes_file
+    from explorer.training.convergence.tasks import lesson_for
     from explorer.training.families import families, family_called
     from explorer.training.learning.devices import use_threads
 
@@ -53,8 +54,9 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     if not as_json:
         say(_HEAD)
     with tempfile.TemporaryDirectory() as scratch:
-        source = data or str(shapes_file(Path(scratch)))
+        shapes = str(shapes_file(Path(scratch)))
         for key in chosen:
+            source = data or lesson_for(key).data or shapes
             try:
                 marks.append(_mark(key, source, steps, Path(scratch)))
             except Problem as problem:
@@ -62,17 +64,20 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
                 remark(f"{key} was left out: {problem.what} {problem.hint}")
             else:
                 if not as_json:
-                    say(_rows(marks[-1], _name(data)))
+                    say(_rows(marks[-1], _name(data, key)))
     if not marks:
         raise left_out[-1]
     if as_json:
-        say_json([_facts(mark, _name(data)) for mark in marks])
+        say_json([_facts(mark, _name(data, mark.family)) for mark in marks])
     else:
         say(_verdict(marks))
     return 0 if all(mark.passed for mark in marks) else 1
 
 
-def _name(data: str | None) -> str:
+def _name(data: str | None, key: str) -> str:
+    from explorer.training.convergence.tasks import lesson_for
+
+    data = data or lesson_for(key).data or None
     return "drawn shapes" if data is None else data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
 
 

@@ -107,6 +107,8 @@ def facts(found: Roles) -> dict[str, Any]:
     }
     if found.kind == "generator":
         known["latent_size"] = found.sources.width
+    if found.sources.style is not None:
+        known["latent_size"] = found.sources.style_size
     if found.kind == "encoder":
         known["latent_size"] = found.numbers
     return known

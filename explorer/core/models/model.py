@@ -12,6 +12,7 @@ MAPPING = "mapping.onnx"
 LIKELIHOOD = "likelihood.onnx"
 SURPRISE = "surprise.onnx"
 TRANSLATOR = "translator.onnx"
+BACKWARDS = "backwards.onnx"
 STEP = "step.onnx"
 ROW, PIXEL = "row.onnx", "pixel.onnx"
 AXES = "axes.npz"
@@ -115,6 +116,12 @@ def translator_in(path: Path) -> Path:
     return _part(
         path, TRANSLATOR, "does not turn pictures into others", "Choose a model that does, such as one of pix2pix."
     )
+
+
+def backwards_of(translator: Path) -> Path | None:
+    """The translator of the other way round that lies beside one; None where there is none, or it is that file."""
+    beside = translator.with_name(BACKWARDS)
+    return beside if translator.name == TRANSLATOR and beside.is_file() else None
 
 
 def _part(path: Path, name: str, lack: str, hint: str) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.training.convergence import measures
+from explorer.training.convergence import measures, translation_measures
 from explorer.training.convergence.measures import Question
 
 
@@ -50,6 +50,8 @@ class ConvergenceTask:
         Values of the family's config.
     frame : str
         What is said of where pupils lie, for a family that needs it; in pictures without any they are two places.
+    data : str
+        The source of pictures to learn from, where drawn shapes will not do.
     """
 
     steps: int = 500
@@ -57,6 +59,7 @@ class ConvergenceTask:
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
     frame: str = ""
+    data: str = ""
 
 
 #: For every family that has these settings. The figures ask for the whole prior, so no latent is shortened.
@@ -132,6 +135,24 @@ LESSONS: dict[str, ConvergenceTask] = {
         150,
         (Criterion(measures.answers_are_the_right_ones, 0.6),),  # 0.37 without L1
         {"learning_rate": 2e-3, "width": 0.5, "ema_half_life": 500},
+    ),
+    "spade": ConvergenceTask(
+        200,
+        (
+            Criterion(translation_measures.regions_are_where_they_were_asked_for, 0.6),
+            Criterion(translation_measures.styles_tell_the_picture, 0.2),
+            Criterion(translation_measures.styles_spread_as_the_prior, 0.5),
+        ),
+        {"learning_rate": 2e-3, "width": 0.5, "ema_half_life": 500, "latent_size": 8},
+        data="portraits:2000",
+    ),
+    "cyclegan": ConvergenceTask(
+        300,
+        (
+            Criterion(translation_measures.answers_are_nearer_than_what_was_given, 0.3),
+            Criterion(translation_measures.the_way_back_is_found, 0.3),
+        ),
+        {"given": "any:night", "learning_rate": 2e-3, "width": 0.5, "blocks": 2, "ema_half_life": 500},
     ),
     "flow": ConvergenceTask(
         150,

@@ -55,6 +55,11 @@ def least_squares(scores: Tensor, target: float) -> Tensor:
     return (scores - target).square().mean() / 2
 
 
+def hinge_critic(on_real: Tensor, on_made: Tensor) -> Tensor:
+    """E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))) (Lim & Ye, 2017, eq. 5): what is told well enough teaches no more."""
+    return functional.relu(1.0 - on_real).mean() + functional.relu(1.0 + on_made).mean()
+
+
 def energy_critic(on_real: Tensor, on_made: Tensor, margin: float) -> Tensor:
     """E(x) + max(0, m - E(G(z))) (Zhao et al., 2017, eq. 1), the energy E being minus the score."""
     return functional.relu(margin + on_made).mean() - on_real.mean()

@@ -79,12 +79,15 @@ class TranslatingNetwork(nn.Module):
 
 
 class PatchCritic(nn.Module):
-    """Given picture and answer, (N, 2C, S, S) together, to a score for each patch of 26 pixels, (N, 1, S/4, S/4)."""
+    """Given picture and answer, (N, 2C, S, S) together, to a score for each patch of 26 pixels, (N, 1, S/4, S/4).
 
-    def __init__(self, channels: int, width: float, norm: Norm) -> None:
+    With ``pictures`` = 1 it sees one picture, (N, C, S, S).
+    """
+
+    def __init__(self, channels: int, width: float, norm: Norm, pictures: int = 2) -> None:
         super().__init__()
         stages: list[nn.Module] = []
-        before, activation = 2 * channels, partial(nn.LeakyReLU, 0.2)
+        before, activation = pictures * channels, partial(nn.LeakyReLU, 0.2)
         for number, usual in enumerate(_CRITIC):
             after = max(4, round(usual * width))
             is_last = number == len(_CRITIC) - 1
@@ -94,6 +97,14 @@ class PatchCritic(nn.Module):
             before = after
         self.stages = nn.Sequential(*stages, nn.Conv2d(before, 1, 3, 1, 1))
         self.apply(start_small)
+
+    def layers(self, pairs: Tensor) -> list[Tensor]:
+        """What is seen after each activation, (N, C, H, W) each, the finest first; the scores are the last."""
+        found: list[Tensor] = []
+        for stage in self.stages:
+            pairs = stage(pairs)
+            found += [pairs] if isinstance(stage, nn.LeakyReLU) else []
+        return [*found, pairs]
 
     def forward(self, pairs: Tensor) -> Tensor:
         scores: Tensor = self.stages(pairs)

@@ -7,6 +7,6 @@ before, so that a resumed run sees what the unbroken one would have.
 from __future__ import annotations
 
 from explorer.training.pairing.givens import Givens, check_given, takes
-from explorer.training.pairing.partners import PARTNERS, opened_pairs
+from explorer.training.pairing.partners import PARTNERS, is_brought, opened_pairs, plain_given
 
-__all__ = ["PARTNERS", "Givens", "check_given", "opened_pairs", "takes"]
+__all__ = ["PARTNERS", "Givens", "check_given", "is_brought", "opened_pairs", "plain_given", "takes"]

@@ -1,23 +1,27 @@
-"""What goes with each picture of a set, by one word: drawn from it when it is wanted, or its partner."""
+"""What goes with each picture of a set, by one word: drawn from it when it is wanted, or its partner.
+
+With ``any:`` before the word, what is given goes with any other picture: nothing tells which belong together.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from explorer.core.digits import whole_number
+from explorer.core.drawing.given_words import LEAST_TIMES, MADE, MOST_TIMES, SMALL, in_words, times_of
+from explorer.core.drawing.lacking import by_night, with_hole, with_noise, without_colour, without_detail
+from explorer.core.drawing.tracing import filtered_lines, with_dabs
 from explorer.core.problem import Problem
-from explorer.training.pairing.filtered import filtered_lines, with_dabs
-from explorer.training.pairing.painter import SEGMENTS, painted_lines, painted_segments
-from explorer.training.pairing.partners import PARTNERS
-from explorer.training.pairing.spoiling import with_hole, with_noise, without_colour, without_detail
-from explorer.training.portraits.portrait import shapes_of
-from explorer.training.portraits.seeded_chance import sampled_factors
+from explorer.training.pairing.painter import painted_lines, painted_segments
+from explorer.training.pairing.partners import ANY, PARTNERS, plain_given
+from explorer.training.portraits.fixing import factors_of, fixed_factors
+from explorer.training.portraits.portrait import draw, shapes_of
 from explorer.training.portraits.shape_canvas import PaintedShape
 from explorer.training.sources import PictureSet
 from explorer.training.sources.procedural import portrait_named
@@ -25,16 +29,10 @@ from explorer.training.sources.procedural import portrait_named
 Picture = NDArray[np.uint8]
 Shapes = tuple[PaintedShape, ...]
 
-_MADE = {
-    "lines": "outlines, black on white",
-    "lines+dabs": "outlines, black on white, over dabs of the colours that are meant",
-    "grey": "a picture without colours",
-    "hole": "a picture with a grey square in the place of what is missing",
-    "noise": "a noisy picture",
-    "segments": f"a painted map of segments: {', '.join(SEGMENTS)}",
-}
-_SMALL, _LEAST, _MOST = "small", 2, 16
-WORDS = f"{', '.join(_MADE)}, {_SMALL}:4; or of pairs that you bring {', '.join(PARTNERS)}"
+WORDS = (
+    f"{', '.join(MADE)}, {SMALL}:4; of portraits the same with something settled, such as eyeglasses=no; of pairs "
+    f"that you bring {', '.join(PARTNERS)}; or {ANY} before any of these, for pictures that do not go together"
+)
 """What may be given, for people."""
 
 
@@ -47,23 +45,21 @@ def takes(given: str) -> str:
         There is nothing of this name.
     """
     check_given(given)
-    if given.startswith(_SMALL):
-        return f"a picture enlarged {_times(given)} times, which lacks detail"
-    return _MADE.get(given) or PARTNERS[given]
+    plain = plain_given(given)
+    return f"a portrait with {plain}" if "=" in plain else PARTNERS.get(plain) or in_words(plain)
 
 
 def check_given(given: str) -> None:
     """Raise a `Problem` if there is nothing of this name."""
-    if given in _MADE or given in PARTNERS:
+    plain = plain_given(given)
+    if plain in MADE or plain in PARTNERS:
         return
-    times = _times(given) if given.partition(":")[0] == _SMALL else None
-    if times is None or not _LEAST <= times <= _MOST:
+    if "=" in plain:
+        fixed_factors(plain)
+        return
+    times = times_of(plain) if plain.partition(":")[0] == SMALL else None
+    if times is None or not LEAST_TIMES <= times <= MOST_TIMES:
         raise Problem(f"A network cannot be given {given or 'nothing'}.", f"Choose {WORDS} (2 to 16).")
-
-
-def _times(given: str) -> int | None:
-    _, colon, times = given.partition(":")
-    return whole_number(times) if colon else 4
 
 
 class Givens:
@@ -76,6 +72,8 @@ class Givens:
         One of `WORDS`.
     seed : int
         Decides how everything is drawn.
+    hold_out : float
+        Which pictures are held out: what goes with any picture goes with one of the same part, held out or not.
 
     Raises
     ------
@@ -83,23 +81,26 @@ class Givens:
         There is nothing of this name, or these pictures do not have it.
     """
 
-    def __init__(self, found: PictureSet, given: str, seed: int) -> None:
+    def __init__(self, found: PictureSet, given: str, seed: int, hold_out: float = 0.0) -> None:
         check_given(given)
-        self._found, self._given, self._seed = found, given, seed
+        self._found, self._given, self._seed = found, plain_given(given), seed
+        self._others = _Others(found, seed, hold_out) if given.startswith(ANY) else None
         are_painted = found.assumed.align != "faces" and found.assumed.half not in ("left", "right")
         self._painted = [portrait_named(name) for name in found.names] if are_painted else [None]
         self._knows_shapes = None not in self._painted
-        if given == "segments" and not self._knows_shapes:
+        if (self._given == "segments" or "=" in self._given) and not self._knows_shapes:
             raise Problem(
-                "Only the program's own portraits are known by their segments.",
+                "Only the program's own portraits are known by their segments, and can be painted otherwise.",
                 "Learn from portraits:20000, or bring painted maps and photos as folders A and B (given=B).",
             )
-        if given in PARTNERS and found.partners is None:
+        if self._given in PARTNERS and found.partners is None:
             raise Problem("These pictures are not in pairs.", f"Let the network be given one of: {WORDS}.")
         self._draw = self._drawing()
 
     def of(self, chosen: NDArray[np.int64], turns: NDArray[np.int64]) -> Picture:
         """What goes with the pictures of these indices, (B, H, W, C) uint8, drawn for the so many-th time each."""
+        if self._others is not None:
+            chosen = self._others.of(chosen, turns)
         if self._given in PARTNERS:
             assert self._found.partners is not None
             return self._found.partners[chosen]
@@ -118,9 +119,12 @@ class Givens:
             "grey": lambda picture, _index, _rng: without_colour(picture),
             "hole": lambda picture, _index, rng: with_hole(picture, rng),
             "noise": lambda picture, _index, rng: with_noise(picture, rng),
+            "night": lambda picture, _index, _rng: by_night(picture),
             "segments": self._segments,
         }
-        times = _times(self._given) or _LEAST
+        if "=" in self._given:
+            return self._repainted
+        times = times_of(self._given) or LEAST_TIMES
         return simple.get(self._given) or (lambda picture, _index, _rng: without_detail(picture, times))
 
     def _lines(self, picture: Picture, index: int, rng: RandomState) -> Picture:
@@ -132,12 +136,38 @@ class Givens:
         coloured = painted_segments(self._shapes(index), picture.shape[0], rng)
         return coloured if picture.shape[2] == 3 else without_colour(coloured)[..., :1]
 
+    def _repainted(self, picture: Picture, index: int, _rng: RandomState) -> Picture:
+        named = self._painted[index]
+        assert named is not None
+        factors = replace(factors_of(*named), **fixed_factors(self._given))
+        painted: Picture = draw(factors, picture.shape[0])
+        return painted if picture.shape[2] == 3 else without_colour(painted)[..., :1]
+
     def _shapes(self, index: int) -> Shapes:
         named = self._painted[index]
         assert named is not None
         return _shapes_of(*named)
 
 
+class _Others:
+    """For each picture any other, or any partner where there are no pairs: of the same part, held out or not."""
+
+    def __init__(self, found: PictureSet, seed: int, hold_out: float) -> None:
+        away = found.held_out(hold_out)
+        self._is_away, self._seed = away, seed
+        able = away if found.partner_names is None else found.partners_held_out(hold_out)
+        parts = [np.flatnonzero(able == is_away) for is_away in (False, True)]
+        self._parts = [part if len(part) else np.arange(len(able)) for part in parts]
+
+    def of(self, chosen: NDArray[np.int64], turns: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.array([self._one(int(index), int(turn)) for index, turn in zip(chosen, turns, strict=True)], np.int64)
+
+    def _one(self, index: int, turn: int) -> int:
+        digest = hashlib.sha256(f"{self._seed}:any:{index}:{turn}".encode()).digest()
+        part = self._parts[int(self._is_away[index])]
+        return int(part[int.from_bytes(digest[:6], "little") % len(part)])
+
+
 @lru_cache(maxsize=256)
-def _shapes_of(seed: int, index: int) -> Shapes:
-    return shapes_of(sampled_factors(seed, index, {}))
+def _shapes_of(seed: int, index: int, fixed: str) -> Shapes:
+    return shapes_of(factors_of(seed, index, fixed))

@@ -1,7 +1,8 @@
 """Pictures that are brought in pairs: two folders, A and B, or both side by side in one file.
 
 These are the layouts of pix2pix's and CycleGAN's authors: folders ``A`` and ``B``, or ``trainA`` and ``trainB``, whose
-pictures go together by their names, and files that show two pictures of one size beside each other.
+pictures go together by their names, and files that show two pictures of one size beside each other. Where none go
+together, as in CycleGAN's data sets, names and shapes do not matter; ``testA`` and ``testB`` are left alone.
 """
 
 from __future__ import annotations
@@ -26,11 +27,24 @@ PARTNERS = {
 }
 """What may be given of pairs, and what it is."""
 
+ANY = "any:"
+"""Before what is given: it goes with no picture in particular."""
+
 _OTHER = {"A": "B", "B": "A", "left": "right", "right": "left"}
 _LAYOUTS = ("{}", "train{}")
 _ALIKE = 0.02  # how much the shapes of two that go together may differ
 _MEASURED = 500
 Opening = Callable[..., PictureSet]
+
+
+def plain_given(given: str) -> str:
+    """What is given, whether or not it goes with the picture."""
+    return given.removeprefix(ANY)
+
+
+def is_brought(given: str) -> bool:
+    """Whether what is given is brought along, and not made of the pictures."""
+    return plain_given(given) in PARTNERS
 
 
 def opened_pairs(source: str, given: str, **how: Any) -> PictureSet:
@@ -41,7 +55,7 @@ def opened_pairs(source: str, given: str, **how: Any) -> PictureSet:
     source : str
         A folder with the folders A and B, or any source of pictures that lie side by side.
     given : str
-        One of `PARTNERS`.
+        One of `PARTNERS`, perhaps with `ANY` before it: the folders need not be of one length then.
     how :
         As for `open_pictures`.
 
@@ -50,8 +64,9 @@ def opened_pairs(source: str, given: str, **how: Any) -> PictureSet:
     Problem
         There are no pairs, or they do not go together.
     """
+    are_apart, given = given.startswith(ANY), plain_given(given)
     if given in ("A", "B"):
-        return _from_folders(Path(source), given, how)
+        return (_apart if are_apart else _from_folders)(Path(source), given, how)
     wanted, brought = (_side(source, side, how) for side in (_OTHER[given], given))
     return _joined(wanted, brought, wanted.names, brought.names)
 
@@ -70,6 +85,14 @@ def _from_folders(source: Path, given: str, how: dict[str, Any]) -> PictureSet:
     joined = _joined(wanted, brought, *keys)
     _check_shapes(joined, folders[_OTHER[given]], folders[given], dict(zip(keys[1], brought.names, strict=True)))
     return joined
+
+
+def _apart(source: Path, given: str, how: dict[str, Any]) -> PictureSet:
+    """The pictures of one folder, and all of the other as partners of none in particular."""
+    folders = _folders(source)
+    wanted, brought = (open_pictures(folders[each], **how) for each in (_OTHER[given], given))
+    partners = _in_channels(np.asarray(brought.pictures), wanted.pictures.shape[3])
+    return replace(wanted, partners=partners, partner_names=brought.names)
 
 
 def _folders(source: Path) -> dict[str, Path]:

@@ -10,14 +10,9 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.training.portraits.factors import FACTORS, Factor, Factors
+from explorer.training.portraits.fixing import factors_of, fixed_factors
 from explorer.training.portraits.portrait import check_size, draw
-from explorer.training.portraits.seeded_chance import (
-    Correlations,
-    check_correlations,
-    check_seed,
-    sampled_factors,
-    uniforms,
-)
+from explorer.training.portraits.seeded_chance import Correlations, check_correlations, check_seed, uniforms
 
 
 class Portraits:
@@ -33,14 +28,23 @@ class Portraits:
         Which set; the factors are the same on every machine and at every size.
     correlations : mapping of pairs of names to numbers, optional
         See `sampled_factors`; the factors are independent without.
+    fixed : str
+        Factors that are the same in all of them, as `fixed_factors` takes them.
 
     Raises
     ------
     Problem
-        A count, size, seed or correlation cannot be had.
+        A count, size, seed, correlation or factor cannot be had.
     """
 
-    def __init__(self, count: int, size: int = 64, seed: int = 0, correlations: Correlations | None = None) -> None:
+    def __init__(
+        self,
+        count: int,
+        size: int = 64,
+        seed: int = 0,
+        correlations: Correlations | None = None,
+        fixed: str = "",
+    ) -> None:
         if type(count) is not int or not 1 <= count <= 1_000_000:
             raise Problem(f"There cannot be {count} portraits.", "Ask for 1 to 1,000,000.")
         check_size(size)
@@ -48,6 +52,7 @@ class Portraits:
         check_seed(seed)
         self._count, self.size, self.seed = count, size, seed
         self._correlations = dict(correlations or {})
+        self._fixed, self._settled = fixed, fixed_factors(fixed)
 
     def __len__(self) -> int:
         return self._count
@@ -56,7 +61,7 @@ class Portraits:
         """What portrait ``index`` shows."""
         if not 0 <= operator.index(index) < self._count:
             raise IndexError(f"portrait {index} of {self._count}")
-        return sampled_factors(self.seed, index, self._correlations)
+        return factors_of(self.seed, index, self._fixed, self._correlations)
 
     def picture(self, index: int) -> NDArray[np.uint8]:
         """Portrait ``index``, shape (size, size, 3), red, green, blue."""
@@ -75,13 +80,13 @@ class Portraits:
         chance = uniforms(self.seed, 0, self._count, self._correlations)
         columns: dict[str, NDArray[Any]] = {}
         for factor, column in zip(FACTORS, chance.T, strict=True):
-            columns |= _columns(factor, column)
+            settled = self._settled.get(factor.name)
+            columns |= _columns(factor, factor.at(column) if settled is None else np.full(self._count, settled))
         columns["smiling"] = columns["smile"] > 0
         return tuple(columns), np.stack(list(columns.values()), 1).astype(np.float32)
 
 
-def _columns(factor: Factor, chance: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+def _columns(factor: Factor, values: NDArray[Any]) -> dict[str, NDArray[Any]]:
     if factor.kind != "category":
-        return {factor.name: factor.at(chance)}
-    chosen = factor.at(chance)
-    return {f"{factor.name}={name}": chosen == name for name in factor.choices}
+        return {factor.name: values}
+    return {f"{factor.name}={name}": values == name for name in factor.choices}

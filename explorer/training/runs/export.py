@@ -17,6 +17,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from explorer.core.drawing.legend import SEGMENTS, Legend
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
@@ -40,7 +41,10 @@ _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
 _TIME_S = 1800.0
 _MEMORY_BYTES = 12 * 2**30  # of address space, of which libraries alone take some
 _COPIES = 12
-_KINDS = {"step": "sampler"}  # what the cards of networks say that they are, where that is not their name
+_KINDS = {
+    "step": "sampler",
+    "backwards": "translator",
+}  # what the cards of networks say that they are, where that is not their name
 _ENCODED, _ENCODED_AT_ONCE = 512, 64  # pictures whose codes give the axes
 _BROUGHT_BY = {"mapping": ("generator",)}  # a synthesis is of no use without
 
@@ -109,7 +113,7 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         model = export.graph(module) if export.graph else exported(module, inputs, export.output)
         parity = parity_of(model, module, inputs, name, export.examples)
         card = replace(_card(run, name, learner, inputs), parity=parity)
-        card = replace(card, takes=export.takes)
+        card = replace(card, takes=export.takes, legend=_legend(run, name))
         if export.measure is not None:
             card = replace(card, **asdict(export.measure))
         if name == "classifier":
@@ -279,6 +283,11 @@ def parity_unit(kind: str) -> str:
     return "steps of 1/255" if kind in ("generator", "translator") else "thousandths of its largest output"
 
 
+def _legend(run: Any, kind: str) -> Legend:
+    """What the colours of the painted maps stand for that the translator of this run takes."""
+    return tuple(SEGMENTS.items()) if kind == "translator" and run.given() == "segments" else ()
+
+
 def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> ModelCard:
     from explorer.training.families import family_called
     from explorer.training.learning.knobs import configured
@@ -290,7 +299,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
     return ModelCard(
         name=spec.name or run.folder.name,
         kind=_KINDS.get(kind, kind),
-        latent_size=learner.latent_size,
+        latent_size=inputs["z"].shape[1] if kind == "translator" and "z" in inputs else learner.latent_size,
         distribution=learner.distribution,
         styles=styles,
         style_size=style_size,

@@ -26,7 +26,7 @@ from explorer.training.learning.diverged import Diverged, check_weights
 from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.learning.loop import Steps, train
-from explorer.training.pairing import PARTNERS, Givens, opened_pairs
+from explorer.training.pairing import Givens, is_brought, opened_pairs
 from explorer.training.runs.checkpoint import (
     checkpoints,
     load_checkpoint,
@@ -162,8 +162,8 @@ class Run:
         how["attributes"] = Path(self.spec.attributes) if self.spec.attributes else None
         how |= {"size": self.spec.size, "assume": Assumptions.of(self.spec.assume)}
         given = self.given()
-        is_brought = given in PARTNERS
-        found = opened_pairs(self.spec.data, given, **how) if is_brought else open_pictures(self.spec.data, **how)
+        opened = opened_pairs(self.spec.data, given, **how) if is_brought(given) else None
+        found = open_pictures(self.spec.data, **how) if opened is None else opened
         return found.without(self.spec.left_out).with_classes(self.spec.classes)
 
     def train(
@@ -303,7 +303,7 @@ class Run:
     def givens(self, found: PictureSet) -> Givens | None:
         """What it is given of each of these pictures; None where its family is given nothing."""
         given = self.given()
-        return Givens(found, given, self.spec.seed) if given else None
+        return Givens(found, given, self.spec.seed, self.spec.hold_out) if given else None
 
     def _shown(self, found: PictureSet) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
         """Pictures to reconstruct at each checkpoint, held-out ones first, which tell the most; and what is given."""

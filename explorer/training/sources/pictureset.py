@@ -89,7 +89,9 @@ class PictureSet:
     assumed : Assumptions
         What was taken for granted: stated again, it gives the same set.
     partners : (N, H, W, C) uint8 or None
-        What goes with each picture, where they were brought in pairs.
+        What goes with each picture, where they were brought in pairs; (M, H, W, C), where they have names of their own.
+    partner_names : tuple of str or None
+        The names of M partners that go with no picture in particular; None where there are pairs, or none.
     """
 
     pictures: NDArray[np.uint8]
@@ -105,6 +107,7 @@ class PictureSet:
     frame: str = ""
     assumed: Assumptions = field(default_factory=Assumptions)
     partners: NDArray[np.uint8] | None = None
+    partner_names: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -117,6 +120,10 @@ class PictureSet:
         """
         keys = self.groups if self.groups is not None else self.names
         return np.array([_share(f"{seed}:{key}") < fraction for key in keys], dtype=np.bool_)
+
+    def partners_held_out(self, fraction: float, seed: int = 0) -> NDArray[np.bool_]:
+        """The same of partners that have names of their own: an (M,) mask."""
+        return np.array([_share(f"{seed}:{name}") < fraction for name in self.partner_names or ()], np.bool_)
 
     def with_classes(self, classes: tuple[str, ...]) -> PictureSet:
         """The same, its classes in the order of ``classes``; as it is where those are others."""
@@ -139,7 +146,10 @@ class PictureSet:
         """
         which = np.asarray(chosen)
         index = np.flatnonzero(which) if which.dtype == np.bool_ else which.astype(np.int64)
-        labels, attributes, groups, partners = self.labels, self.attributes, self.groups, self.partners
+        labels, attributes, groups = self.labels, self.attributes, self.groups
+        partners = self.partners
+        if partners is not None and self.partner_names is None:
+            partners = _read_only(np.asarray(partners[index]))
         return replace(
             self,
             pictures=_read_only(np.asarray(self.pictures[index])),
@@ -147,7 +157,7 @@ class PictureSet:
             labels=None if labels is None else labels[index],
             attributes=None if attributes is None else replace(attributes, values=attributes.values[index]),
             groups=None if groups is None else tuple(groups[i] for i in index),
-            partners=None if partners is None else _read_only(np.asarray(partners[index])),
+            partners=partners,
         )
 
 

@@ -24,8 +24,10 @@ DEFAULT_COUNT = 20_000
 """How many pictures the bare word ``portraits`` or ``digits`` means."""
 
 _FORM = re.compile(r"(?:portraits|digits)(?::(\d{1,9}))?(?::(\d{1,9}))?", re.IGNORECASE | re.ASCII)
-_NAME = "portrait-{}-{:07d}"
-_NAMED = re.compile(r"portrait-(\d+)-(\d{7,})", re.ASCII)
+_FIXED = re.compile(r":([a-z_]+=[^:]*)$", re.ASCII)
+_NAME = "portrait-{}-{:07d}{}"
+_PAIR = r"[a-z_]+=(?:[a-z]+|-?\d+(?:\.\d+)?)"
+_NAMED = re.compile(rf"portrait-(\d+)-(\d{{7,}})(?:-({_PAIR}(?:,{_PAIR})*))?", re.ASCII)
 _PROBES = 8
 
 
@@ -39,15 +41,21 @@ def asks_for_digits(source: str) -> bool:
     return source.split(":")[0].lower() == "digits"
 
 
-def portrait_named(name: str) -> tuple[int, int] | None:
-    """The seed of the set and the index of the portrait that has this name in a `PictureSet`; None if none has."""
+def portrait_named(name: str) -> tuple[int, int, str] | None:
+    """Seed of the set, index and what is settled of the portrait that a `PictureSet` calls so; None if none is."""
     found = _NAMED.fullmatch(name)
-    return (int(found[1]), int(found[2])) if found else None
+    return (int(found[1]), int(found[2]), found[3] or "") if found else None
 
 
 def portraits_count(source: str) -> int:
     """How many portraits a source means; problems as for `portraits_material`."""
-    return _count_and_seed(source)[0]
+    return _count_and_seed(_without_fixed(source)[0])[0]
+
+
+def _without_fixed(source: str) -> tuple[str, str]:
+    """The source, and what its end settles of all portraits; "" where it says nothing of the kind."""
+    found = _FIXED.search(source)
+    return (source[: found.start()], found[1]) if found else (source, "")
 
 
 def _count_and_seed(source: str) -> tuple[int, int]:
@@ -59,7 +67,7 @@ def _count_and_seed(source: str) -> tuple[int, int]:
 
 
 def portraits_material(source: str, size: int, reading: PictureReading | None = None) -> ListedSource:
-    """``portraits[:COUNT[:SEED]]``, to be drawn at ``size`` pixels.
+    """``portraits[:COUNT[:SEED]][:FACTOR=VALUE,...]``, to be drawn at ``size`` pixels.
 
     Raises
     ------
@@ -68,20 +76,24 @@ def portraits_material(source: str, size: int, reading: PictureReading | None = 
     """
     from explorer.training.portraits import Portraits  # a painter's shop that most sources do without
 
-    count, seed = _count_and_seed(source)
-    portraits = Portraits(count, size, seed)
+    plain, fixed = _without_fixed(source)
+    count, seed = _count_and_seed(plain)
+    portraits = Portraits(count, size, seed, fixed=fixed)
+    suffix, all_with = (f"-{fixed}", f", all with {fixed}") if fixed else ("", "")
     names, values = portraits.attributes()
 
     def draw(index: int, size: int, channels: int) -> Drawn:
         return drawn_from_image(Image.fromarray(portraits.picture(index)), size, channels, reading)
 
     return ListedSource(
-        title=f"{count:,} portraits with seed {seed}",
-        names=[_NAME.format(seed, index) for index in range(count)],
+        title=f"{count:,} portraits with seed {seed}{all_with}",
+        names=[_NAME.format(seed, index, suffix) for index in range(count)],
         stamp=_stamp(portraits, count),
         draw=draw,
         attributes=Attributes(tuple(names), values),
-        provenance=Provenance(f"{count:,} procedural portraits, seed {seed}", "MIT", "Drawn by Latent explorer itself"),
+        provenance=Provenance(
+            f"{count:,} procedural portraits, seed {seed}{all_with}", "MIT", "Drawn by Latent explorer itself"
+        ),
     )
 
 

@@ -32,6 +32,9 @@ OF_VIEWS: Final = {
     "epsilon": "inside:fool it",
     "errors": "inside:fool it",
     "dream": "inside:dream",
+    "translator": "draw:draw",
+    "draw": "draw:draw",
+    "style": "draw:draw",
 }
 """Actions of views, and where those are."""
 

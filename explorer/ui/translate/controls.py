@@ -1,4 +1,4 @@
-"""The column of the translators' window: which model, which picture, how it is put in, what came out."""
+"""The column of *Before and after*: which picture, how it is put in, what came out, and folders of pictures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QProgressBar
 
-from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import fill, named, push_button, text_label
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from explorer.core.models.value_ranges import Range
     from explorer.core.photos.resizing import Fit
 
-_WIDTH_PX = 34 * UNIT
 _PATIENCE_MS = 300  # what takes less needs no bar that comes and goes
 _VALUES = (
     ("0 to 1", "Black is 0 and white is 1 to the model"),
@@ -45,7 +43,6 @@ class TranslateControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(_WIDTH_PX)
         self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
         self._patience.timeout.connect(lambda: self._show_work(True))
         self._ranges: tuple[Range, ...] = ()
@@ -72,7 +69,6 @@ class TranslateControls(Controls):
     def show_translator(self, translator: Translator | None) -> None:
         """Show which model is open; None while there is none."""
         self._ranges = ()
-        self.title.setText(translator.name if translator else "No model")
         self.facts.setText(_facts(translator) if translator else "")
         self.facts.setToolTip(
             "\n".join((str(translator.path), *translator.problems, translator.provider_reason)).strip()
@@ -96,10 +92,10 @@ class TranslateControls(Controls):
         self.source.setVisible(bool(name))
 
     def offer_current(self, there: bool) -> None:
-        """Offer the picture of the main window, or do not."""
+        """Offer the picture of Explore, or do not."""
         self.current.setEnabled(there)
-        tip = "Take the picture of the main window as it is now"
-        self.current.setToolTip(tip if there else "There is no picture in the main window")
+        tip = "Take the picture of Explore as it is now"
+        self.current.setToolTip(tip if there else "There is no picture in Explore")
 
     def show_translation(self, translation: Translation | None, provider: str = "") -> None:
         """Say what came out; None while nothing has."""
@@ -111,8 +107,6 @@ class TranslateControls(Controls):
         self.result.setText("\n\n".join(words))
         self.result_title.setVisible(translation is not None)
         self.result.setVisible(translation is not None)
-        for button in (self.save, self.copy):
-            button.setVisible(translation is not None)
 
     def show_busy(self, what: str) -> None:
         """Say what is going on, once it has gone on for a moment; "" while nothing is."""
@@ -138,13 +132,15 @@ class TranslateControls(Controls):
         )
 
     def _add_model(self) -> None:
-        self.title, self.facts = text_label(role="title", wraps=True), text_label(wraps=True)
-        fill(self.column, self.title, self.facts)
+        self.facts = text_label(wraps=True)
+        self.correct = push_button("What it takes …", "Say what this model is to be given, where it was guessed")
+        self.correct.hide()
+        fill(self.column, self.facts, self.correct)
 
     def _add_picture(self) -> None:
         self.open = push_button(
             "Choose …",
-            "Choose a picture (Ctrl+O); it can be dropped here, too",
+            "Choose a picture; it can be dropped here, too",
             image="open",
         )
         self.paste = push_button("Paste", "Take the picture on the clipboard (Ctrl+V)", image="paste")
@@ -178,22 +174,19 @@ class TranslateControls(Controls):
     def _add_result(self) -> None:
         self.result = text_label(wraps=True)
         self.result_title = self.add_title("Result")
+        self.folder = push_button(
+            "A folder of pictures …", "Translate all pictures of a folder into a new one", image="folder"
+        )
         self.column.addWidget(self.result)
+        self.add_title("Many pictures", self.folder)
+        self.column.addWidget(self.folder)
 
     def _add_ends(self) -> None:
         self.busy = text_label()
         self.bar = named(QProgressBar(minimum=0, maximum=0, textVisible=False), "Working")
-        self.cancel = push_button("Cancel", "Cancel (Esc)", image="stop")
-        self.save = push_button(
-            "Save result …",
-            "Save the picture after as a PNG (Ctrl+S)",
-            image="save",
-            primary=True,
-        )
-        self.copy = push_button("Copy", "Copy the picture after (Ctrl+C)", image="copy")
+        self.cancel = push_button("Cancel", "Stop, and keep what is shown", image="stop")
         for part in (self.busy, self.bar, self.cancel):
             self.column.addWidget(part)
-        self.add(self.save, self.copy)
 
 
 def _facts(translator: Translator) -> str:

@@ -13,6 +13,8 @@ Picture = NDArray[np.uint8]
 
 _HOLE = 128  # what is inside: grey, which is no colour
 _SMALLEST_HOLE, _LARGEST_HOLE = 0.25, 0.5  # of the side
+_MOONLIGHT = (0.3, 0.38, 0.62)  # what is left of red, green and blue
+_COLOUR = 0.6  # the rest of a colour is grey
 _LEAST_NOISE, _MOST_NOISE = 15.0, 75.0  # levels
 
 
@@ -27,6 +29,16 @@ def without_detail(picture: Picture, times: int) -> Picture:
     image = Image.fromarray(picture if picture.shape[2] == 3 else picture[..., 0])
     small = image.resize((max(1, side // times),) * 2, Image.Resampling.BOX)
     return np.asarray(small.resize((side, side), Image.Resampling.BICUBIC)).reshape(picture.shape)
+
+
+def by_night(picture: Picture) -> Picture:
+    """As under the moon: dim, with less of its colours, and blue."""
+    colours = picture.astype(np.float32) / 255.0
+    bright = without_colour(picture).astype(np.float32) / 255.0
+    tint = np.array(_MOONLIGHT if picture.shape[2] == 3 else _MOONLIGHT[:1], np.float32)
+    dim = tint * (_COLOUR * colours + (1.0 - _COLOUR) * bright)
+    night: Picture = np.rint(255.0 * dim).astype(np.uint8)
+    return night
 
 
 def with_hole(picture: Picture, rng: RandomState) -> Picture:

@@ -1,0 +1,94 @@
+"""What a learner that turns pictures into others is asked once it has learned, by pairs that it was not taught with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.core.drawing.legend import SEGMENTS
+from explorer.training.convergence.measures import MeasureData
+from explorer.training.families.cyclegan import CycleGAN
+from explorer.training.families.spade import Spade
+from explorer.training.learning.batches import Batches
+from explorer.training.learning.family import Learner
+from explorer.training.networks.spade import SegmentPlanes
+from explorer.training.pairing import Givens, plain_given
+from explorer.training.quality.measuring import tensors
+from explorer.training.quality.segment_reader import agreement, taught_reader
+from explorer.training.sources import PictureSet
+
+_MOST = 200  # held-out pictures
+_READER_STEPS = 150
+_SEED = 1
+
+
+def regions_are_where_they_were_asked_for(learner: Learner, material: MeasureData) -> float:
+    """How well a reader of segments finds those of held-out maps in what is painted of them, against real pictures.
+
+    Mean intersection over union of painted ones over that of the real ones, which the reader reads as well as it can; 1
+    is as well. Each is painted in the style of another picture.
+    """
+    assert isinstance(learner, Spade)
+    real, given = _pairs(material.held_out, learner.config.given)
+    made = learner.translations(given, learner.styles(real.roll(1, 0)))
+    reader = taught_reader(_mapped(material.learned), SEGMENTS, real.shape[1], _READER_STEPS)
+    wanted = SegmentPlanes(SEGMENTS, real.shape[1])(given).argmax(1)
+    painted, true = (agreement(reader.read(each), wanted, len(SEGMENTS)) for each in (made, real))
+    return painted / true
+
+
+def styles_tell_the_picture(learner: Learner, material: MeasureData) -> float:
+    """How much nearer held-out pictures are painted in their own style than in another's: 0 no nearer, 1 the same."""
+    assert isinstance(learner, Spade)
+    real, given = _pairs(material.held_out, learner.config.given)
+    styles = learner.styles(real)
+    own, others = (learner.translations(given, each) for each in (styles, styles.roll(1, 0)))
+    return float(1.0 - (own - real).abs().mean() / (others - real).abs().mean())
+
+
+def styles_spread_as_the_prior(learner: Learner, material: MeasureData) -> float:
+    """How near the mean square of styles of held-out pictures, as they are learned, is to 1, 0 to 1.
+
+    The smaller over the larger. That is the KL term's work; the styles of an exported model are put right afterwards.
+    """
+    assert isinstance(learner, Spade)
+    with torch.no_grad():
+        mean, log_variance = learner.average["encoder"](tensors(material.held_out)[0])
+    found = float((mean.square() + log_variance.exp()).mean())
+    return min(found, 1.0 / found) if found > 0 else 0.0
+
+
+def answers_are_nearer_than_what_was_given(learner: Learner, material: MeasureData) -> float:
+    """How much nearer answers are to the true ones, which nobody told, than what was given: 0 no nearer, 1 the same."""
+    assert isinstance(learner, CycleGAN)
+    real, given = _pairs(material.held_out, plain_given(learner.config.given))
+    return _gain(learner.translations(given), given, real)
+
+
+def the_way_back_is_found(learner: Learner, material: MeasureData) -> float:
+    """The same of the way back: of real pictures to what they would have been painted from."""
+    assert isinstance(learner, CycleGAN)
+    real, given = _pairs(material.held_out, plain_given(learner.config.given))
+    return _gain(learner.back(real), real, given)
+
+
+def _gain(answers: Tensor, given: Tensor, real: Tensor) -> float:
+    answers = answers.clamp(-1.0, 1.0)
+    return float(1.0 - (answers - real).abs().mean() / (given - real).abs().mean())
+
+
+def _pairs(found: PictureSet, given: str) -> tuple[Tensor, Tensor]:
+    """Some pictures, and what goes with them."""
+    some = found.subset(np.arange(min(_MOST, len(found))))
+    order = np.arange(len(some))
+    drawn = Givens(some, given, _SEED).of(order, np.zeros_like(order))
+    return tensors(some)[0], tensors(replace(some, pictures=drawn))[0]
+
+
+def _mapped(found: PictureSet) -> Batches:
+    """Batches of pictures and their maps."""
+    giving = Givens(found, "segments", _SEED).of
+    return Batches(found.pictures, None, giving=giving, size=32, mirror=False, seed=_SEED, device=torch.device("cpu"))
