@@ -28,9 +28,9 @@ def drawing_of(words: str, kind: BoardKind, before: Drawing) -> Drawing:
     }
     if words in whole:
         return whole[words]()
-    name, *places = words.rsplit(maxsplit=words.count(","))
     colours = dict(kind.colours)
     try:
+        name, *places = words.rsplit(maxsplit=words.count(","))
         points = np.array([[float(number) for number in place.split(",")] for place in places], np.float32)
         if points.ndim != 2 or points.shape[1] != 2 or (name != "pen" and name not in colours):
             raise ValueError

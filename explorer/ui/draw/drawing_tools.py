@@ -119,7 +119,8 @@ class DrawingTools(QObject):
         return self.tools["pen"] if self.chosen.kind == "eraser" else self.chosen
 
     def _keep_one(self) -> None:
-        if self._bar.tool is None:
+        """A board is always drawn on: where no tool is chosen, and none is about to be, the first is."""
+        if not any(action.isChecked() for action in self._actions.values()):
             self.choose(self._kind.tools[0])
 
     def _set_mirrored(self, wanted: bool) -> None:
