@@ -92,7 +92,7 @@ class Translations(QObject):
         return any(work.is_wanted for work in (self._opening, self._work, self._answers))
 
     def open(self, path: Path, device: Device) -> None:
-        """Open the translator at ``path`` in the place of any other."""
+        """Open the translator at ``path``, a file or a model's folder, in the place of any other."""
         self._opening.begin(
             lambda *_: _opened(path, device), self._on_opened, dropped=_close, words=f"Opening {path.name}"
         )
@@ -153,8 +153,9 @@ class Translations(QObject):
 
 def _opened(path: Path, device: Device) -> Translator:
     from explorer.core.inference.translator import Translator
+    from explorer.core.models.model import translator_in
 
-    return Translator.open(path, device)
+    return Translator.open(translator_in(path), device)
 
 
 def _translated(translator: Translator, task: TranslationRequest) -> Translation | None:

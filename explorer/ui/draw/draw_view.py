@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.core.drawing.drawing import Drawing
-from explorer.core.models.model import translator_in
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.draw.board import Board
@@ -71,6 +70,7 @@ class DrawView(View):
         self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
         self.translator_path: Path | None = None
+        self._awaited: Scene | None = None  # which is shown with the translator that is being opened
         self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
         beside(self.controls, self._stage(), self)
         self._connect()
@@ -111,16 +111,19 @@ class DrawView(View):
     def open_translator(self, path: Path) -> None:
         """Have the translator at ``path`` answer."""
         self._opening = path
-        with self.studio.notices.catching():
-            self.board.open(translator_in(path), self.studio.settings.device)
+        self.board.open(path, self.studio.settings.device)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Offer the picture of the other panels, where there is one."""
         self.controls.offer_current(self.studio.pictures.shown_last is not None)
 
-    def show_drawing(self, scene: Scene) -> None:
-        """Go to a drawn scene."""
-        self.board.show(scene, "Go to a drawing")
+    def show_drawing(self, scene: Scene, translator: Path | None = None) -> None:
+        """Go to a drawn scene, once ``translator`` is open where that is another one."""
+        if translator is not None and translator != self.translator_path:
+            self._awaited = scene
+            self.open_translator(translator)
+        else:
+            self.board.show(scene, "Go to a drawing")
 
     def paste(self) -> bool:
         return self.source.paste()
@@ -208,7 +211,11 @@ class DrawView(View):
         self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
         self._pages.setCurrentIndex(1)
-        if self.kind.language != before.language or not self._drawings:
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None:
+            self._drawings[before.language] = self.board.drawing
+            self.board.show(awaited, "Go to a drawing")
+        elif self.kind.language != before.language or not self._drawings:
             self._drawings[before.language] = self.board.drawing
             self._start()
         self.strip.show_model()
@@ -228,10 +235,10 @@ class DrawView(View):
 
     def _ground(self, picture: Picture) -> Drawing:
         """Nothing drawn upon what the model takes of a picture."""
-        from explorer.core.drawing.given_pictures import given_picture
+        from explorer.core.drawing.given_pictures import ground_of
 
         height, width = self.board.raster.picture().shape[:2]
-        return Drawing(ground=given_picture(picture, self.kind.given, height, width))
+        return Drawing(ground=ground_of(picture, self.kind.given, height, width))
 
     def _show_board(self) -> None:
         self.canvas.show_emptiness(self.board.drawing.is_empty)
