@@ -11,6 +11,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from explorer.core.digits import whole_number
+from explorer.core.photos.resizing import with_channels
 from explorer.core.problem import Problem
 from explorer.training.pairing.filtered import filtered_lines, with_dabs
 from explorer.training.pairing.painter import SEGMENTS, painted_lines, painted_segments
@@ -130,7 +131,7 @@ class Givens:
 
     def _segments(self, picture: Picture, index: int, rng: RandomState) -> Picture:
         coloured = painted_segments(self._shapes(index), picture.shape[0], rng)
-        return coloured if picture.shape[2] == 3 else without_colour(coloured)[..., :1]
+        return with_channels(coloured, picture.shape[2])
 
     def _shapes(self, index: int) -> Shapes:
         named = self._painted[index]
