@@ -14,7 +14,9 @@ Picture = NDArray[np.uint8]
 _STORED = np.arange(256) / 255.0
 _LIGHT = np.where(_STORED <= 0.04045, _STORED / 12.92, ((_STORED + 0.055) / 1.055) ** 2.4)  # of each byte
 _LUMINANCE = np.array([0.2126729, 0.7151522, 0.0721750])
-_HOLE = 128  # what is inside: grey, which is no colour
+HOLE = 128
+"""What is inside of a hole: grey, which is no colour."""
+
 _SMALLEST_HOLE, _LARGEST_HOLE = 0.25, 0.5  # of the side
 _LEAST_NOISE, _MOST_NOISE = 15.0, 75.0  # levels
 
@@ -45,7 +47,7 @@ def with_hole(picture: Picture, rng: RandomState) -> Picture:
     wide = round(side * rng.uniform(_SMALLEST_HOLE, _LARGEST_HOLE))
     top, left = rng.randint(side - wide + 1, size=2)
     given = picture.copy()
-    given[top : top + wide, left : left + wide] = _HOLE
+    given[top : top + wide, left : left + wide] = HOLE
     return given
 
 
