@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.rendering.dimensions import NamedPrior
+
 Latent = NDArray[np.float32]
 """One point of the prior, (latent_size,)."""
 Latents = NDArray[np.float32]
+Prior = str | NamedPrior
+"""``normal`` (0, 1) or ``uniform`` (-1 to 1) for every dimension alike; or a prior of named dimensions."""
 
 LARGEST_SEED = 2**32 - 1
 _GOLDEN = 0.6180339887498949
 _NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
 _SHELL = 512  # dimensions
+_MEASURED = 4096  # latents
 _OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
 
 _Doubles = NDArray[np.float64]
 
 
-def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
+def sample(seed: int, size: int, prior: Prior = "normal") -> Latent:
     """The latent of ``seed``: the same on every machine and device.
 
     Uses NumPy's ``RandomState``, whose stream is frozen for ever, as the StyleGAN tools do:
@@ -30,16 +36,18 @@ def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
     ----------
     seed : int, 0 to 2**32 - 1
     size : int
-        Number of dimensions.
-    distribution : {"normal", "uniform"}
-        Standard normal, or uniform between -1 and 1, each dimension independently.
+        Number of dimensions; a multiple of it for as many latents in a row.
+    prior : "normal", "uniform" or NamedPrior
+        Standard normal, or uniform between -1 and 1, each dimension independently; or as named dimensions say.
 
     Returns
     -------
     (size,) float32
     """
     stream = np.random.RandomState(seed)
-    drawn = stream.uniform(-1.0, 1.0, size) if distribution == "uniform" else stream.standard_normal(size)
+    if isinstance(prior, NamedPrior):
+        return prior.drawn(stream, size // prior.size).reshape(-1).astype(np.float32)
+    drawn = stream.uniform(-1.0, 1.0, size) if prior == "uniform" else stream.standard_normal(size)
     return drawn.astype(np.float32)
 
 
@@ -58,14 +66,23 @@ def classes_in_turn(count: int, classes: int, shares: Sequence[float] = ()) -> N
     return np.minimum(np.searchsorted(ends / ends[-1], points, side="right"), classes - 1).astype(np.int64)
 
 
-def prior_deviation(distribution: str = "normal") -> float:
-    """Standard deviation of each dimension of the prior: 1 of the normal, √(1/3) of the uniform from -1 to 1."""
-    return 1.0 if distribution == "normal" else float(np.sqrt(1.0 / 3.0))
+def prior_deviation(prior: Prior = "normal") -> float | _Doubles:
+    """Standard deviation of each dimension: 1 of the normal, √(1/3) of the uniform from -1 to 1; (d,) of a named one."""
+    if isinstance(prior, NamedPrior):
+        return prior.moments[1]
+    return 1.0 if prior == "normal" else float(np.sqrt(1.0 / 3.0))
 
 
-def step_along(vector: Latent, alpha: float, distribution: str = "normal") -> Latent:
+def held(z: Latents, prior: Prior) -> Latents:
+    """Latents (..., d) with what lies beyond the ends of a uniform prior, or of a choice, put back to them."""
+    if isinstance(prior, NamedPrior):
+        return prior.held(z)
+    return z.clip(-1.0, 1.0) if prior == "uniform" else z
+
+
+def step_along(vector: Latent, alpha: float, prior: Prior = "normal") -> Latent:
     """What going ``alpha`` standard deviations of the prior along a unit vector adds to a latent, (d,) float32."""
-    return np.float32(alpha * prior_deviation(distribution)) * vector.astype(np.float32)
+    return (np.float32(alpha) * np.asarray(prior_deviation(prior), np.float32)) * vector.astype(np.float32)
 
 
 def axis_name(index: int) -> str:
@@ -73,26 +90,42 @@ def axis_name(index: int) -> str:
     return f"axis {index + 1}"
 
 
-def is_on_shell(size: int, distribution: str = "normal") -> bool:
+def is_on_shell(size: int, prior: Prior = "normal") -> bool:
     """Whether latents of a prior as good as all lie at one distance from its mean: 512 normal numbers and more.
 
     Their norm is within a few percent of sqrt(size). Nothing nearer to the mean was ever drawn, so truncation is of no
     use, and ways between them keep to the shell.
     """
-    return distribution == "normal" and size >= _SHELL
+    return prior == "normal" and size >= _SHELL
 
 
-def typical_norm(size: int, distribution: str = "normal") -> tuple[float, float]:
+def can_truncate(size: int, prior: Prior = "normal") -> bool:
+    """Whether there is anything that truncation brings nearer to the mean, and use in that: not what was asked for."""
+    if isinstance(prior, NamedPrior):
+        return bool(prior.is_free.any())
+    return not is_on_shell(size, prior)
+
+
+def typical_norm(size: int, prior: Prior = "normal") -> tuple[float, float]:
     """Mean and standard deviation of the Euclidean norm of a latent of the prior.
 
-    For the normal prior the norm is chi distributed; both values are accurate to 1 % from two dimensions on.
+    For the normal prior the norm is chi distributed; both values are accurate to 1 % from two dimensions on. That of
+    named dimensions is measured.
     """
-    variance = prior_deviation(distribution) ** 2
-    fourth = 3.0 if distribution == "normal" else 1.0 / 5.0
+    if isinstance(prior, NamedPrior):
+        return _measured_norm(prior)
+    variance = (1.0 if prior == "normal" else np.sqrt(1.0 / 3.0)) ** 2
+    fourth = 3.0 if prior == "normal" else 1.0 / 5.0
     mean_square = size * variance
     spread = size * (fourth - variance**2)  # variance of the squared norm
     mean = np.sqrt(max(mean_square - spread / (4.0 * mean_square), 0.0)) if size else 0.0
     return float(mean), float(np.sqrt(max(mean_square - mean**2, 0.0)))
+
+
+@lru_cache(maxsize=16)
+def _measured_norm(prior: NamedPrior) -> tuple[float, float]:
+    lengths = np.linalg.norm(prior.drawn(np.random.RandomState(0), _MEASURED), axis=1)
+    return float(lengths.mean()), float(lengths.std())
 
 
 def lerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
