@@ -92,7 +92,8 @@ class Dimension:
 
     def at_choice(self, index: int) -> NDArray[np.float32]:
         """The numbers, (size,), that show a choice."""
-        return self.table[index].astype(np.float32)
+        found: NDArray[np.float32] = self.table[index].astype(np.float32)
+        return found
 
     def said(self, z: NDArray[np.floating]) -> str:
         """What a latent (d,) says of it, in its own words: "0.42", "yes", "beret", or "beret 0.7" between two."""
@@ -146,24 +147,38 @@ class Dimension:
         if self.choices:
             ends = np.cumsum(self.odds)
             which = np.searchsorted(ends / ends[-1], chance[:, 0], side="right").clip(0, len(self.choices) - 1)
-            return self.table[which]
+            chosen: Numbers = self.table[which]
+            return chosen
         return self.low + (self.high - self.low) * chance if self.prior == "uniform" else normal
 
     def moments(self) -> tuple[Numbers, Numbers]:
         """Mean and standard deviation of each of its numbers under its prior, (size,) each."""
         if self.choices:
-            mean = self.odds @ self.table
-            return mean, np.sqrt(np.maximum(self.odds @ self.table**2 - mean**2, 1e-12))
+            means = self.odds @ self.table
+            return means, np.sqrt(np.maximum(self.odds @ self.table**2 - means**2, 1e-12))
         is_uniform = self.prior == "uniform"
         mean = (self.low + self.high) / 2.0 if is_uniform else 0.0
         spread = (self.high - self.low) / math.sqrt(12.0) if is_uniform else 1.0
         return np.full(self.size, mean), np.full(self.size, spread)
 
-    def stops(self, count: int) -> list[NDArray[np.float32]]:
-        """At most ``count`` values to show it by, from end to end: its choices, or numbers in equal steps."""
-        if self.choices:
-            return [self.at_choice(index) for index in range(min(count, len(self.choices)))]
-        return [np.array([value], np.float32) for value in np.linspace(self.low, self.high, count)]
+    def at_share(self, share: float) -> NDArray[np.float32]:
+        """Its numbers, (size,), at a share of the way from one end, 0, to the other, 1: from choice to choice, too."""
+        if self.is_number or self.is_switch:
+            return np.array([self.low + share * (self.high - self.low)], np.float32)
+        place = min(max(share, 0.0), 1.0) * (self.size - 1)
+        first = min(int(place), self.size - 2) if self.size > 1 else 0
+        found = np.zeros(self.size, np.float32)
+        found[first] = 1.0 - (place - first)
+        found[min(first + 1, self.size - 1)] += place - first
+        return found
+
+    def share(self, z: NDArray[np.floating]) -> float:
+        """How far a latent (d,) is on the way from one end to the other: 0 to 1, and beyond where it lies beyond."""
+        own = z[self.place].astype(np.float64)
+        if self.is_number or self.is_switch:
+            return float((own[0] - self.low) / (self.high - self.low))
+        weights = own.clip(0.0)
+        return float(weights @ np.arange(self.size) / max(weights.sum(), 1e-9) / max(self.size - 1, 1))
 
 
 @dataclass(frozen=True)
@@ -208,13 +223,33 @@ class NamedPrior:
             found[:, dimension.place] = dimension.drawn(chance[:, dimension.place], normal[:, dimension.place])
         return found
 
-    def held(self, z: NDArray[Any]) -> NDArray[Any]:
-        """Latents (..., size) with what is uniform, or a choice, between its ends again."""
-        found = z.copy()
+    @cached_property
+    def is_still(self) -> NDArray[np.bool_]:
+        """Which numbers, (size,), are of choices: a walk leaves them, as there is nothing between them to go through."""
+        still = np.zeros(self.size, np.bool_)
+        for dimension in self.dimensions:
+            still[dimension.place] = bool(dimension.choices)
+        return still
+
+    @cached_property
+    def ends(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The lowest and the highest that each number may be, (size,) each; infinite where it is normal."""
+        high = np.full(self.size, 1.0 if self.rest == "uniform" else np.inf, np.float32)
+        low = -high
         for dimension in self.dimensions:
             if dimension.prior != "normal":
-                ends = (0.0, 1.0) if dimension.choices and not dimension.is_switch else (dimension.low, dimension.high)
-                found[..., dimension.place] = found[..., dimension.place].clip(*ends)
+                is_one_hot = bool(dimension.choices) and not dimension.is_switch
+                low[dimension.place], high[dimension.place] = (
+                    (0.0, 1.0) if is_one_hot else (dimension.low, dimension.high)
+                )
+        return low, high
+
+    @cached_property
+    def middle(self) -> NDArray[np.float32]:
+        """What a latent is put back to, (size,)."""
+        found = np.zeros(self.size, np.float32)
+        for dimension in self.dimensions:
+            found[dimension.place] = dimension.middle()
         return found
 
 

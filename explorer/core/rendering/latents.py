@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ Latent = NDArray[np.float32]
 Latents = NDArray[np.float32]
 Prior = str | NamedPrior
 """``normal`` (0, 1) or ``uniform`` (-1 to 1) for every dimension alike; or a prior of named dimensions."""
+Join = Callable[[Latents, Latents, float], Latents]
 
 LARGEST_SEED = 2**32 - 1
 _GOLDEN = 0.6180339887498949
@@ -66,23 +67,46 @@ def classes_in_turn(count: int, classes: int, shares: Sequence[float] = ()) -> N
     return np.minimum(np.searchsorted(ends / ends[-1], points, side="right"), classes - 1).astype(np.int64)
 
 
-def prior_deviation(prior: Prior = "normal") -> float | _Doubles:
-    """Standard deviation of each dimension: 1 of the normal, √(1/3) of the uniform from -1 to 1; (d,) of a named one."""
+def prior_deviation(prior: Prior = "normal") -> float:
+    """Standard deviation of each dimension of the prior: 1 of the normal, √(1/3) of the uniform from -1 to 1.
+
+    Where named dimensions have one each, the root of their mean square, so that directions keep theirs.
+    """
     if isinstance(prior, NamedPrior):
-        return prior.moments[1]
+        return float(np.sqrt(np.square(prior.moments[1]).mean()))
     return 1.0 if prior == "normal" else float(np.sqrt(1.0 / 3.0))
 
 
-def held(z: Latents, prior: Prior) -> Latents:
-    """Latents (..., d) with what lies beyond the ends of a uniform prior, or of a choice, put back to them."""
+def ends(size: int, prior: Prior = "normal") -> tuple[Latent, Latent]:
+    """The lowest and the highest that each number may be, (d,) each; infinite where it is normal."""
     if isinstance(prior, NamedPrior):
-        return prior.held(z)
-    return z.clip(-1.0, 1.0) if prior == "uniform" else z
+        return prior.ends
+    end = np.full(size, 1.0 if prior == "uniform" else np.inf, np.float32)
+    return -end, end
+
+
+def middle(size: int, prior: Prior = "normal") -> Latent:
+    """What a latent is put back to, (d,): the mean; of a choice the most common one."""
+    return prior.middle if isinstance(prior, NamedPrior) else np.zeros(size, np.float32)
+
+
+def between(join: Join, a: Latents, b: Latents, t: float, prior: Prior = "normal") -> Latents:
+    """`lerp`, `slerp` or `norm_preserving` of two latents; named dimensions that have a prior go straight.
+
+    There is no arc between a beret and a cap, nor between two ages.
+    """
+    joined = join(a, b, t)
+    return np.where(prior.is_free, joined, lerp(a, b, t)) if isinstance(prior, NamedPrior) else joined
 
 
 def step_along(vector: Latent, alpha: float, prior: Prior = "normal") -> Latent:
     """What going ``alpha`` standard deviations of the prior along a unit vector adds to a latent, (d,) float32."""
-    return (np.float32(alpha) * np.asarray(prior_deviation(prior), np.float32)) * vector.astype(np.float32)
+    return np.float32(alpha * prior_deviation(prior)) * vector.astype(np.float32)
+
+
+def prior_word(prior: Prior) -> str:
+    """What a file says of a prior, in a word."""
+    return "named" if isinstance(prior, NamedPrior) else prior
 
 
 def axis_name(index: int) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from torch import Tensor, nn
 
 from explorer.core.models.card import ModelCard
-from explorer.core.rendering.dimensions import named
 from explorer.core.problem import Problem
+from explorer.core.rendering.dimensions import named
 from explorer.training.weight_import.choices import LAST, LATENT, LATENT_OPTIONS, SIZE, asked, asked_size
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 from explorer.training.weight_import.source.class_lists import class_names_in
