@@ -25,6 +25,7 @@ from explorer.cli.unfold.sampling_arguments import sampling_arguments
 from explorer.core.exports.contact_sheet import save_sheet
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Prior
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.truncation import truncate
 from explorer.core.traverse.axes import Axis, dimensions, latent_axes, style_dimensions
@@ -78,16 +79,16 @@ def _base(options: argparse.Namespace, generator: Generator) -> Scene:
     return sampled(generator, options.seed or 0, options.psi, class_index(options.label, generator))
 
 
-def _laid_out(options: argparse.Namespace, model: OpenModel, base: Scene) -> tuple[Scene, tuple[Axis, ...], str]:
+def _laid_out(options: argparse.Namespace, model: OpenModel, base: Scene) -> tuple[Scene, tuple[Axis, ...], Prior]:
     """What the rows depart from, what they run along, and how its values are distributed."""
     if options.rows is not None and options.rows < 1:
         raise Problem(f"--rows is {options.rows}.", "Ask for at least one row.")
     renderer, generator = model.renderer, model.generator
     if options.space == "z" and options.dims is None and model.axes is not None:
         count = _ROWS if options.rows is None else options.rows
-        return base, latent_axes(model.axes, count), generator.card.distribution
+        return base, latent_axes(model.axes, count), generator.card.prior
     if options.space == "z":
-        return base, dimensions(_rows(options, generator, base), generator.card.dimensions), generator.card.distribution
+        return base, dimensions(_rows(options, generator, base), generator.card.dimensions), generator.card.prior
     if options.strongest:
         raise Problem("The strongest dimensions are those of z.", "Name dimensions of W with --dims.")
     base = require_w(renderer).written(base)
@@ -101,5 +102,5 @@ def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Seq
     count = min(_ROWS if options.rows is None else options.rows, size)
     if options.strongest:
         psi = base.truncation if generator.mapping is None else 1.0  # a style-based model is truncated in W
-        return strongest(generator, truncate(base.z, psi), count, label=base.label)
+        return strongest(generator, truncate(base.z, psi, generator.card.prior), count, label=base.label)
     return range(count)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from explorer.core.digits import whole_number
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
+from explorer.core.rendering.dimensions import set_dimension
 from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import LARGEST_STRENGTH, Scene
 from explorer.core.rendering.w_space import named_layers
@@ -59,8 +60,8 @@ def latent_argument(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="put a dimension of the latent, such as z17 or its name on the card, to a value; an axis of a model that "
-        "has some, such as axis3, counts standard deviations",
+        help="put a dimension of the latent, such as z17 or its name on the card, to a value, or to one of its choices "
+        "(hat=beret); an axis of a model that has some, such as axis3, counts standard deviations",
     )
 
 
@@ -76,7 +77,10 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
         return scene
     z, along = scene.z.copy(), {}
     for words in options.placed:
-        name, number = _number_of(words)
+        name, word = _parted(words)
+        if set_dimension(z, model.generator.card.dimensions, name, word):
+            continue
+        number = _number(words, word)
         if (axis := _axis_called(name, model)) is not None:
             along[axis] = number
         else:
@@ -86,15 +90,19 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
     return replace(scene, z=z, seed=None)
 
 
-def _number_of(words: str) -> tuple[str, float]:
+def _parted(words: str) -> tuple[str, str]:
     name, _, told = words.rpartition("=")
+    return name.strip(), told.strip()
+
+
+def _number(words: str, told: str) -> float:
     try:
         number = float(told)
     except ValueError:
         number = math.nan
-    if not name or not abs(number) <= _LARGEST_VALUE:
+    if not abs(number) <= _LARGEST_VALUE:
         raise Problem(f"--set {words} is not understood.", "Write for instance --set z17=1.5, or --set axis3=2.")
-    return name.strip(), number
+    return number
 
 
 def _axis_called(name: str, model: OpenModel) -> int | None:
@@ -114,11 +122,11 @@ def _axis_called(name: str, model: OpenModel) -> int | None:
 
 def _dimension_called(name: str, model: OpenModel) -> int:
     card = model.generator.card
-    if name in card.dimensions:
-        return card.dimensions.index(name)
+    if name and name in card.names:  # one of several choices, such as hair=black
+        return card.names.index(name)
     found = re.fullmatch(r"z(\d{1,6})", name)
     if found is None or int(found[1]) >= card.latent_size:
-        named = ", ".join(filter(None, card.dimensions[:20]))
+        named = ", ".join(one.name for one in card.dimensions[:30])
         hint = f"Choose from z0 to z{card.latent_size - 1}{', or ' + named if named else ''}."
         raise Problem(f"{model.name} does not have a latent dimension called {name}.", hint)
     return int(found[1])
@@ -211,7 +219,7 @@ def sampled(generator: Generator, seed: int, psi: float | None, label: int | Non
     if not 0 <= seed <= LARGEST_SEED:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     card = generator.card
-    z = sample(seed, card.latent_size, card.distribution)
+    z = sample(seed, card.latent_size, card.prior)
     drawn = label if label is not None or not card.classes else 0
     return Scene(generator.hash, card.name, z, drawn, 1.0 if psi is None else psi, seed)
 

@@ -106,7 +106,7 @@ def _mix(words: str, generator: Generator, label: int | None) -> StyleMix:
     if seed > LARGEST_SEED:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     first, last = layers_from(found[2], card.styles)
-    z = sample(seed, card.latent_size, card.distribution)
+    z = sample(seed, card.latent_size, card.prior)
     return StyleMix(z, first, last, label, seed)
 
 

@@ -140,11 +140,12 @@ def _seeds(options: argparse.Namespace) -> list[int]:
 
 
 def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]) -> Trajectory:
+    card = generator.card
     if options.random is None:
         latents = [scene.z for scene in keys]
-        return LatentPath(latents, options.kind or "slerp", options.easing or "linear", loop=options.loop)
-    card, turns = generator.card, _TURNS if options.turns is None else options.turns
-    return ClosedWalk(keys[0].z, options.random, card.distribution, turns)
+        return LatentPath(latents, options.kind or "slerp", options.easing or "linear", options.loop, card.prior)
+    turns = _TURNS if options.turns is None else options.turns
+    return ClosedWalk(keys[0].z, options.random, card.prior, turns)
 
 
 def _save(options: argparse.Namespace, renderer: Renderer, scenes: list[Scene]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
+from explorer.core.rendering.dimensions import named
 from explorer.core.rendering.latent_axes import LatentAxes
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
@@ -78,7 +79,7 @@ def test_the_latents_are_those_that_the_renderer_draws(tmp_path: Path) -> None:
 
 def test_a_span_that_is_not_given_fits_the_prior(base: Scene) -> None:
     assert grid_plan(base, dimensions([0]), 3).values == (-3, 0, 3)
-    assert grid_plan(base, dimensions([0]), 3, distribution="uniform").values == (-1, 0, 1)
+    assert grid_plan(base, dimensions([0]), 3, prior="uniform").values == (-1, 0, 1)
     assert (usual_span("normal"), usual_span("uniform")) == (3.0, 1.0)
     assert grid_plan(base, dimensions([0]), 1).values == (0.0,)
 
@@ -146,7 +147,7 @@ def test_models_of_unlike_latent_size_are_no_pair(tmp_path: Path) -> None:
 
 
 def test_dimensions_are_called_as_a_card_says() -> None:
-    assert [axis.label for axis in dimensions([0, 2, 5], ("", "", "code 1"))] == ["z0", "code 1", "z5"]
+    assert [axis.label for axis in dimensions([0, 2, 5], named(["", "", "code 1"]))] == ["z0", "code 1", "z5"]
 
 
 def test_rows_along_the_axes_of_a_latent_move_it_along_one_and_leave_the_rest(base: Scene) -> None:

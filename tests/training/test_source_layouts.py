@@ -90,7 +90,7 @@ def test_pictures_are_those_of_the_original(name, tmp_path, monkeypatch, capsys)
     card = found.card
     assert where == layout.prefix.rstrip(".")
     assert (card.latent_size, len(card.classes)) == (layout.latent, layout.classes)
-    assert card.dimensions == (("",) * (layout.latent - layout.codes) + layout.names if layout.codes else ())
+    assert [one.name for one in card.dimensions] == (list(layout.names) if layout.codes else [])
     assert card.distribution == ("normal" if layout.prior == "normal" else "uniform")
     assert tuple(choice.key for choice in found.choices) == layout.asks
     theirs, ours = latents(layout, 16)

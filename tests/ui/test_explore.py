@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from explorer.core.models.card import ModelCard
+from explorer.core.rendering.dimensions import named
 from explorer.core.rendering.latents import sample
 from explorer.paths import models_folder
 from explorer.ui.explore.latent_row import LatentRow
@@ -331,7 +332,7 @@ def test_dimensions_are_called_as_the_card_says(window: MainWindow, tmp_path: Pa
     path = tiny_generator(tmp_path / "named.onnx", latent=3)
     model = onnx.load(path)
     card = ModelCard.from_json(model.metadata_props[0].value)
-    model.metadata_props[0].value = replace(card, dimensions=("", "", "code 1")).to_json()
+    model.metadata_props[0].value = replace(card, dimensions=named(["", "", "code 1"])).to_json()
     onnx.save(model, path)
     with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
         window.open(path)

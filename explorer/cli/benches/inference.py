@@ -59,7 +59,7 @@ def interactive(model: str) -> Figures:
     """
     generator = Generator.open(located(model), "cpu")
     card, renderer = generator.card, renderer_of(generator)
-    latents = [sample(seed, card.latent_size, card.distribution) for seed in range(_BLOCK)]
+    latents = [sample(seed, card.latent_size, card.prior) for seed in range(_BLOCK)]
     scenes = [Scene(generator.hash, card.name, z, 0 if card.classes else None) for z in latents]
     took: dict[str, list[float]] = {"raw_ms": [], "render_ms": [], "interactive_ms": [], "gui_ms": []}
     with open_window(model) as window:
@@ -112,7 +112,7 @@ def _dragged(studio: Studio, values: Sequence[float]) -> tuple[list[float], list
 def batch(model: str) -> Figures:
     """Pictures a second in batches of 64, ours over onnxruntime's."""
     generator = Generator.open(located(model), "cpu")
-    size, distribution = generator.card.latent_size, generator.card.distribution
+    size, distribution = generator.card.latent_size, generator.card.prior
     z = np.stack([sample(seed, size, distribution) for seed in range(_BATCH)])
     ratios = []
     for _ in range(_BATCH_ROUNDS):

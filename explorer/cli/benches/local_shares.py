@@ -36,7 +36,7 @@ def local(model: str) -> Figures:
             sides = (card.width, card.height, card.width, card.height)
             region = Region(*(round(share * side) for share, side in zip(place, sides, strict=True)))
             for seed in _SEEDS:
-                scene = Scene(z=sample(seed, card.latent_size, card.distribution), seed=seed, truncation=_PSI)
+                scene = Scene(z=sample(seed, card.latent_size, card.prior), seed=seed, truncation=_PSI)
                 began = time.process_time()
                 found = local_directions(renderer, scene, region)
                 took.append(time.process_time() - began)
@@ -53,7 +53,7 @@ def _random_share(renderer: Renderer, scene: Scene, region: Region) -> float:
     card, draw = renderer.generator.card, np.random.RandomState(0)
     mask, shares = region.mask(card.height, card.width), []
     for _ in range(_RANDOM):
-        step = step_along(unit(draw.randn(card.latent_size)), _FAR, card.distribution)
+        step = step_along(unit(draw.randn(card.latent_size)), _FAR, card.prior)
         latents = np.stack([scene.z + step, scene.z - step])
         scenes = [Scene(z=z, truncation=scene.truncation) for z in latents]
         ahead, behind = renderer.generator.pictures(renderer.drawn_many(scenes), [None] * 2)

@@ -46,7 +46,7 @@ def pixels(model: str) -> Figures:
     assert sampler is not None
     card, renderer = sampler.card, Renderer(sampler)
     label, shape = (0 if card.classes else None), (card.channels, card.height, card.width)
-    latents = [sample(seed, card.latent_size, card.distribution) for seed in range(_PICTURES)]
+    latents = [sample(seed, card.latent_size, card.prior) for seed in range(_PICTURES)]
     scenes = [Scene(sampler.hash, card.name, z, label) for z in latents]
     renderer.render(scenes[0])
     ours, theirs = [], []

@@ -34,7 +34,7 @@ def projection(model: str) -> Figures:
         middle = Alignment.centred(card.width, card.height)
         for seed in range(_FIRST_SEED, _FIRST_SEED + _SEEDS):
             for psi in _PSIS:
-                z = truncate(sample(seed, card.latent_size, card.distribution), psi)
+                z = truncate(sample(seed, card.latent_size, card.prior), psi, card.prior)
                 picture = np.broadcast_to(opened.generator.picture(z), (card.height, card.width, 3))
                 started = time.perf_counter()
                 errors.append(projector.found(Photo(picture, card.width, card.height), middle).error)

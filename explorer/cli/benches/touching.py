@@ -74,7 +74,7 @@ class _Bench:
 
     def scene(self, seed: int) -> Scene:
         card = self._card
-        z = sample(seed, card.latent_size, card.distribution)
+        z = sample(seed, card.latent_size, card.prior)
         return Scene(self._renderer.generator.hash, card.name, z, 0 if card.classes else None, truncation=_PSI)
 
     def dark_haired(self) -> Iterator[tuple[Scene, Mask]]:

@@ -56,7 +56,7 @@ def sampled_bases(model: OpenModel, count: int | None, seed: int | None) -> Base
     last = first + number - 1
     if not 0 <= first <= last <= LARGEST_SEED:
         raise Problem(f"There are no seeds from {first} to {last}.", f"Choose 0 to {LARGEST_SEED}.")
-    latents = [sample(each, card.latent_size, card.distribution) for each in range(first, last + 1)]
+    latents = [sample(each, card.latent_size, card.prior) for each in range(first, last + 1)]
     return Bases(np.stack(latents), f"{number:,} samples of {model.name} (seeds {first} to {last})")
 
 

@@ -66,7 +66,7 @@ def attribute_reader(
     with closing(opened_encoder(model)) as encoder:
         names = tuple(direction.name for direction in directions)
         words = f"the encoder {encoder.card.name}, in standard deviations of the prior"
-        read = encoder_reader(encoder, directions, distribution=model.generator.card.distribution)
+        read = encoder_reader(encoder, directions, prior=model.generator.card.prior)
         yield AttributeReader(read, names, (False,) * len(names), words, (1.0,) * len(names), encoder.card.hold_out)
 
 

@@ -37,7 +37,7 @@ def finished(
     rows = round((USUALLY_KEPT if options.keep is None else options.keep) * card.height)
     own = painter.latents_of(picture, labels, how)[0]
     shape = (card.channels, card.height, card.width)
-    other = sample(scene.seed or 0, card.latent_size, card.distribution)
+    other = sample(scene.seed or 0, card.latent_size, card.prior)
     found = replace(scene, z=redrawn_after(own, rows * card.width, shape, other), seed=None)
     states = recorded(sampler, told_states(sampler.states(found.z[None], [scene.label], how), sampler), progress=report)
     shown, painted = sampler.as_bytes(painter.nearest(picture))[0], states[-1].canvas

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents, is_on_shell, lerp, norm_preserving, typical_norm
+from explorer.core.rendering.dimensions import NamedPrior
+from explorer.core.rendering.latents import (
+    Latent,
+    Latents,
+    Prior,
+    between,
+    is_on_shell,
+    lerp,
+    norm_preserving,
+    typical_norm,
+)
 from explorer.core.rendering.renderer import effective_latent
 from explorer.core.rendering.scene import Scene, scene_facts, scene_from
 
@@ -115,13 +125,13 @@ class Board:
         exemplar = self.slots[place].exemplars[index]
         return self.without_exemplar(place, index).with_exemplars(to, exemplar)
 
-    def result(self, distribution: str = "normal") -> Latent | None:
+    def result(self, prior: Prior = "normal") -> Latent | None:
         """The weighted sum of the slots' means, (d,) float32; None while every slot is empty.
 
         Parameters
         ----------
-        distribution : {"normal", "uniform"}
-            The prior, for `keeps_norm`.
+        prior : "normal", "uniform" or NamedPrior
+            For `keeps_norm`.
 
         Raises
         ------
@@ -131,9 +141,9 @@ class Board:
         if self.first is None:
             return None
         total = sum((slot.weight * slot.mean.astype(np.float64) for slot in self._filled()), np.zeros(()))
-        return self._finished(np.asarray(total), distribution)
+        return self._finished(np.asarray(total), prior)
 
-    def strip(self, steps: int, distribution: str = "normal", *, around: bool = False) -> Latents | None:
+    def strip(self, steps: int, prior: Prior = "normal", *, around: bool = False) -> Latents | None:
         """The path to the result from what becomes it, (steps, d) float32, both ends included.
 
         Of "smiling woman - woman + man" that is the man: the slot that is added last; the first one filled, where none
@@ -142,8 +152,8 @@ class Board:
         Parameters
         ----------
         steps : int, at least 2
-        distribution : {"normal", "uniform"}
-            The prior, for `keeps_norm`, which both ends are subject to.
+        prior : "normal", "uniform" or NamedPrior
+            For `keeps_norm`, which both ends are subject to.
         around : bool
             On an arc about the prior's mean with evenly changing norms, rather than on the straight line.
 
@@ -152,16 +162,16 @@ class Board:
         Problem
             As for `result`, or there are too few steps.
         """
-        end = self.result(distribution)
+        end = self.result(prior)
         if end is None:
             return None
         if steps < 2:
             raise Problem(f"A strip cannot have {steps} pictures.", "Choose at least 2.")
         filled = self._filled()
         gaining = next((slot for slot in reversed(filled) if slot.weight > 0), filled[0])
-        start = self._finished(gaining.mean.astype(np.float64), distribution)
+        start = self._finished(gaining.mean.astype(np.float64), prior)
         join = norm_preserving if around else lerp
-        return np.stack([join(start, end, share) for share in np.linspace(0.0, 1.0, steps)])
+        return np.stack([between(join, start, end, float(share), prior) for share in np.linspace(0.0, 1.0, steps)])
 
     def _filled(self) -> list[Slot]:
         filled = [slot for slot in self.slots if slot.exemplars]
@@ -174,12 +184,15 @@ class Board:
     def _latents(self) -> list[Latent]:
         return [exemplar.scene.z for slot in self.slots for exemplar in slot.exemplars]
 
-    def _finished(self, latent: Any, distribution: str) -> Latent:
+    def _finished(self, latent: Any, prior: Prior) -> Latent:
+        if isinstance(prior, NamedPrior):  # whose sum is one of its latents again, and has no use for lengths
+            within: Latent = np.clip(latent, *prior.ends).astype(np.float32)
+            return within
         length, wanted = float(np.linalg.norm(latent)), 0.0
-        if is_on_shell(latent.size, distribution):
+        if is_on_shell(latent.size, prior):
             wanted = float(np.mean([np.linalg.norm(z) for z in self._latents()]))
         elif self.keeps_norm:
-            wanted = float(typical_norm(latent.size, distribution)[0])
+            wanted = float(typical_norm(latent.size, prior)[0])
         if wanted > 0.0 and length > 1e-12:  # nothing has no direction to stretch it in
             latent = latent * (wanted / length)
         finished: Latent = np.asarray(latent).astype(np.float32)
@@ -207,7 +220,7 @@ def formula(board: Board) -> str:
     return words.strip()
 
 
-def exemplar_of(scene: Scene, directions: Mapping[str, Latent], distribution: str, name: str = "") -> Exemplar:
+def exemplar_of(scene: Scene, directions: Mapping[str, Latent], prior: Prior, name: str = "") -> Exemplar:
     """``scene`` as an exemplar: with the latent that is really drawn, truncation and directions applied.
 
     Raises
@@ -217,11 +230,11 @@ def exemplar_of(scene: Scene, directions: Mapping[str, Latent], distribution: st
     """
     if scene.truncation == 1.0 and not scene.directions:
         return Exemplar(scene, name)
-    z = effective_latent(scene, directions, distribution)
+    z = effective_latent(scene, directions, prior)
     return Exemplar(replace(scene, z=z, truncation=1.0, seed=None, directions=()), name)
 
 
-def example(name: str, scenes: Sequence[Scene], directions: Mapping[str, Latent], distribution: str) -> Board:
+def example(name: str, scenes: Sequence[Scene], directions: Mapping[str, Latent], prior: Prior) -> Board:
     """A board to try: pictures with the direction ``name``, minus the same without it, plus one that lacks it.
 
     Parameters
@@ -231,21 +244,20 @@ def example(name: str, scenes: Sequence[Scene], directions: Mapping[str, Latent]
     scenes : sequence of Scene, at least 2
         To choose from: those that lie farthest down the direction are taken, that it can be seen to be added. Of
         these all but the last give the difference; the last gets it.
-    directions, distribution
+    directions, prior
         As `exemplar_of` takes them.
     """
     lowest = sorted(scenes, key=lambda scene: float(scene.z @ directions[name]))[:_EXAMPLES]
     *some, last = lowest
     pairs = ((name, EXAMPLE_STRENGTH),)
     moved = [
-        exemplar_of(replace(scene, directions=pairs), directions, distribution, f"{scene.seed}, {name}")
-        for scene in some
+        exemplar_of(replace(scene, directions=pairs), directions, prior, f"{scene.seed}, {name}") for scene in some
     ]
-    plain = tuple(exemplar_of(scene, directions, distribution) for scene in some)
+    plain = tuple(exemplar_of(scene, directions, prior) for scene in some)
     slots = (
         Slot(tuple(moved), name=f"with {name}"[:LONGEST_NAME]),
         Slot(plain, -1.0, f"without {name}"[:LONGEST_NAME]),
-        Slot((exemplar_of(last, directions, distribution),)),
+        Slot((exemplar_of(last, directions, prior),)),
     )
     return Board(slots)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.rendering.latents import Latent, sample
+from explorer.core.rendering.latents import Latent, Prior, sample
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.grid import value_name
 from explorer.core.traverse.plan import TilePlan, check_tiles
@@ -66,7 +66,7 @@ def edit_plan(
     seeds: tuple[int, ...] = (),
     span: float = 3.0,
     columns: int = 7,
-    distribution: str = "normal",
+    prior: Prior = "normal",
     pictures: Sequence[tuple[str, Latent]] = (),
 ) -> EditPlan:
     """Steps from -span to span along a direction, from ``scene`` and from the samples of some seeds.
@@ -81,9 +81,7 @@ def edit_plan(
     """
     check_tiles(1 + len(seeds) + len(pictures), columns)
     here = without(scene, direction)
-    others = tuple(
-        replace(scene, z=sample(seed, scene.z.size, distribution), seed=seed, directions=()) for seed in seeds
-    )
+    others = tuple(replace(scene, z=sample(seed, scene.z.size, prior), seed=seed, directions=()) for seed in seeds)
     seen = tuple(scene.plainly_at(z) for _name, z in pictures)
     names = ("This picture", *(f"Seed {seed}" for seed in seeds), *(name for name, _z in pictures))
     alphas = tuple(float(alpha) for alpha in np.linspace(-span, span, columns))

@@ -62,8 +62,8 @@ def picture_metric(
     if size > _LARGEST:
         what = f"The latent of {card.name} has {size:,} numbers; focusing takes up to {_LARGEST:,}."
         raise Problem(what, "Make the direction independent of others instead.")
-    steps = _STEP * prior_deviation(card.distribution) * np.eye(size, dtype=np.float32)
-    latents = sample(seed, samples * size, card.distribution).reshape(samples, size)
+    steps = _STEP * prior_deviation(card.prior) * np.eye(size, dtype=np.float32)
+    latents = sample(seed, samples * size, card.prior).reshape(samples, size)
     metric: Doubles = np.zeros((size, size))
     for done, z in enumerate(latents, 1):
         if cancelled is not None and cancelled():

@@ -14,7 +14,7 @@ from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.perception import Encoder
 from explorer.core.inference.style_space import channel_step
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents, prior_deviation, step_along
+from explorer.core.rendering.latents import Latents, Prior, prior_deviation, step_along
 
 ALPHAS = (-3.0, -1.5, 0.0, 1.5, 3.0)
 _AT_ONCE = 64  # pictures between two looks at whether to stop
@@ -78,7 +78,7 @@ def side_effects(
     start = reading.moved(np.zeros(latents.shape[1], np.float32))
     if start is None:
         return None
-    judged, prior = [], generator.card.distribution
+    judged, prior = [], generator.card.prior
     for direction in directions:
         along = [start if step == 0.0 else reading.moved(*_step(direction, step, generator, prior)) for step in steps]
         values = [part for part in along if part is not None]
@@ -93,7 +93,7 @@ def side_effects(
 def encoder_reader(
     encoder: Encoder,
     attributes: Sequence[Direction],
-    distribution: str = "normal",
+    prior: Prior = "normal",
 ) -> Reader:
     """A reader of attributes that are known as directions: how far along each the encoder sees a picture.
 
@@ -101,8 +101,8 @@ def encoder_reader(
     ----------
     encoder : Encoder
     attributes : sequence of A Direction
-    distribution : {"normal", "uniform"}
-        The prior, as it is on the generator's card.
+    prior : "normal", "uniform" or NamedPrior
+        As it is on the generator's card.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def encoder_reader(
             f"{encoder.card.name} gives {encoder.card.latent_size} numbers; these directions have {matrix.shape[0]}.",
             "Choose the encoder that was made for this model.",
         )
-    unit = prior_deviation(distribution)
+    unit = prior_deviation(prior)
 
     def read(pictures: Pictures) -> _Doubles:
         values: _Doubles = encoder.latents(pictures).astype(np.float64) @ matrix / unit
@@ -172,7 +172,7 @@ class _Reading:
         return values
 
 
-def _step(direction: Direction, alpha: float, generator: Generator, prior: str) -> tuple[NDArray[np.float32], str]:
+def _step(direction: Direction, alpha: float, generator: Generator, prior: Prior) -> tuple[NDArray[np.float32], str]:
     """What going along a direction adds, and to what."""
     if direction.space == S:
         (rows,) = vectors([direction])[direction.name]

@@ -157,7 +157,7 @@ def local_directions(
     if count < 1 or not 0.0 < damping < np.inf:
         raise Problem("Local directions need a count of 1 or more and a damping above 0.", "Leave them as they are.")
     space, base = (W, renderer.written(scene)) if renderer.has_w else (Z, scene)
-    width = renderer.generator.spread().width if renderer.has_w else prior_deviation(card.distribution)
+    width = renderer.generator.spread().width if renderer.has_w else prior_deviation(card.prior)
     probes = _probes(renderer, space, scene.label, seed)
     slopes = _slopes(renderer, base, space, width, probes, progress, cancelled)
     if slopes is None:
@@ -213,7 +213,7 @@ def _probes(renderer: Renderer, space: str, label: int | None, seed: int) -> _Do
     if space == Z:
         ways = np.random.RandomState(seed).randn(_PROBES, size)
     else:
-        latents = sample(seed, (_PROBES + 1) * card.latent_size, card.distribution).reshape(_PROBES + 1, -1)
+        latents = sample(seed, (_PROBES + 1) * card.latent_size, card.prior).reshape(_PROBES + 1, -1)
         points = generator.points_of(latents, [label] * len(latents)).astype(np.float64)
         ways = points[1:] - points[0]
     return np.ascontiguousarray(np.linalg.qr(ways.T)[0].T)

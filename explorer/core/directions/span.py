@@ -62,7 +62,7 @@ def drawing(direction: Direction, generator: Generator, label: int | None = None
     """Draws six samples, moved along a direction of any space."""
     card, renderer = generator.card, renderer_of(generator, vectors([direction]))
     seeds = range(_FIRST_SEED, _FIRST_SEED + _SAMPLES)
-    scenes = [Scene(z=sample(seed, card.latent_size, card.distribution), label=label, seed=seed) for seed in seeds]
+    scenes = [Scene(z=sample(seed, card.latent_size, card.prior), label=label, seed=seed) for seed in seeds]
 
     def draw(alpha: float) -> NDArray[np.uint8]:
         moved = [replace(scene, directions=((direction.name, alpha),)) for scene in scenes] if alpha else scenes

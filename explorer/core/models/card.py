@@ -13,7 +13,8 @@ from explorer.core.json_text import parsed_json
 from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
-from explorer.core.rendering.latents import LARGEST_SEED, is_on_shell
+from explorer.core.rendering.dimensions import Dimension, dimensions_from, prior_of
+from explorer.core.rendering.latents import LARGEST_SEED, Prior, can_truncate
 from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
 from explorer.core.words import plain, plain_name
 
@@ -43,7 +44,6 @@ _LONGEST = 2000  # characters
 _NAMES = ("name", "family")
 _MOST_CLASSES = 100_000
 _MOST_SEEDS = 100
-_MOST_DIMENSIONS = 1 << 16
 LARGEST_PSI = 1.5
 _MOST_LEVELS = 1 << 16
 _SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps", "measure_samples", "levels")
@@ -66,8 +66,8 @@ class ModelCard:
         Dimensions of the latent.
     distribution : str
         Prior of each latent dimension, independently: ``normal`` (0, 1) or ``uniform`` (-1 to 1).
-    dimensions : tuple of str
-        What dimensions of the latent are called, by index; "", or no entry, where one has no name.
+    dimensions : tuple of Dimension
+        The parts of the latent that have a name, and perhaps a prior, bounds and choices of their own.
     styles, style_size : int
         How many layers of a style-based generator take a w, and how many numbers that has; both 0 where there is
         no mapping from z to w.
@@ -123,7 +123,7 @@ class ModelCard:
     kind: str = "unknown"
     latent_size: int = 0
     distribution: str = "normal"
-    dimensions: tuple[str, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
     styles: int = 0
     style_size: int = 0
     value_range: tuple[float, float] = (-1.0, 1.0)
@@ -164,12 +164,28 @@ class ModelCard:
         """
         if self.schedule is not None:
             return False
-        on_shell = is_on_shell(self.latent_size, self.distribution)
-        return bool(self.styles) or self.truncation != 1.0 or not on_shell
+        return bool(self.styles) or self.truncation != 1.0 or can_truncate(self.latent_size, self.prior)
+
+    @property
+    def prior(self) -> Prior:
+        """How latents are drawn: by ``distribution`` alone, unless dimensions have priors of their own."""
+        return prior_of(self.latent_size, self.distribution, self.dimensions)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each number of the latent is called, by index; "" where it has no name. Choices are "hat=beret"."""
+        found = [""] * self.latent_size
+        for dimension in self.dimensions:
+            for number in range(dimension.size):
+                choice = f"={dimension.choices[number]}" if dimension.choices and dimension.size > 1 else ""
+                at = dimension.start + number
+                if at < self.latent_size:
+                    found[at] = dimension.name + (choice or (f" {number}" if dimension.size > 1 else ""))
+        return tuple(found)
 
     def dimension_name(self, index: int) -> str:
         """What to call a dimension of the latent: z and its number where it has no name."""
-        return (self.dimensions[index] if index < len(self.dimensions) else "") or f"z{index}"
+        return (self.names[index] if index < self.latent_size else "") or f"z{index}"
 
     def to_json(self) -> str:
         """The card as one JSON object, keys in a fixed order."""
@@ -219,9 +235,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"there cannot be {len(classes):,} classes")
     values["classes"] = tuple(plain_name(str(name)) for name in classes)
     values["class_shares"] = _shares(values.get("class_shares", ()), len(classes))
-    if len(values.get("dimensions", ())) > _MOST_DIMENSIONS:
-        raise ValueError(f"there cannot be {len(values['dimensions']):,} dimensions")
-    values["dimensions"] = tuple(plain_name(str(name)) for name in values.get("dimensions", ()))
+    values["dimensions"] = dimensions_from(values.get("dimensions", ()), values.get("latent_size", 0))
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
     values["legend"] = legend_from(values.get("legend", ()))

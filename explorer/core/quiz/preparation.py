@@ -54,7 +54,7 @@ def made_scene(question: Question, difficulty: Difficulty, generator: Generator)
     if question.seed is None:
         raise ValueError(f"question {question.index} shows no made picture")
     card = generator.card
-    z = sample(question.seed, card.latent_size, card.distribution)
+    z = sample(question.seed, card.latent_size, card.prior)
     return Scene(generator.hash, card.name, z, question.label, difficulty.psi, question.seed)
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.rendering.dimensions import NamedPrior
+
 Latent = NDArray[np.float32]
 """One point of the prior, (latent_size,)."""
 Latents = NDArray[np.float32]
+Prior = str | NamedPrior
+"""``normal`` (0, 1) or ``uniform`` (-1 to 1) for every dimension alike; or a prior of named dimensions."""
+Join = Callable[[Latents, Latents, float], Latents]
 
 LARGEST_SEED = 2**32 - 1
 _GOLDEN = 0.6180339887498949
 _NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
 _SHELL = 512  # dimensions
+_MEASURED = 4096  # latents
 _OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
 
 _Doubles = NDArray[np.float64]
 
 
-def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
+def sample(seed: int, size: int, prior: Prior = "normal") -> Latent:
     """The latent of ``seed``: the same on every machine and device.
 
     Uses NumPy's ``RandomState``, whose stream is frozen for ever, as the StyleGAN tools do:
@@ -30,16 +37,18 @@ def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
     ----------
     seed : int, 0 to 2**32 - 1
     size : int
-        Number of dimensions.
-    distribution : {"normal", "uniform"}
-        Standard normal, or uniform between -1 and 1, each dimension independently.
+        Number of dimensions; a multiple of it for as many latents in a row.
+    prior : "normal", "uniform" or NamedPrior
+        Standard normal, or uniform between -1 and 1, each dimension independently; or as named dimensions say.
 
     Returns
     -------
     (size,) float32
     """
     stream = np.random.RandomState(seed)
-    drawn = stream.uniform(-1.0, 1.0, size) if distribution == "uniform" else stream.standard_normal(size)
+    if isinstance(prior, NamedPrior):
+        return prior.drawn(stream, size // prior.size).reshape(-1).astype(np.float32)
+    drawn = stream.uniform(-1.0, 1.0, size) if prior == "uniform" else stream.standard_normal(size)
     return drawn.astype(np.float32)
 
 
@@ -58,14 +67,46 @@ def classes_in_turn(count: int, classes: int, shares: Sequence[float] = ()) -> N
     return np.minimum(np.searchsorted(ends / ends[-1], points, side="right"), classes - 1).astype(np.int64)
 
 
-def prior_deviation(distribution: str = "normal") -> float:
-    """Standard deviation of each dimension of the prior: 1 of the normal, √(1/3) of the uniform from -1 to 1."""
-    return 1.0 if distribution == "normal" else float(np.sqrt(1.0 / 3.0))
+def prior_deviation(prior: Prior = "normal") -> float:
+    """Standard deviation of each dimension of the prior: 1 of the normal, √(1/3) of the uniform from -1 to 1.
+
+    Where named dimensions have one each, the root of their mean square, so that directions keep theirs.
+    """
+    if isinstance(prior, NamedPrior):
+        return float(np.sqrt(np.square(prior.moments[1]).mean()))
+    return 1.0 if prior == "normal" else float(np.sqrt(1.0 / 3.0))
 
 
-def step_along(vector: Latent, alpha: float, distribution: str = "normal") -> Latent:
+def ends(size: int, prior: Prior = "normal") -> tuple[Latent, Latent]:
+    """The lowest and the highest that each number may be, (d,) each; infinite where it is normal."""
+    if isinstance(prior, NamedPrior):
+        return prior.ends
+    end = np.full(size, 1.0 if prior == "uniform" else np.inf, np.float32)
+    return -end, end
+
+
+def middle(size: int, prior: Prior = "normal") -> Latent:
+    """What a latent is put back to, (d,): the mean; of a choice the most common one."""
+    return prior.middle if isinstance(prior, NamedPrior) else np.zeros(size, np.float32)
+
+
+def between(join: Join, a: Latents, b: Latents, t: float, prior: Prior = "normal") -> Latents:
+    """`lerp`, `slerp` or `norm_preserving` of two latents; named dimensions that have a prior go straight.
+
+    There is no arc between a beret and a cap, nor between two ages.
+    """
+    joined = join(a, b, t)
+    return np.where(prior.is_free, joined, lerp(a, b, t)) if isinstance(prior, NamedPrior) else joined
+
+
+def step_along(vector: Latent, alpha: float, prior: Prior = "normal") -> Latent:
     """What going ``alpha`` standard deviations of the prior along a unit vector adds to a latent, (d,) float32."""
-    return np.float32(alpha * prior_deviation(distribution)) * vector.astype(np.float32)
+    return np.float32(alpha * prior_deviation(prior)) * vector.astype(np.float32)
+
+
+def prior_word(prior: Prior) -> str:
+    """What a file says of a prior, in a word."""
+    return "named" if isinstance(prior, NamedPrior) else prior
 
 
 def axis_name(index: int) -> str:
@@ -73,26 +114,42 @@ def axis_name(index: int) -> str:
     return f"axis {index + 1}"
 
 
-def is_on_shell(size: int, distribution: str = "normal") -> bool:
+def is_on_shell(size: int, prior: Prior = "normal") -> bool:
     """Whether latents of a prior as good as all lie at one distance from its mean: 512 normal numbers and more.
 
     Their norm is within a few percent of sqrt(size). Nothing nearer to the mean was ever drawn, so truncation is of no
     use, and ways between them keep to the shell.
     """
-    return distribution == "normal" and size >= _SHELL
+    return prior == "normal" and size >= _SHELL
 
 
-def typical_norm(size: int, distribution: str = "normal") -> tuple[float, float]:
+def can_truncate(size: int, prior: Prior = "normal") -> bool:
+    """Whether there is anything that truncation brings nearer to the mean, and use in that: not what was asked for."""
+    if isinstance(prior, NamedPrior):
+        return bool(prior.is_free.any())
+    return not is_on_shell(size, prior)
+
+
+def typical_norm(size: int, prior: Prior = "normal") -> tuple[float, float]:
     """Mean and standard deviation of the Euclidean norm of a latent of the prior.
 
-    For the normal prior the norm is chi distributed; both values are accurate to 1 % from two dimensions on.
+    For the normal prior the norm is chi distributed; both values are accurate to 1 % from two dimensions on. That of
+    named dimensions is measured.
     """
-    variance = prior_deviation(distribution) ** 2
-    fourth = 3.0 if distribution == "normal" else 1.0 / 5.0
+    if isinstance(prior, NamedPrior):
+        return _measured_norm(prior)
+    variance = (1.0 if prior == "normal" else np.sqrt(1.0 / 3.0)) ** 2
+    fourth = 3.0 if prior == "normal" else 1.0 / 5.0
     mean_square = size * variance
     spread = size * (fourth - variance**2)  # variance of the squared norm
     mean = np.sqrt(max(mean_square - spread / (4.0 * mean_square), 0.0)) if size else 0.0
     return float(mean), float(np.sqrt(max(mean_square - mean**2, 0.0)))
+
+
+@lru_cache(maxsize=16)
+def _measured_norm(prior: NamedPrior) -> tuple[float, float]:
+    lengths = np.linalg.norm(prior.drawn(np.random.RandomState(0), _MEASURED), axis=1)
+    return float(lengths.mean()), float(lengths.std())
 
 
 def lerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:

@@ -12,7 +12,8 @@ from explorer.core.inference.features import FeatureLayer, FeatureMaps
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.style_space import channel_named
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents, step_along
+from explorer.core.rendering.dimensions import NamedPrior
+from explorer.core.rendering.latents import Latent, Latents, Prior, step_along
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.truncation import truncate
@@ -119,7 +120,7 @@ class Renderer:
         Truncated and moved along the directions; in a style-based model, whose truncation happens in W, only
         moved along those of Z.
         """
-        return effective_latent(scene, self.directions, self.generator.card.distribution)
+        return effective_latent(scene, self.directions, self.generator.card.prior)
 
     def point(self, scene: Scene) -> Latent:
         """What paths and surfaces go through for a scene: `latent`, or in a style-based model its point of W or W+."""
@@ -168,7 +169,7 @@ def named_vector(name: str, directions: Mapping[str, Latent]) -> Latent:
     return directions[name]
 
 
-def effective_latent(scene: Scene, directions: Mapping[str, Latent], distribution: str = "normal") -> Latent:
+def effective_latent(scene: Scene, directions: Mapping[str, Latent], prior: Prior = "normal") -> Latent:
     """The latent that is really drawn: truncated first, then moved along the scene's directions.
 
     Parameters
@@ -177,17 +178,24 @@ def effective_latent(scene: Scene, directions: Mapping[str, Latent], distributio
         Its directions count in standard deviations of the prior.
     directions : mapping of str to (latent_size,) float32
         Usually of length 1.
-    distribution : {"normal", "uniform"}
-        The prior, as it is on the model's card.
+    prior : "normal", "uniform" or NamedPrior
+        As it is on the model's card.
 
     Raises
     ------
     Problem
         A direction is unknown or of another size than the latent.
     """
-    z = truncate(scene.z, scene.truncation)
+    z = _truncated(scene, prior)
     for name, alpha in scene.directions:
         if named_vector(name, directions).shape != z.shape:
             raise Problem(f"The direction {name} is not of the latent's size.", "Make it again for this model.")
-        z = z + step_along(directions[name], alpha, distribution)
+        z = z + step_along(directions[name], alpha, prior)
     return z
+
+
+def _truncated(scene: Scene, prior: Prior) -> Latent:
+    """Its latent, truncated; of another size than the prior's, which whatever takes it refuses, as of a normal one."""
+    if isinstance(prior, NamedPrior) and scene.z.size != prior.size:
+        prior = prior.rest
+    return truncate(scene.z, scene.truncation, prior)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.core.rendering.latents import Latent, Latents
+from explorer.core.rendering.dimensions import NamedPrior
+from explorer.core.rendering.latents import Latent, Latents, Prior
 
 
-def truncate(z: Latent, psi: float) -> Latent:
+def truncate(z: Latent, psi: float, prior: Prior = "normal") -> Latent:
     """``z`` pulled towards the prior's mean: psi z, as the mean of both priors is zero.
 
     The z-space form of the truncation trick (Karras et al., 2019, eq. in section B): psi = 1 leaves z,
-    psi = 0 gives the mean.
+    psi = 0 gives the mean. Named dimensions that have a prior stay as they were asked for.
     """
-    return (np.float32(psi) * z).astype(np.float32)
+    pulled: Latent = (np.float32(psi) * z).astype(np.float32)
+    return np.where(prior.is_free, pulled, z) if isinstance(prior, NamedPrior) else pulled
 
 
 def truncate_styles(w: Latents, mean: Latent, psi: float) -> Latents:

@@ -240,7 +240,7 @@ class StyleRenderer(Renderer):
             what = f"{self._card.name} takes latents of {self._card.latent_size} numbers, not {z.size}."
             raise Problem(what, "Choose the model that the latent was made with.")
         for vector, alpha in source.steps:
-            z = z + step_along(vector, alpha, self._card.distribution)
+            z = z + step_along(vector, alpha, self._card.prior)
         return z
 
     def _added(self, scene: Scene) -> Latent | None:

@@ -125,7 +125,7 @@ def _points(
     cancelled: Callable[[], bool] | None,
 ) -> NDArray[np.float32] | None:
     """Points of W of so many samples; None where it was cancelled."""
-    z = sample(_SEED, count * card.latent_size, card.distribution).reshape(count, -1)
+    z = sample(_SEED, count * card.latent_size, card.prior).reshape(count, -1)
     labels = np.arange(count, dtype=np.int64) % max(len(card.classes), 1)
     report = None if progress is None else (lambda done, total: progress(done / total))
     batches = told_batches(count, _AT_ONCE, report, cancelled)

@@ -8,7 +8,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.rendering.latents import Latent, prior_deviation
+from explorer.core.rendering.dimensions import NamedPrior
+from explorer.core.rendering.latents import Latent, Prior, ends
 
 _WAVES = 4
 _SLOWEST, _FASTEST = 0.35, 1.05  # radians per unit of time
@@ -23,11 +24,11 @@ class _Waves:
     """A sum of waves in each dimension, whose amplitudes are drawn from the prior under the condition that it begins
     at ``start``; so at any time z is again like a sample."""
 
-    def __init__(
-        self, start: Latent, rates: NDArray[np.float64], stream: np.random.RandomState, distribution: str
-    ) -> None:
-        self._uniform = distribution == "uniform"
-        begin = _before_spreading(start) if self._uniform else start.astype(np.float64)
+    def __init__(self, start: Latent, rates: NDArray[np.float64], stream: np.random.RandomState, prior: Prior) -> None:
+        self._start, (self._low, self._high) = start, ends(start.size, prior)
+        self._still = prior.is_still if isinstance(prior, NamedPrior) else np.zeros(start.size, np.bool_)
+        self._uniform = np.isfinite(self._low) & ~self._still
+        begin = self._before_spreading(start)
         count, shape = len(rates), (len(rates), start.size)
         self._rates = rates
         self._sines = stream.standard_normal(shape) / math.sqrt(count)
@@ -38,8 +39,20 @@ class _Waves:
         """Where the walk is after ``time``, (d,) float32."""
         turned = self._rates * time
         z = (self._cosines * np.cos(turned) + self._sines * np.sin(turned)).sum(axis=0)
-        result: Latent = (_spread_evenly(z) if self._uniform else z).astype(np.float32)
+        if (at := self._uniform).any():
+            low, high = self._low[at].astype(np.float64), self._high[at]
+            z[at] = low + (high - low) * (_spread_evenly(z[at]).astype(np.float64) + 1.0) / 2.0
+        result: Latent = np.where(self._still, self._start, z).astype(np.float32)
         return result
+
+    def _before_spreading(self, start: Latent) -> NDArray[np.float64]:
+        """The normal values that a latent stands for."""
+        begin = start.astype(np.float64)
+        if (at := self._uniform).any():
+            low, high = self._low[at].astype(np.float64), self._high[at]
+            shares = (2.0 * (begin[at] - low) / (high - low) - 1.0).clip(-_EDGE, _EDGE)
+            begin[at] = _spread_normally(shares).astype(np.float64)
+        return begin
 
 
 class GentleWalk(_Waves):
@@ -53,19 +66,17 @@ class GentleWalk(_Waves):
     start : (d,) float32
     seed : int
         The same start and seed give the same walk.
-    distribution : {"normal", "uniform"}
+    prior : "normal", "uniform" or NamedPrior
         The prior of each dimension.
     """
 
-    def __init__(self, start: Latent, seed: int, distribution: str = "normal") -> None:
+    def __init__(self, start: Latent, seed: int, prior: Prior = "normal") -> None:
         stream = np.random.RandomState(seed)
         rates = stream.uniform(_SLOWEST, _FASTEST, (_WAVES, start.size))
-        super().__init__(start, rates, stream, distribution)
+        super().__init__(start, rates, stream, prior)
 
 
-def neighbours(
-    z: Latent, spread: float, seed: int, count: int = 8, distribution: str = "normal"
-) -> NDArray[np.float32]:
+def neighbours(z: Latent, spread: float, seed: int, count: int = 8, prior: Prior = "normal") -> NDArray[np.float32]:
     """Points of the prior around ``z``, every one in a direction of its own.
 
     Under the normal prior they lie at the angle ``spread`` on the way to a fresh sample,
@@ -78,20 +89,21 @@ def neighbours(
         How far away, in standard deviations of the prior.
     seed : int
     count : int
-    distribution : {"normal", "uniform"}
+    prior : "normal", "uniform" or NamedPrior
 
     Returns
     -------
     (count, d) float32
     """
     noise = np.random.RandomState(seed).standard_normal((count, z.size))
-    if distribution == "uniform":
-        around = (z + spread * prior_deviation(distribution) * noise).clip(-1.0, 1.0)
-    else:
-        angle = min(spread, math.pi / 2)
-        around = math.cos(angle) * z + math.sin(angle) * noise
-    result: NDArray[np.float32] = around.astype(np.float32)
-    return result
+    low, high = ends(z.size, prior)
+    still = prior.is_still if isinstance(prior, NamedPrior) else np.zeros(z.size, np.bool_)
+    deviation = (high.astype(np.float64) - low) / math.sqrt(12.0)
+    angle = min(spread, math.pi / 2)
+    turned = math.cos(angle) * z + math.sin(angle) * noise
+    moved = np.where(np.isfinite(low), z + spread * np.where(np.isfinite(low), deviation, 0.0) * noise, turned)
+    around: NDArray[np.float32] = np.where(still, z, moved.clip(low, high)).astype(np.float32)
+    return around
 
 
 class ClosedWalk(_Waves):
@@ -101,7 +113,7 @@ class ClosedWalk(_Waves):
 
     Parameters
     ----------
-    start, seed, distribution :
+    start, seed, prior :
         As for `GentleWalk`.
     turns : int
         How many waves there are: the slowest swings once, the fastest this often.
@@ -109,16 +121,11 @@ class ClosedWalk(_Waves):
 
     is_loop = True
 
-    def __init__(self, start: Latent, seed: int, distribution: str = "normal", turns: int = 2) -> None:
+    def __init__(self, start: Latent, seed: int, prior: Prior = "normal", turns: int = 2) -> None:
         stream = np.random.RandomState([seed, turns])  # not the one that the sample of this seed comes from
         rates = 2.0 * math.pi * np.arange(1, turns + 1, dtype=np.float64)[:, None]
-        super().__init__(start, rates, stream, distribution)
+        super().__init__(start, rates, stream, prior)
 
     def at(self, time: float) -> Latent:
         """Where the walk is at ``time``, (d,) float32: at its start at 0, and again at 1."""
         return super().at(time % 1.0)
-
-
-def _before_spreading(z: Latent) -> NDArray[np.float64]:
-    """The normal values that a uniform latent stands for."""
-    return np.asarray(_spread_normally(z.astype(np.float64).clip(-_EDGE, _EDGE)), np.float64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from explorer.core.problem import Problem
+from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Latents, axis_name
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StylePoint
@@ -134,6 +135,39 @@ class LatentAxis(Axis):
         return self.of
 
 
+@dataclass(frozen=True)
+class NamedAxis(Axis):
+    """A named dimension with a prior of its own: -1 is its one end and 1 its other, choices lying evenly between.
+
+    Attributes
+    ----------
+    of : Dimension
+    """
+
+    of: Dimension | None = None
+
+    def coordinate(self, scene: Scene) -> float:
+        """How far along it a scene lies."""
+        self._check(scene.z.size)
+        return 2.0 * self._dimension.share(scene.z) - 1.0
+
+    def moved(self, scene: Scene, value: float) -> Scene:
+        """``scene`` with this dimension, all of its numbers, at ``value``; between two choices it is some of both."""
+        self._check(scene.z.size)
+        z = scene.z.copy()
+        z[self._dimension.place] = self._dimension.at_share((value + 1.0) / 2.0)
+        return replace(scene, z=z, seed=None)
+
+    def said(self, scene: Scene) -> str:
+        """What a scene shows of it, in its own words."""
+        return self._dimension.said(scene.z)
+
+    @property
+    def _dimension(self) -> Dimension:
+        assert self.of is not None
+        return self.of
+
+
 def latent_axes(axes: LatentAxes, count: int) -> tuple[LatentAxis, ...]:
     """The first axes of a model, at most ``count``: those along which its pictures vary most."""
     return tuple(LatentAxis("dimension", index, of=axes) for index in range(min(count, len(axes))))
@@ -155,9 +189,17 @@ def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis,
     )
 
 
-def dimensions(indices: Sequence[int], names: Sequence[str] = ()) -> tuple[Axis, ...]:
-    """The axes of latent dimensions, called as a card's ``names`` say, by index."""
-    return tuple(Axis("dimension", i, names[i] if i < len(names) else "") for i in map(int, indices))
+def dimensions(indices: Sequence[int], named: Sequence[Dimension] = ()) -> tuple[Axis, ...]:
+    """The axes of the numbers of a latent: one for all numbers of what a card has ``named`` and drawn by a prior."""
+    at = {number: one for one in named for number in range(one.start, one.start + one.size)}
+    found: dict[int, Axis] = {}
+    for index in map(int, indices):
+        one = at.get(index)
+        if one is not None and one.prior in ("uniform", "choices"):
+            found.setdefault(one.start, NamedAxis("dimension", one.start, one.name, one))
+        else:
+            found[index] = Axis("dimension", index, one.name if one is not None and one.size == 1 else "")
+    return tuple(found.values())
 
 
 def check_axes(axes: Sequence[Axis]) -> None:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.latents import Latent, Prior, prior_word
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.sensitivity import strength
-from explorer.core.traverse.axes import Axis, check_axes
+from explorer.core.traverse.axes import Axis, NamedAxis, check_axes
 from explorer.core.traverse.plan import TilePlan, check_tiles
 
 Mode = Literal["fixed", "quantiles", "around"]
@@ -36,14 +36,14 @@ class GridPlan(TilePlan):
         One a column.
     mode : {"fixed", "quantiles", "around"}
         ``around`` adds the values to the base's coordinate; the others set the coordinate to them.
-    distribution : {"normal", "uniform"}
+    prior : "normal", "uniform" or NamedPrior
         The model's prior.
     """
 
     axes: tuple[Axis, ...]
     values: tuple[float, ...]
     mode: Mode = "fixed"
-    distribution: str = "normal"
+    prior: Prior = "normal"
 
     @property
     def row_names(self) -> tuple[str, ...]:
@@ -52,7 +52,9 @@ class GridPlan(TilePlan):
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        """The values, with a sign."""
+        """The values, with a sign; in the words of its own where a named dimension is the only row."""
+        if len(self.axes) == 1 and isinstance(axis := self.axes[0], NamedAxis):
+            return tuple(axis.said(self.scene(0, column)) for column in range(len(self.values)))
         return tuple(value_name(value) for value in self.values)
 
     def scene(self, row: int, column: int) -> Scene:
@@ -69,7 +71,7 @@ class GridPlan(TilePlan):
             "mode": self.mode,
             "rows": list(self.row_names),
             "values": list(self.values),
-            "distribution": self.distribution,
+            "distribution": prior_word(self.prior),
         }
 
 
@@ -79,7 +81,7 @@ def grid_plan(
     columns: int = 9,
     span: float | None = None,
     mode: Mode = "fixed",
-    distribution: str = "normal",
+    prior: Prior = "normal",
 ) -> GridPlan:
     """A traversal grid around ``base``.
 
@@ -93,7 +95,7 @@ def grid_plan(
         The columns run from -span to span; None takes `usual_span`. Not used by ``quantiles``.
     mode : {"fixed", "quantiles", "around"}
         ``quantiles`` takes values of equal probability: the prior's quantiles at (k + 1/2) / columns.
-    distribution : {"normal", "uniform"}
+    prior : "normal", "uniform" or NamedPrior
 
     Raises
     ------
@@ -104,19 +106,19 @@ def grid_plan(
     check_tiles(len(axes), columns)
     for axis in axes:
         axis.coordinate(base)
-    values = quantiles(columns, distribution) if mode == "quantiles" else _even(columns, span, distribution)
-    return GridPlan(base, tuple(axes), values, mode, distribution)
+    values = quantiles(columns, prior) if mode == "quantiles" else _even(columns, span, prior)
+    return GridPlan(base, tuple(axes), values, mode, prior)
 
 
-def usual_span(distribution: str) -> float:
-    """How far a traversal usually goes: three standard deviations, or to the bounds of a uniform prior."""
-    return 1.0 if distribution == "uniform" else 3.0
+def usual_span(prior: Prior) -> float:
+    """How far a traversal usually goes: three standard deviations, or to the bounds of any other prior."""
+    return 3.0 if prior == "normal" else 1.0
 
 
-def quantiles(count: int, distribution: str = "normal") -> tuple[float, ...]:
+def quantiles(count: int, prior: Prior = "normal") -> tuple[float, ...]:
     """Values of equal probability under the prior: its quantiles at (k + 1/2) / count."""
     shares = [(k + 0.5) / count for k in range(count)]
-    if distribution == "uniform":
+    if prior != "normal":
         return tuple(2.0 * share - 1.0 for share in shares)
     return tuple(NormalDist().inv_cdf(share) for share in shares)
 
@@ -146,8 +148,8 @@ def strongest(
     return tuple(int(index) for index in np.argsort(-sensitivities, kind="stable")[:count])
 
 
-def _even(columns: int, span: float | None, distribution: str) -> tuple[float, ...]:
-    span = usual_span(distribution) if span is None else span
+def _even(columns: int, span: float | None, prior: Prior) -> tuple[float, ...]:
+    span = usual_span(prior) if span is None else span
     if not (np.isfinite(span) and 0.0 < span <= 100.0):
         raise Problem(f"A grid cannot span {span:g}.", "Choose a span above 0 and up to 100.")
     return evenly(columns, span)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, slerp
+from explorer.core.rendering.latents import Join, Latent, Latents, Prior, between, lerp, norm_preserving, slerp
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import ClosedWalk
 
@@ -22,7 +22,7 @@ EASINGS: tuple[Easing, ...] = ("linear", "smooth", "in-out")
 MOST_FRAMES = 20_000
 _REACHED = 1e-6  # share of a stretch: a key this close has been reached
 
-_JOINS: dict[str, Callable[[Latents, Latents, float], Latents]] = {
+_JOINS: dict[str, Join] = {
     "lerp": lerp,
     "slerp": slerp,
     "norm-preserving": norm_preserving,
@@ -43,6 +43,8 @@ class LatentPath:
         ``linear`` keeps its pace, ``smooth`` rests at every key, ``in-out`` only at the beginning and the end.
     loop : bool
         From the last key back to the first.
+    prior : "normal", "uniform" or NamedPrior
+        Of the latents; named dimensions go straight from key to key.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class LatentPath:
     kind: Kind = "slerp"
     easing: Easing = "linear"
     loop: bool = False
+    prior: Prior = "normal"
 
     def __post_init__(self) -> None:
         if not self.keys:
@@ -85,7 +88,7 @@ class LatentPath:
         first, second, share = self.between_at(time)
         if first == second:
             return self.keys[first].copy()
-        return _JOINS[self.kind](self.keys[first], self.keys[second], share)
+        return between(_JOINS[self.kind], self.keys[first], self.keys[second], share, self.prior)
 
     def between_at(self, time: float) -> tuple[int, int, float]:
         """Between which keys it is at ``time``, and how far on the way from the first to the second, 0 to 1."""

@@ -109,7 +109,7 @@ def sample_points(generator: Generator, count: int, seed: int = 0, truncation: f
         Scene(
             generator.hash,
             card.name,
-            sample(seed + index, card.latent_size, card.distribution),
+            sample(seed + index, card.latent_size, card.prior),
             int(labels[index]) if card.classes else None,
             truncation,
             seed + index,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents
+from explorer.core.rendering.latents import Latent, Latents, Prior
 from explorer.core.rendering.renderer import effective_latent
 from explorer.core.rendering.scene import Scene
 
@@ -64,10 +64,10 @@ def scenes_of(plan: TilePlan) -> list[Scene]:
 
 
 def latents_of(
-    scenes: Sequence[Scene], directions: Mapping[str, Latent] | None = None, distribution: str = "normal"
+    scenes: Sequence[Scene], directions: Mapping[str, Latent] | None = None, prior: Prior = "normal"
 ) -> Latents:
     """The latents that are really drawn for scenes, (N, d) float32: truncated, and moved along directions."""
-    return np.stack([effective_latent(scene, directions or {}, distribution) for scene in scenes])
+    return np.stack([effective_latent(scene, directions or {}, prior) for scene in scenes])
 
 
 def check_tiles(rows: int, columns: int) -> None:

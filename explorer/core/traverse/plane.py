@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Prior, prior_word
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.axes import Axis, check_axes
 from explorer.core.traverse.grid import evenly, quantiles, usual_span, value_name
@@ -25,7 +26,7 @@ class PlanePlan(TilePlan):
         What the columns and what the rows run along; the topmost row has the largest value.
     column_values, row_values : tuple of float
         Coordinates of the columns from the left, and of the rows from the top.
-    distribution : {"normal", "uniform"}
+    prior : "normal", "uniform" or NamedPrior
         The model's prior.
     """
 
@@ -33,7 +34,7 @@ class PlanePlan(TilePlan):
     up: Axis
     column_values: tuple[float, ...]
     row_values: tuple[float, ...]
-    distribution: str = "normal"
+    prior: Prior = "normal"
 
     @property
     def row_names(self) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ class PlanePlan(TilePlan):
             "up": self.up.label,
             "columns": list(self.column_values),
             "rows": list(self.row_values),
-            "distribution": self.distribution,
+            "distribution": prior_word(self.prior),
         }
 
 
@@ -72,7 +73,7 @@ def plane_plan(
     rows: int = 9,
     columns: int = 9,
     span: float | None = None,
-    distribution: str = "normal",
+    prior: Prior = "normal",
 ) -> PlanePlan:
     """A plane over two axes, in equal steps from -span to span both ways.
 
@@ -81,14 +82,14 @@ def plane_plan(
     Problem
         The axes are the same or not the model's, there are no tiles or too many, or the span cannot be.
     """
-    reach = usual_span(distribution) if span is None else span
+    reach = usual_span(prior) if span is None else span
     if not (np.isfinite(reach) and 0.0 < reach <= 100.0):
         raise Problem(f"A plane cannot span {reach:g}.", "Choose a span above 0 and up to 100.")
     check_tiles(rows, columns)
-    return _plane(base, across, up, evenly(columns, reach), evenly(rows, reach), distribution)
+    return _plane(base, across, up, evenly(columns, reach), evenly(rows, reach), prior)
 
 
-def manifold_plan(base: Scene, rows: int = 20, columns: int = 20, distribution: str = "normal") -> PlanePlan:
+def manifold_plan(base: Scene, rows: int = 20, columns: int = 20, prior: Prior = "normal") -> PlanePlan:
     """The whole of a two-dimensional latent space in equal steps of probability.
 
     Through the prior's inverse distribution function, as in figure 4 of Kingma and Welling, "Auto-Encoding
@@ -106,13 +107,11 @@ def manifold_plan(base: Scene, rows: int = 20, columns: int = 20, distribution: 
         )
     check_tiles(rows, columns)
     across, up = Axis("dimension", 0), Axis("dimension", 1)
-    return _plane(base, across, up, quantiles(columns, distribution), quantiles(rows, distribution), distribution)
+    return _plane(base, across, up, quantiles(columns, prior), quantiles(rows, prior), prior)
 
 
-def _plane(
-    base: Scene, across: Axis, up: Axis, x: tuple[float, ...], y: tuple[float, ...], distribution: str
-) -> PlanePlan:
+def _plane(base: Scene, across: Axis, up: Axis, x: tuple[float, ...], y: tuple[float, ...], prior: Prior) -> PlanePlan:
     check_axes((across, up))
     for axis in (across, up):
         axis.coordinate(base)
-    return PlanePlan(base, across, up, x, y[::-1], distribution)
+    return PlanePlan(base, across, up, x, y[::-1], prior)

@@ -38,7 +38,7 @@ def exemplar_from(scene: Scene, model: OpenModel, name: str = "") -> Exemplar:
     renderer = model.renderer
     if renderer.has_w:  # boards add up latents; truncation, mixes and points of W stay behind
         return Exemplar(scene.plainly_at(renderer.latent(scene)) if _is_changed(scene) else scene, name)
-    return exemplar_of(scene, model.renderer.directions, model.generator.card.distribution, name)
+    return exemplar_of(scene, model.renderer.directions, model.generator.card.prior, name)
 
 
 def _is_changed(scene: Scene) -> bool:

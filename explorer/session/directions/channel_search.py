@@ -98,9 +98,7 @@ def channels_in_region(
     generator, card = require_channels(model), model.generator.card
     region.mask(card.height, card.width)
     others = [
-        replace(
-            scene.plainly_at(sample(seed + place, card.latent_size, card.distribution)), truncation=scene.truncation
-        )
+        replace(scene.plainly_at(sample(seed + place, card.latent_size, card.prior)), truncation=scene.truncation)
         for place in range(PICTURES - 1)
     ]
     rows = model.renderer.drawn_many([scene, *others]).reshape(PICTURES, -1)

@@ -72,7 +72,7 @@ def sampled_evidence(
     from explorer.core.rendering.latents import sample
 
     card = model.generator.card
-    latents = np.stack([sample(seed + index, card.latent_size, card.distribution) for index in range(count)])
+    latents = np.stack([sample(seed + index, card.latent_size, card.prior) for index in range(count)])
     classifier = opened_classifier(model, file)
     try:
         attributes = classifier.attributes

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.directions.direction import Direction
-from explorer.core.rendering.latents import sample
+from explorer.core.rendering.latents import Prior, sample
 from explorer.core.rendering.truncation import truncate
 from explorer.session.directions.marks import Marks
 from explorer.session.jobs.job import JobRunner
@@ -51,9 +51,9 @@ class MarkedDirections(JobRunner):
         return True
 
 
-def drawn(seeds: tuple[int, ...], size: int, distribution: str, psi: float) -> Latents:
+def drawn(seeds: tuple[int, ...], size: int, prior: Prior, psi: float) -> Latents:
     """The latents of seeds as they are drawn at a truncation, (n, size) float32."""
-    return np.stack([truncate(sample(seed, size, distribution), psi) for seed in seeds])
+    return np.stack([truncate(sample(seed, size, prior), psi, prior) for seed in seeds])
 
 
 def suggested(direction: Direction, seeds: tuple[int, ...], latents: Latents, count: int) -> tuple[int, ...]:

@@ -121,7 +121,7 @@ def _measured(order: Measurement, report: Report, cancelled: Cancelled) -> Measu
         reader = Encoder.open(files.encoder, device)
         names, yes_no = [direction.name for direction in order.directions], [False] * len(order.directions)
         ranges = [1.0] * len(names)
-        read = encoder_reader(reader, order.directions, distribution=order.model.generator.card.distribution)
+        read = encoder_reader(reader, order.directions, prior=order.model.generator.card.prior)
     else:
         raise Problem(
             f"Nothing reads attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
@@ -260,12 +260,12 @@ def _plain(cell: str) -> str:
 def _latents(order: Measurement) -> np.ndarray:
     card = order.model.generator.card
     seeds = range(_FIRST_SEED, _FIRST_SEED + order.count)
-    drawn = np.stack([sample(seed, card.latent_size, card.distribution) for seed in seeds])
+    drawn = np.stack([sample(seed, card.latent_size, card.prior) for seed in seeds])
     if order.truncation == 1.0:
         return drawn
     from explorer.core.rendering.truncation import truncate
 
-    return np.stack([truncate(z, order.truncation) for z in drawn])
+    return np.stack([truncate(z, order.truncation, card.prior) for z in drawn])
 
 
 def _scales(effects: SideEffects, ranges: list[float]) -> tuple[float, ...]:

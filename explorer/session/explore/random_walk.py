@@ -74,7 +74,7 @@ class RandomWalk(QObject):
     def _begin_here(self) -> None:
         self._here = self._edits.document.scene.z
         seed = random.randrange(1 << 32)
-        self._walk = GentleWalk(self._here, seed, self._edits.card.distribution)
+        self._walk = GentleWalk(self._here, seed, self._edits.card.prior)
         self._time, self._stepped_at_s = 0.0, perf_counter()
 
     def _step(self) -> None:

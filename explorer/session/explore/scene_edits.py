@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.core.models.card import ModelCard
 from explorer.core.rendering import latents
+from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import neighbours
@@ -56,7 +57,10 @@ class SceneEdits:
 
     @locked.setter
     def locked(self, dimensions: frozenset[int]) -> None:
-        self._locked[self.document.scene.model] = dimensions
+        whole = (one for one in self.card.dimensions if one.start in dimensions)  # a choice is locked by its first
+        hidden = {number for one in self.card.dimensions for number in range(one.start + 1, one.start + one.size)}
+        kept = {number for one in whole for number in range(one.start, one.start + one.size)}
+        self._locked[self.document.scene.model] = dimensions - hidden | kept
 
     def first_scene(self, model: str, name: str, seed: int | None = None) -> Scene:
         """The scene that a model is shown with when it opens: a sample, of its first class.
@@ -71,7 +75,7 @@ class SceneEdits:
         card = self.card
         if seed is None:
             seed = random.choice(card.seeds or range(_FIRST_SEEDS))
-        z = latents.sample(seed, card.latent_size, card.distribution)
+        z = latents.sample(seed, card.latent_size, card.prior)
         label = 0 if card.classes else None
         return Scene(model=model, model_name=name, z=z, label=label, seed=seed, truncation=card.truncation)
 
@@ -81,7 +85,7 @@ class SceneEdits:
 
     def sample(self, seed: int) -> None:
         """Go to the sample of ``seed``."""
-        drawn = latents.sample(seed, self.card.latent_size, self.card.distribution)
+        drawn = latents.sample(seed, self.card.latent_size, self.card.prior)
         z = self._with_locks(drawn)
         self.document.edit(NEW_SAMPLE, z=z, seed=seed if np.array_equal(z, drawn) else None)
 
@@ -95,11 +99,24 @@ class SceneEdits:
 
     def reset_one(self, dimension: int) -> None:
         """Put one dimension of the latent to the prior's mean, locked or not."""
-        self.set_value(dimension, 0.0)
+        back = latents.middle(self.document.scene.z.size, self.card.prior)
+        named = next((one for one in self.card.dimensions if one.choices and one.start == dimension), None)
+        if named is None:
+            self.set_value(dimension, float(back[dimension]))
+        else:
+            self.set_numbers(named, back[named.place])
+
+    def set_numbers(self, dimension: Dimension, numbers: Latent, gesture: int = -1) -> None:
+        """Put a named dimension of the latent, all of its numbers, to those of a choice, say."""
+        z = self.document.scene.z.copy()
+        if np.array_equal(z[dimension.place], numbers):
+            return
+        z[dimension.place] = numbers
+        self.document.edit(f"Choose {dimension.name}", gesture=gesture, z=z, seed=None)
 
     def reset_all(self) -> None:
         """Go to the prior's mean in every dimension that is not locked."""
-        self.go_to(np.zeros_like(self.document.scene.z), "Reset the latent")
+        self.go_to(latents.middle(self.document.scene.z.size, self.card.prior), "Reset the latent")
 
     def set_label(self, label: int) -> None:
         """Draw the class ``label``."""
@@ -150,7 +167,7 @@ class SceneEdits:
         if scene.directions and self.card.styles:
             self.styles.bake_in()
         elif scene.directions:
-            z = effective_latent(scene, directions, self.card.distribution)
+            z = effective_latent(scene, directions, self.card.prior)
             self.document.edit(BAKE_IN, z=z, truncation=1.0, seed=None, directions=())
 
     def go_to(self, z: Latent, label: str, gesture: int = -1) -> None:
@@ -160,7 +177,7 @@ class SceneEdits:
     def around(self, spread: float, seed: int) -> tuple[Scene, ...]:
         """Eight scenes around the current one."""
         scene = self.document.scene
-        points = neighbours(scene.z, spread, seed, 8, self.card.distribution)
+        points = neighbours(scene.z, spread, seed, 8, self.card.prior)
         return tuple(replace(scene, z=self._with_locks(z.copy()), seed=None) for z in points)
 
     def _with_locks(self, z: Latent) -> Latent:

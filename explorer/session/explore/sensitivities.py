@@ -70,7 +70,7 @@ def _measured(
         at = w
     else:
         in_w = generator.mapping is not None  # where it is truncated
-        here = scene.z if in_w else truncate(scene.z, scene.truncation)
+        here = scene.z if in_w else truncate(scene.z, scene.truncation, generator.card.prior)
         at = here if axes is None else axes.values(here)
     done = 0
 

@@ -149,7 +149,7 @@ class StyleEdits:
     def mix_sample(self, seed: int | None = None) -> None:
         """Mix in the sample of a seed, or one that nobody has seen."""
         card, seed = self._card, random.randrange(_FRESH_SEEDS) if seed is None else seed
-        z = latents.sample(seed, card.latent_size, card.distribution)
+        z = latents.sample(seed, card.latent_size, card.prior)
         self._mix(MIX, z=z, label=self.document.scene.label, seed=seed, w=None)
 
     def mix_scene(self, scene: Scene) -> None:

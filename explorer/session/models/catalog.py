@@ -140,7 +140,7 @@ class Catalog:
         from explorer.core.rendering.picture_files import save_png  # Pillow: the first picture need not wait for it
 
         card = generator.card
-        picture = generator.picture(sample(_PREVIEW_SEED, card.latent_size, card.distribution))
+        picture = generator.picture(sample(_PREVIEW_SEED, card.latent_size, card.prior))
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             save_png(file, shrunk(picture))

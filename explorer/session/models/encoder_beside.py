@@ -78,7 +78,7 @@ def _best_range(found: Inspection, path: Path, generator: Generator) -> tuple[fl
 
     card, file = generator.card, read_model(path)
     label = 0 if card.classes else None
-    latents = [sample(seed, card.latent_size, card.distribution) for seed in range(_PICTURES)]
+    latents = [sample(seed, card.latent_size, card.prior) for seed in range(_PICTURES)]
     shown = np.stack([generator.picture(z, label) for z in latents])
     lost: dict[tuple[float, float], float] = {}
     for values in RANGES:

@@ -104,7 +104,7 @@ class NumberFiles(JobRunner):
         count, size = found.rows.shape
         card = model.generator.card
         length = float(np.linalg.norm(found.rows, axis=1).mean())
-        usual = typical_norm(card.latent_size, card.distribution)[0]
+        usual = typical_norm(card.latent_size, card.prior)[0]
         rows = f"{size} numbers" if count == 1 else f"{count} rows of {size} numbers"
         held = f"It holds {rows} of length {length:.3g}."
         hint = f"{held} Directions usually have length 1, latents of {model.name} {usual:.3g}."

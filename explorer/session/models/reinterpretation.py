@@ -78,7 +78,7 @@ class Reinterpretations(JobRunner):
         generator = Generator(file, found, "cpu")
         try:
             card = generator.card
-            latents = [sample(seed, card.latent_size, card.distribution) for seed in range(_PICTURES)]
+            latents = [sample(seed, card.latent_size, card.prior) for seed in range(_PICTURES)]
             labels = [seed % len(card.classes) if card.classes else None for seed in range(_PICTURES)]
             drawn = [generator.picture(z, label) for z, label in zip(latents, labels, strict=True)]
         finally:

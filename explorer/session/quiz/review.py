@@ -137,6 +137,6 @@ def _drawn(model: OpenModel, fooling: Any) -> Picture:
     from explorer.core.rendering.scene import Scene
 
     card = model.generator.card
-    z = sample(fooling.seed, card.latent_size, card.distribution)
+    z = sample(fooling.seed, card.latent_size, card.prior)
     scene = Scene(model.generator.hash, card.name, z, fooling.label, fooling.psi, fooling.seed)
     return shrunk(model.renderer.render(scene).picture)

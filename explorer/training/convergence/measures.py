@@ -16,10 +16,12 @@ from explorer.core.rendering.latents import classes_in_turn
 from explorer.training.families.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
 from explorer.training.families.diffusion import Diffusion, noised
 from explorer.training.families.guided_vae import GuidedVAE
+from explorer.training.families.infogan import InfoGAN
 from explorer.training.families.pixelcnn import PixelCNN
 from explorer.training.families.pupils import PupilLearner
 from explorer.training.families.sparse_autoencoder import SparseAutoencoder, active_share
 from explorer.training.learning.attribute_columns import facts_of
+from explorer.training.learning.factors import FactorReading
 from explorer.training.learning.family import Learner
 from explorer.training.learning.variational import Variational
 from explorer.training.networks.raster_exports import nearest_levels
@@ -85,6 +87,26 @@ def samples_show_their_class(learner: Learner, material: MeasureData) -> float:
     assert learned.labels is not None
     found = classes_near(eyes.see(learned.pictures), learned.labels, eyes.see(drawn(learner, _COUNT, asked)))
     return float((found == asked).mean())
+
+
+def codes_are_recovered(learner: Learner, material: MeasureData) -> float:
+    """How well the codes of samples can be read off their pictures, 0 to 1, on average over the codes; 0 is chance.
+
+    Of kinds, how far the share of right ones is beyond chance; of numbers, the squared correlation.
+    """
+    assert isinstance(learner, InfoGAN)
+    z = learner.sample(_COUNT)
+    read = FactorReading(learner.reader, learner.space, learner.noise).eval()
+    with torch.no_grad():
+        found = read(learner.pictures(z))
+    figures = []
+    for one in learner.space.dimensions:
+        if one.choices:
+            right = float((found[:, one.place].argmax(1) == z[:, one.place].argmax(1)).float().mean())
+            figures.append((right - 1.0 / one.size) / (1.0 - 1.0 / one.size))
+        else:
+            figures.append(float(torch.corrcoef(torch.stack([found[:, one.start], z[:, one.start]]))[0, 1] ** 2))
+    return float(np.mean(figures))
 
 
 def evidence_of_held_out_pictures(learner: Learner, material: MeasureData) -> float:

@@ -94,6 +94,11 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.samples_pass_for_real, 0.1), Criterion(measures.samples_are_varied, 0.1)),
         {**_QUICK, "critic_steps": 2},
     ),
+    "infogan": ConvergenceTask(  # codes 0.01 without the term
+        400,
+        (Criterion(measures.codes_are_recovered, 0.5), *_samples(0.02)),
+        {"learning_rate": 1e-3, "kinds": 4, "codes": 2, "latent_size": 32},
+    ),
     "lsgan": ConvergenceTask(400, settings=_QUICK),
     "ebgan": ConvergenceTask(250, settings=_QUICK),
     "began": ConvergenceTask(700, _samples(0.002), {**_QUICK, "gamma": 0.9}),

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.core.photos.pupils import Pupils
+from explorer.core.rendering.dimensions import Dimension, prior_of
+from explorer.core.rendering.latents import Prior
 from explorer.core.sampling.schedules import Schedule
 from explorer.training.distributed.reductions import average_gradients
 from explorer.training.explain.family_explanation import FamilyExplanation
@@ -143,8 +145,8 @@ class Learner(ABC):
     classes : tuple of str
         What labels of its pictures mean, by index: those of the data, unless it finds its own; its `class_shares` say
         then how common they are.
-    dimensions : tuple of str
-        What dimensions of the latent are called, as on a `ModelCard`.
+    dimensions : tuple of Dimension
+        The parts of the latent that have names, as on a `ModelCard`.
     fixed : list of nn.Module
         Finished networks that it uses; they do not learn and are not saved.
     schedule : DiffusionSchedule, RasterSchedule or None
@@ -156,7 +158,7 @@ class Learner(ABC):
     latent_size = 0
     distribution = "normal"
     schedule: Schedule | None = None
-    dimensions: tuple[str, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
 
     def __init__(self, task: TrainingTask, seed: int) -> None:
         self.task, self.classes = task, task.classes
@@ -166,6 +168,11 @@ class Learner(ABC):
         self.rng = torch.Generator(task.device).manual_seed(seed)
         self.done_steps = 0
         self.uncut: dict[str, Tensor] = {}
+
+    @property
+    def prior(self) -> Prior:
+        """How its latents are drawn."""
+        return prior_of(self.latent_size, self.distribution, self.dimensions)
 
     @property
     def class_shares(self) -> tuple[float, ...]:

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
+from explorer.core.rendering.dimensions import named
 from explorer.training.learning.family import Batch, Learner, Measure, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
 from explorer.training.networks.factor_mixture import (
@@ -119,7 +120,7 @@ class Mixture(Learner):
         self.sums = MixtureSums(*form).to(task.device)
         self.networks = {"mixture": self.mixture, "sums": self.sums}
         self.classes = tuple(f"component {number + 1}" for number in range(form[0])) if form[0] > 1 else ()
-        self.dimensions = tuple(f"factor {number + 1}" for number in range(form[1]))
+        self.dimensions = named([f"factor {number + 1}" for number in range(form[1])])
         self._least = (settings.least_noise / 127.5) ** 2
 
     @property

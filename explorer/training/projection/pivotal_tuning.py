@@ -136,7 +136,7 @@ class Tuning:
     def _strayed(self, step: int) -> Tensor:
         """How far a picture near the pivot's has come from what it was."""
         card = self._painter.card
-        z = sample(self._effort.seed + step, card.latent_size, card.distribution)
+        z = sample(self._effort.seed + step, card.latent_size, card.prior)
         with torch.no_grad():
             row = torch.lerp(self._row, self._painter.rows(torch.from_numpy(z)[None]), _SHARE)
             before = self._painter.pictures(row)

@@ -16,8 +16,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer.core.problem import Problem
+from explorer.core.rendering.dimensions import NamedPrior
 from explorer.core.rendering.latent_points import LatentPoint, Space, check_space
-from explorer.core.rendering.latents import prior_deviation, typical_norm
+from explorer.core.rendering.latents import Prior, ends, prior_deviation, typical_norm
 from explorer.training.projection.differentiable_generator import Painter
 
 _MEASURED = 4096
@@ -86,21 +87,22 @@ class _Prior:
 
     def __init__(self, painter: Painter) -> None:
         self._painter, card = painter, painter.card
-        self._uniform, self._size = card.distribution == "uniform", card.latent_size
-        self.step = prior_deviation(card.distribution)
-        self._farthest = sum(typical_norm(card.latent_size, card.distribution)) ** 2
+        self._prior, self._size = card.prior, card.latent_size
+        self._ends = [torch.from_numpy(end.copy()) for end in ends(card.latent_size, card.prior)]
+        self.step = prior_deviation(card.prior)
+        self._farthest = sum(typical_norm(card.latent_size, card.prior)) ** 2
 
     def samples(self, count: int, draw: np.random.RandomState) -> Tensor:
-        return torch.from_numpy(_drawn(draw, count, self._size, self._uniform, 0.6))
+        return torch.from_numpy(_drawn(draw, count, self._size, self._prior, 0.6))
 
     def rows(self, at: Tensor) -> Tensor:
         return self._painter.rows(at)
 
     def within(self, at: Tensor) -> Tensor:
-        return at.clamp(-1.0, 1.0) if self._uniform else at
+        return torch.clamp(at, *self._ends)
 
     def outside(self, at: Tensor) -> Tensor:
-        if self._uniform:
+        if self._ends[0].isfinite().any():
             return at.new_zeros(len(at))
         return functional.relu(at.square().sum(1) - self._farthest) / at.shape[1]
 
@@ -120,7 +122,7 @@ class _Whitened:
         card = painter.card
         self._painter, self._space, self._styles = painter, space, card.styles
         self._layers = card.styles if space == "w+" else 1
-        w = self._mapped(_drawn(np.random.RandomState(0), _MEASURED, card.latent_size, card.distribution == "uniform"))
+        w = self._mapped(_drawn(np.random.RandomState(0), _MEASURED, card.latent_size, card.prior))
         if not w.isfinite().all():
             raise Problem(f"{card.name} gives numbers that are not finite.", "Export or train it again.")
         self._mean = w.mean(0)
@@ -133,7 +135,7 @@ class _Whitened:
 
     def samples(self, count: int, draw: np.random.RandomState) -> Tensor:
         card = self._painter.card
-        w = self._mapped(_drawn(draw, count, card.latent_size, card.distribution == "uniform"))
+        w = self._mapped(_drawn(draw, count, card.latent_size, card.prior))
         at = (w - self._mean) @ self._in
         at[1::2] *= 0.6
         at[0] = 0.0
@@ -176,9 +178,11 @@ class _Whitened:
 
 
 def _drawn(
-    draw: np.random.RandomState, count: int, size: int, uniform: bool, shortened: float = 1.0
+    draw: np.random.RandomState, count: int, size: int, prior: Prior, shortened: float = 1.0
 ) -> NDArray[np.float32]:
-    """Latents of the prior, every second one shortened."""
-    drawn = draw.uniform(-1, 1, (count, size)) if uniform else draw.standard_normal((count, size))
+    """Latents of the prior, every second one shortened; not where dimensions have a prior of their own."""
+    if isinstance(prior, NamedPrior):
+        return prior.drawn(draw, count).astype(np.float32)
+    drawn = draw.uniform(-1, 1, (count, size)) if prior == "uniform" else draw.standard_normal((count, size))
     drawn[1::2] *= shortened
     return drawn.astype(np.float32)

@@ -112,7 +112,7 @@ def drawn(
     """
     device = learner.task.device
     seeds = range(FIRST_SEED, FIRST_SEED + count)
-    z = torch.from_numpy(np.stack([sample(s, learner.latent_size, learner.distribution) for s in seeds])).to(device)
+    z = torch.from_numpy(np.stack([sample(s, learner.latent_size, learner.prior) for s in seeds])).to(device)
     classes = None if labels is None else torch.from_numpy(labels).to(device)
     parts = []
     for start in range(0, count, _CHUNK):

@@ -139,8 +139,8 @@ def _save_preview(out: Path) -> None:
     generator = Generator.open(model_files(out).generator, "cpu", trusted=True)
     card, renderer = generator.card, renderer_of(generator)
     labels = [number % len(card.classes) if card.classes else None for number in range(4)]
-    z = [sample(seed, card.latent_size, card.distribution) for seed in range(4)]
-    on_shell = is_on_shell(card.latent_size, card.distribution) and not card.styles
+    z = [sample(seed, card.latent_size, card.prior) for seed in range(4)]
+    on_shell = is_on_shell(card.latent_size, card.prior) and not card.styles
     psi = 1.0 if on_shell or (out / STEP).exists() else 0.7
     scenes = [Scene(z=each, label=label, truncation=psi) for each, label in zip(z, labels, strict=True)]
     pictures = np.stack([renderer.render(scene).picture for scene in scenes])

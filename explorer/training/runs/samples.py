@@ -57,7 +57,7 @@ class Samples:
         self.fitted = SampleSheets(folder / FITTED)
         for sheets in (self.made, self.again, self.fitted):
             sheets.drop_after(learner.done_steps)
-        device, size, prior = learner.task.device, learner.latent_size, learner.distribution
+        device, size, prior = learner.task.device, learner.latent_size, learner.prior
         self._seeds = tuple((seed + i) % 2**32 for i in range(_SHEET))
         z = np.stack([sample(each, size, prior) for each in self._seeds]) if size else None
         self._z = None if z is None else torch.from_numpy(z).to(device)

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latent_points import LatentPoint
-from explorer.core.rendering.latents import prior_deviation, typical_norm
+from explorer.core.rendering.latents import ends, prior_deviation, typical_norm
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StylePoint
@@ -91,9 +91,10 @@ class _InZ:
         self._z = torch.from_numpy(scene.z.copy())[None]
         self.size = self._z.shape[1]
         self._drawn = torch.from_numpy(renderer.latent(scene).copy())[None]
-        self._uniform, self._deviation = card.distribution == "uniform", prior_deviation(card.distribution)
+        self._deviation = prior_deviation(card.prior)
+        self._ends = [torch.from_numpy(end.copy())[None] for end in ends(self.size, card.prior)]
         self._free = _free(self.size, locked)
-        usual = sum(typical_norm(self.size, card.distribution)) ** 2
+        usual = sum(typical_norm(self.size, card.prior)) ** 2
         self._farthest = max(usual, float(self._z.square().sum()))
 
     def _moved(self, at: Tensor) -> Tensor:
@@ -107,9 +108,9 @@ class _InZ:
         return far / self.size / self._deviation**2
 
     def within(self, at: Tensor) -> Tensor:
-        if not self._uniform:
+        if not self._ends[0].isfinite().any():
             return at * self._free
-        low, high = self._z.clamp(max=-1.0), self._z.clamp(min=1.0)  # it may have begun further out
+        low, high = torch.minimum(self._z, self._ends[0]), torch.maximum(self._z, self._ends[1])  # it may begin outside
         return torch.clamp(self._z + self._moved(at), low, high).sub(self._z) / self._deviation
 
     def scene(self, at: Tensor) -> Scene:

@@ -82,7 +82,7 @@ def read_as(
 def painted(found: Rebuilt) -> NDArray[np.uint8]:
     """Pictures of the first six seeds, (6, height, width, channels)."""
     card = found.card
-    z = torch.tensor(np.stack([sample(seed, card.latent_size, card.distribution) for seed in range(PICTURES)]))
+    z = torch.tensor(np.stack([sample(seed, card.latent_size, card.prior) for seed in range(PICTURES)]))
     labels = [torch.arange(PICTURES) % len(card.classes)] if card.classes else []
     low, high = card.value_range
     scaled = ((_whole(found)(z, *labels) - low) / (high - low)).nan_to_num(0).clamp(0, 1)

@@ -222,7 +222,7 @@ class BoardView(View):
         model = self.model
         if model is not None:
             scenes, renderer = self.tray.scenes, model.renderer
-            board = example(name, scenes, renderer.directions, model.generator.card.distribution)
+            board = example(name, scenes, renderer.directions, model.generator.card.prior)
             self.studio.boards.edit(f"Try {name}", board)
 
     def _connect_card(self, card: SlotCard) -> None:
@@ -242,7 +242,7 @@ class BoardView(View):
         self.imports.cancel()
         card = model.generator.card
         self.side.show_card(card)
-        self.way.suggest(card.latent_size, card.distribution)
+        self.way.suggest(card.latent_size, card.prior)
 
     def _drop(self, place: int, mime: QMimeData) -> None:
         origin = origin_of(mime)
@@ -309,14 +309,14 @@ class BoardView(View):
 
     def _show_result(self, board: Board, model: OpenModel) -> None:
         card = model.generator.card
-        total = board.result(card.distribution)
+        total = board.result(card.prior)
         if total is None:
             self.result = None
             self.way.clear()
             return
         self.result = self._scene(board, total)
         norm = float(np.linalg.norm(total))
-        self.side.gauge.show_norm(norm, *typical_norm(card.latent_size, card.distribution))
+        self.side.gauge.show_norm(norm, *typical_norm(card.latent_size, card.prior))
         self._way_is_due = True
         self.pictures.request(self.result)
 
@@ -333,7 +333,7 @@ class BoardView(View):
         self._way_is_due = False
         if model is None or board is None or self.result is None:
             return
-        steps = board.strip(STEPS, model.generator.card.distribution, around=self.way.goes_around)
+        steps = board.strip(STEPS, model.generator.card.prior, around=self.way.goes_around)
         assert steps is not None
         self.way.show_steps(model, [self._scene(board, z) for z in steps])
 

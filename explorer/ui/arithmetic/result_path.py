@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import Signal
 
-from explorer.core.rendering.latents import is_on_shell
+from explorer.core.rendering.latents import Prior, is_on_shell
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
 from explorer.ui.theme import UNIT
@@ -55,9 +55,9 @@ class ResultPath(TileStrip):
         """Whether the way is to be an arc about the mean."""
         return self.kind.index == 1
 
-    def suggest(self, size: int, distribution: str) -> None:
+    def suggest(self, size: int, prior: Prior) -> None:
         """Begin with the arc where latents of this size all lie on one shell, with the line elsewhere."""
-        self.kind.show_index(int(is_on_shell(size, distribution)))
+        self.kind.show_index(int(is_on_shell(size, prior)))
 
     def show_steps(self, model: OpenModel, scenes: Sequence[Scene]) -> None:
         """Show ``scenes``; the pictures of the last ones stay until theirs are drawn."""

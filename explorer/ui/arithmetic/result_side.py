@@ -78,7 +78,7 @@ class ResultSide(QWidget):
     def show_board(self, board: Board, words: str) -> None:
         """Show how ``board`` is set, and the sum in ``words``."""
         self.formula.setText(words)
-        on_shell = is_on_shell(self._card.latent_size, self._card.distribution)
+        on_shell = is_on_shell(self._card.latent_size, self._card.prior)
         self.keep.setChecked(board.keeps_norm or on_shell)
         self.keep.setEnabled(not on_shell)
         self.classes.setCurrentIndex(max(self.classes.findData(board.label), 0))

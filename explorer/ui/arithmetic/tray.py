@@ -74,9 +74,7 @@ class Tray(TileStrip):
         card, label = model.generator.card, self._label
         seeds = range(self._first, self._first + COUNT)
         base = Scene(model.generator.hash, model.name, label=label)
-        self.scenes = tuple(
-            replace(base, z=sample(seed, card.latent_size, card.distribution), seed=seed) for seed in seeds
-        )
+        self.scenes = tuple(replace(base, z=sample(seed, card.latent_size, card.prior), seed=seed) for seed in seeds)
         latents = np.stack([scene.z for scene in self.scenes])
         mosaic = Mosaic(1, COUNT, (card.height, card.width, card.channels))
         self.view.show_mosaic(mosaic, Labels((), tuple(str(seed) for seed in seeds)))

@@ -161,7 +161,7 @@ class EditStrips(QWidget):
             self.sheet_view.set_empty(*_MEASURING)
             self.meter.measure(model, direction, scene.label)
             return
-        distribution = model.generator.card.distribution
+        distribution = model.generator.card.prior
         real = self._real_ones() if self.real.isChecked() else ()
         seeds = () if real else self.seeds
         self.plan = edit_plan(direction.name, scene, seeds, self.span.value, _STEPS, distribution, real)

@@ -146,7 +146,7 @@ class MarkMethod(FindMethod):
             return
         card, start = model.generator.card, self._pages.next_seed
         seeds = tuple(range(start, start + POOL))
-        latents = drawn(seeds, card.latent_size, card.distribution, self._psi)
+        latents = drawn(seeds, card.latent_size, card.prior, self._psi)
         chosen = suggested(self.direction, seeds, latents, int(self.parts.count.value))
         self._pages.add(chosen)
         self._show_page()
@@ -157,7 +157,7 @@ class MarkMethod(FindMethod):
         if model is None:
             return
         card, seeds = model.generator.card, self._pages.seeds
-        self._latents = drawn(seeds, card.latent_size, card.distribution, self._psi)
+        self._latents = drawn(seeds, card.latent_size, card.prior, self._psi)
         self.sheet.show_samples(len(seeds), (card.height, card.width, card.channels))
         self.parts.back.setEnabled(self._pages.index > 0)
         self._show_counts()

@@ -57,7 +57,7 @@ class PreviewStrip(TileStrip):
         """Move every start along a direction of Z, drawn with the class of ``scene``."""
         card = model.generator.card
         self._alphas = tuple(float(alpha) for alpha in np.linspace(-way.span, way.span, _COLUMNS))
-        steps = np.stack([step_along(way.vector, alpha, card.distribution) for alpha in self._alphas])
+        steps = np.stack([step_along(way.vector, alpha, card.prior) for alpha in self._alphas])
         rows = [start.z + steps for start in starts]
         self._latents = latents = np.concatenate(rows).astype(np.float32)
         self._base, self._starts = scene, tuple(starts)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
+from explorer.core.rendering.dimensions import Dimension
+from explorer.ui.explore.choice_control import ChoiceControl
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, Colours, colours_of, grown, mixed
 from explorer.ui.widgets.gestures import claims
@@ -18,6 +23,7 @@ from explorer.ui.widgets.parts import named, row_of
 
 ROW_PX = 7 * UNIT // 2
 _NAME_PX = 11 * UNIT // 2
+_STEP = 0.1
 _TIP = "Drag, or turn the wheel. Shift goes fine, Ctrl coarse; a double click resets."
 
 
@@ -65,6 +71,8 @@ class Naming:
         The number of the first, by which rows are searched for.
     reach : callable or None
         How far the slider of a dimension goes to both sides; None where that is the prior's to say.
+    known : mapping of int to Dimension
+        Named dimensions with a prior of their own, by their first number: a row each, above the others.
     """
 
     name: Callable[[int], str] = "z{}".format
@@ -74,6 +82,22 @@ class Naming:
     nameable: bool = False
     first: int = 0
     reach: Callable[[int], float] | None = None
+    known: Mapping[int, Dimension] = field(default_factory=dict)
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Numbers without a row: those of a choice but the first, which stands for them all."""
+        return frozenset(number for one in self.known.values() for number in range(one.start + 1, one.start + one.size))
+
+    def value(self, dimension: int, z: NDArray[np.float32]) -> float:
+        """What the row of a dimension stands at: the number, or which choice it is."""
+        one = self.known.get(dimension)
+        return float(z[dimension]) if one is None or not one.choices else float(one.chosen(z))
+
+    def said(self, dimension: int, z: NDArray[np.float32]) -> str:
+        """That in words."""
+        one = self.known.get(dimension)
+        return f"{z[dimension]:.2f}" if one is None else one.said(z)
 
 
 DIMENSIONS = Naming()
@@ -88,6 +112,8 @@ class LatentRow(QWidget):
     pressed(dimension) : int
         The user touched this row.
     pin_toggled(dimension), lock_toggled(dimension) : int
+    chosen(dimension, index) : int, int
+        The user chose one of the choices of this dimension.
     named(dimension, name) : int, str
         The user typed another name.
     done()
@@ -98,6 +124,7 @@ class LatentRow(QWidget):
     pressed = Signal(int)
     pin_toggled = Signal(int)
     lock_toggled = Signal(int)
+    chosen = Signal(int, int)
     named = Signal(int, str)
     done = Signal()
 
@@ -114,11 +141,15 @@ class LatentRow(QWidget):
         self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.box.setProperty("flat", True)
         self.box.setToolTip("Type a value and press Enter.")
+        self.choice = ChoiceControl(self)
+        self.choice.hide()
+        self._usual = (-3.0, 3.0, 2.0)  # what `set_prior` said
         self.pin = _toggle("pin", self)
         self.lock = _toggle("unlocked", self)
         row_of(
             (self.slider, 1),
             self.box,
+            (self.choice, 1),
             self.pin,
             self.lock,
             on=self,
@@ -135,6 +166,7 @@ class LatentRow(QWidget):
         self.box.entered.connect(lambda: self.pressed.emit(self._state.dimension))
         self.box.left.connect(self.done)
         self.pin.clicked.connect(lambda: self.pin_toggled.emit(self._state.dimension))
+        self.choice.chosen.connect(self._chose)
         self.lock.clicked.connect(lambda: self.lock_toggled.emit(self._state.dimension))
 
     @property
@@ -148,14 +180,18 @@ class LatentRow(QWidget):
         if state.dimension != before.dimension:
             self.box.revert()
             self._name_parts()
-        self.slider.show_value(state.value)
-        self.box.show_value(state.value)
+        if self.is_choice:
+            self.choice.show_index(int(state.value))
+        else:
+            self.slider.show_value(state.value)
+            self.box.show_value(state.value)
         if state.pinned != before.pinned:
             _show_toggle(self.pin, state.pinned, "pinned" if state.pinned else "pin")
         if state.locked != before.locked:
             _show_toggle(self.lock, state.locked, "lock" if state.locked else "unlocked")
             self.slider.setEnabled(not state.locked)
             self.box.setEnabled(not state.locked)
+            self.choice.setEnabled(not state.locked)
         if replace(before, value=state.value) != state:  # the value is painted by the slider and the box
             self.update()
 
@@ -212,11 +248,43 @@ class LatentRow(QWidget):
 
     def set_prior(self, low: float, high: float, typical: float) -> None:
         """Run the slider from ``low`` to ``high`` and mark values up to ``typical`` as usual."""
-        self.slider.set_range(low, high)
-        self.slider.set_typical(-typical, typical)
+        self._usual = (low, high, typical)
         self._fit_reach()
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether its dimension is chosen rather than slid."""
+        known = self._naming.known.get(self._state.dimension)
+        return known is not None and bool(known.choices)
+
+    def step_choice(self, steps: int) -> None:
+        """Go to another of the choices, as the user's hand does."""
+        self._chose(min(max(self.choice.index + steps, 0), self.choice.count - 1))
+
+    def _chose(self, index: int) -> None:
+        self.choice.show_index(index)
+        self.pressed.emit(self._state.dimension)
+        self.chosen.emit(self._state.dimension, index)
+
+    def _fit_known(self) -> None:
+        """Have what suits the dimension: a slider over its own range, or its choices."""
+        known, (low, high, typical) = self._naming.known.get(self._state.dimension), self._usual
+        self.choice.setVisible(self.is_choice)
+        self.slider.setVisible(not self.is_choice)
+        self.box.setVisible(not self.is_choice)
+        if known is not None and known.choices:
+            self.choice.offer(self._naming.name(self._state.dimension), known.choices)
+        elif known is not None:
+            self.slider.set_range(known.low, known.high)
+            self.slider.set_typical(known.low, known.high)
+            self.slider.set_home(float(known.middle()[0]), _rounded_step(known.high - known.low))
+        else:
+            self.slider.set_range(low, high)
+            self.slider.set_typical(-typical, typical)
+            self.slider.set_home(0.0, _STEP)
+
     def _fit_reach(self) -> None:
+        self._fit_known()
         if self._naming.reach is not None and self._state.dimension >= 0:
             reach = self._naming.reach(self._state.dimension)
             self.slider.set_range(-reach, reach)
@@ -277,6 +345,13 @@ class LatentRow(QWidget):
         width = _NAME_PX - 2 * UNIT
         painter.fillRect(QRectF(UNIT, self.height() - 5, width, 2), mixed(c.text, c.window, 0.12))
         painter.fillRect(QRectF(UNIT, self.height() - 5, width * strength, 2), mixed(c.accent, c.window, 0.8))
+
+
+def _rounded_step(length: float) -> float:
+    """A sixtieth of a range or somewhat less, as a number with one digit."""
+    rough = length / 60.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    return float(math.ceil(rough / power) * power)
 
 
 def _toggle(name: str, row: QWidget) -> QToolButton:

@@ -23,6 +23,8 @@ class LatentRows(RowView):
     Signals
     -------
     moved(dimension, value, gesture) : int, float, int
+    chosen(dimension, index) : int, int
+        One of the choices of a named dimension.
     reset_one(dimension) : int
     named(dimension, name) : int, str
         The user calls it otherwise.
@@ -37,6 +39,7 @@ class LatentRows(RowView):
     )
 
     moved = Signal(int, float, int)
+    chosen = Signal(int, int)
     reset_one = Signal(int)
     pins_changed = Signal(frozenset)
     locks_changed = Signal(frozenset)
@@ -51,6 +54,7 @@ class LatentRows(RowView):
     def _new_row(self) -> LatentRow:
         row = super()._new_row()
         row.moved.connect(self._moved)
+        row.chosen.connect(self.chosen)
         row.named.connect(self.named)
         row.pin_toggled.connect(self.toggle_pin)
         row.lock_toggled.connect(self.toggle_lock)
@@ -107,8 +111,11 @@ class LatentRows(RowView):
         row = self._rows[self._current]
         free = self._current not in self.locks
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            if free:
-                row.slider.step_by(1 if key == Qt.Key.Key_Right else -1, event.modifiers())
+            step = 1 if key == Qt.Key.Key_Right else -1
+            if free and row.is_choice:
+                row.step_choice(step)
+            elif free:
+                row.slider.step_by(step, event.modifiers())
         elif key == Qt.Key.Key_P:
             self.toggle_pin(self._current)
         elif key == Qt.Key.Key_L and self._naming.lockable:
@@ -125,7 +132,7 @@ class LatentRows(RowView):
         return True
 
     def _type_in(self, row: LatentRow, event: QKeyEvent) -> None:
-        if row.box.isEnabled():
+        if row.box.isEnabled() and not row.is_choice:
             row.box.setFocus(Qt.FocusReason.OtherFocusReason)
             row.box.selectAll()
             if event.text().isprintable() and event.text():
@@ -136,7 +143,14 @@ class LatentRows(RowView):
         row = self._rows.get(self._current)
         at = row.mapFrom(self.viewport(), event.position().toPoint()) if row else QPoint(-1, -1)
         scrolling = now_s - self._scrolled_s < _SCROLL_GOES_ON_S
-        if row and self.hasFocus() and not scrolling and row.slider.isEnabled() and row.slider.geometry().contains(at):
+        if (
+            row
+            and self.hasFocus()
+            and not scrolling
+            and row.slider.isEnabled()
+            and not row.is_choice
+            and row.slider.geometry().contains(at)
+        ):
             row.slider.step_by(self._wheel.notches(event), event.modifiers(), "wheel")
         elif not self.dragging:
             self._scrolled_s = now_s

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering import latents
-from explorer.core.rendering.latents import Latent, axis_name
+from explorer.core.rendering.latents import Latent, axis_name, prior_word
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.axis_edits import AxisEdits
 from explorer.session.explore.scene_edits import SceneEdits
@@ -41,6 +41,7 @@ _SPACES = (
     ),
 )
 _NAMED_PX = 11 * UNIT  # room for a name of the user's own
+_OWN = ("uniform", "choices")  # priors that a row shows in its own way
 _ORDER = "latent_order"
 _PATIENCE_MS = 30_000  # what measuring all dimensions may take where nobody asked for it
 _MOVING = (
@@ -118,7 +119,7 @@ class LatentSide(QWidget):
     @property
     def _distribution(self) -> str:
         """What the rows are marked by: in W and along axes they count deviations from the mean."""
-        return "normal" if self.is_in_w or self.has_axes else self._studio.edits.card.distribution
+        return "normal" if self.is_in_w or self.has_axes else prior_word(self._studio.edits.card.prior)
 
     def _show_model(self, scene: Scene) -> None:
         """Show the latent of another model, in Z."""
@@ -149,8 +150,12 @@ class LatentSide(QWidget):
         kind = self._plain(0)[:-1]
         some = self.has_axes or any(plain.startswith(kind) for plain in names) or bool(card and any(card.dimensions))
 
+        known = {one.start: one for one in card.dimensions if one.prior in _OWN} if card else {}
+
         def name(dimension: int) -> str:
             plain = self._plain(dimension)
+            if plain not in names and dimension in known:
+                return known[dimension].name.replace("_", " ")
             return names.get(plain) or (plain if card is None else card.dimension_name(dimension))
 
         def tip(dimension: int) -> str:
@@ -158,7 +163,7 @@ class LatentSide(QWidget):
             return "" if name(dimension) == plain else plain
 
         width, first = _NAMED_PX if some else DIMENSIONS.width_px, 1 if self.has_axes else 0
-        self.list.rows.show_naming(Naming(name, tip, width, nameable=True, first=first))
+        self.list.rows.show_naming(Naming(name, tip, width, nameable=True, first=first, known=known))
 
     def _plain(self, dimension: int) -> str:
         """What a row is called where nobody called it otherwise."""
@@ -212,7 +217,7 @@ class LatentSide(QWidget):
             values = styles.drawn(after) if in_w else self.directions.moved(after)
         except Problem:  # the canvas tells it
             return
-        prior = self._studio.edits.card.distribution
+        prior = self._studio.edits.card.prior
         typical = styles.typical_norm() if in_w else latents.typical_norm(after.z.size, prior)
         self.gauge.show_norm(float(np.sqrt((values * values).sum(-1)).mean()), *typical, "w" if in_w else "z")
 
@@ -240,6 +245,7 @@ class LatentSide(QWidget):
     def _connect(self) -> None:
         edits = self._studio.edits
         self.list.rows.moved.connect(lambda place, value, gesture: self._edits().set_value(place, value, gesture))
+        self.list.rows.chosen.connect(self._choose)
         self.list.rows.reset_one.connect(lambda place: self._edits().reset_one(place))
         self.list.reset_button.clicked.connect(lambda: self._edits().reset_all())
         self.spaces.chosen.connect(self._choose_space)
@@ -254,6 +260,11 @@ class LatentSide(QWidget):
         self.strengths.failed.connect(self._studio.notices.show_error)
         self.strengths.progressed.connect(self._show_progress)
         self._studio.models.opened.connect(lambda _model, _request: self._on_opened())
+
+    def _choose(self, dimension: int, index: int) -> None:
+        """Put a named dimension to one of its choices."""
+        known = next(one for one in self._studio.edits.card.dimensions if one.start == dimension)
+        self._studio.edits.set_numbers(known, known.at_choice(index))
 
     def _set_locks(self, locks: frozenset[int]) -> None:
         self._edits().locked = locks

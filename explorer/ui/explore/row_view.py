@@ -79,7 +79,8 @@ class RowView(QAbstractScrollArea):
         elif (self.order == "value" or self.sought) and np.count_nonzero(before != z) > 1:
             self.rearrange()
         else:
-            for dimension in np.flatnonzero(before != z).tolist():
+            changed = set(np.flatnonzero(before != z).tolist())
+            for dimension in changed - self._naming.hidden | self._naming.known.keys():
                 if dimension in self._rows:
                     self._rows[dimension].show_state(self._state(dimension))
             if self.order == "value" and before is not z:
@@ -96,8 +97,7 @@ class RowView(QAbstractScrollArea):
         self._naming = naming
         for row in [*self._rows.values(), *self._spare]:
             row.show_naming(naming)
-        if self.sought:
-            self.rearrange()
+        self.rearrange()
 
     def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
         """Show ``strengths`` as shares of the largest; None, or another number of them, shows none."""
@@ -110,7 +110,9 @@ class RowView(QAbstractScrollArea):
     def rearrange(self) -> None:
         """Find out anew which rows are shown and in which order."""
         found = matching(self.sought, self.z, self.pins, self.locks, self._naming.name, self._naming.first)
-        self._shown = ordered(found, self.order, self.z, self.strengths, self.pins)
+        hidden, known = self._naming.hidden, self._naming.known
+        rows = ordered(found[[int(at) not in hidden for at in found]], self.order, self.z, self.strengths, self.pins)
+        self._shown = tuple(sorted(rows, key=lambda at: (at not in self.pins, at not in known)))
         if self._shown and self._current not in self._shown:
             self._current = self._shown[0]
         self._place_rows()
@@ -165,7 +167,7 @@ class RowView(QAbstractScrollArea):
         strength = None if self.strengths is None else float(self.strengths[dimension])
         return RowState(
             dimension,
-            float(self.z[dimension]),
+            self._naming.value(dimension, self.z),
             strength,
             dimension in self.pins,
             dimension in self.locks,
@@ -187,7 +189,7 @@ class RowView(QAbstractScrollArea):
         here = self._current
         if here < len(self.z):
             marks = [word for word, marked in (("pinned", self.pins), ("locked", self.locks)) if here in marked]
-            announce(self, ", ".join([self._naming.name(here), f"{self.z[here]:.2f}", *marks]))
+            announce(self, ", ".join([self._naming.name(here), self._naming.said(here, self.z), *marks]))
 
     def _bring_into_sight(self) -> None:
         sticky, index = self._sticky_count(), self._shown.index(self._current)

@@ -14,6 +14,7 @@ from explorer.core.digits import number_words
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
+    from explorer.core.rendering.dimensions import Dimension
     from explorer.core.rendering.latent_axes import LatentAxes
     from explorer.core.rendering.w_statistics import Spread
     from explorer.core.traverse.axes import Axis
@@ -62,7 +63,7 @@ class GridChoice:
         strengths: NDArray[np.float32] | None,
         directions: Sequence[str],
         spread: Spread | None = None,
-        names: Sequence[str] = (),
+        names: Sequence[Dimension] = (),
         few: LatentAxes | None = None,
     ) -> tuple[Axis, ...]:
         """One axis a row.
@@ -77,8 +78,8 @@ class GridChoice:
             The named directions of the model.
         spread : Spread or None
             Of W; None where the model has none.
-        names : sequence of str
-            What dimensions of the latent are called, by index, where they have names.
+        names : sequence of Dimension
+            The parts of the latent that have names.
         few : LatentAxes or None
             Those that stand for a latent of thousands of dimensions, the strongest first.
 

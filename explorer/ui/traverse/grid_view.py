@@ -108,7 +108,7 @@ class GridView(TraverseView):
         self.encodings.cancel()
         self._encoded = self.plan = None
         self._name_picture("")
-        self.controls.show_prior(model.generator.card.distribution)
+        self.controls.show_prior(model.generator.card.prior)
         self.controls.offer(encoder=model.files.encoder is not None, directions=bool(model.renderer.directions))
         self.grid.show_mosaic(None)
 
@@ -162,7 +162,7 @@ class GridView(TraverseView):
         named, spread = tuple(renderer.directions), model.generator.spread() if renderer.has_w else None
         axes = choice.axes(card.latent_size, self.strengths.values, named, spread, card.dimensions, model.axes)
         axes, base = called(axes, self.studio.dimension_names.of(self._model)), self._base()
-        distribution = card.distribution
+        distribution = card.prior
         if choice.is_in_w and renderer.has_w:  # whose values count deviations
             base, distribution = renderer.written(base), "normal"
         return grid_plan(base, axes, choice.columns, choice.span, choice.mode, distribution)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import sample
+from explorer.core.rendering.latents import Prior, sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, ScenePictures
 from explorer.session.models.opening import OpenModel
@@ -183,7 +183,7 @@ class InterpolateView(TraverseView):
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
         here, card = self.studio.document.scene, self.studio.edits.card
         return [
-            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None)
+            replace(here, z=sample(seed, card.latent_size, card.prior), seed=seed, directions=(), mix=None)
             for seed in seeds
         ]
 
@@ -299,15 +299,16 @@ class InterpolateView(TraverseView):
         card = model.generator.card
         if controls.is_random:
             seed, turns = int(controls.loop_seed.value), int(controls.turns.value)
-            start = sample(seed, card.latent_size, card.distribution)
-            self.course = ClosedWalk(start, seed, card.distribution, turns)
+            start = sample(seed, card.latent_size, card.prior)
+            self.course = ClosedWalk(start, seed, card.prior, turns)
             return
+        prior: Prior
         kind, easing = controls.kind.currentData(), controls.easing.currentData()
         if kind == IN_W:
-            keys, kind = model.renderer.points(self.points), "lerp"
+            keys, kind, prior = model.renderer.points(self.points), "lerp", "normal"
         else:
-            keys = [model.renderer.latent(key) for key in self.points]
-        self.course = self._path = LatentPath(keys, kind, easing, loop=controls.loop.isChecked())
+            keys, prior = [model.renderer.latent(key) for key in self.points], card.prior
+        self.course = self._path = LatentPath(keys, kind, easing, controls.loop.isChecked(), prior)
 
     def _scene_at(self, time: float) -> Scene:
         """The frame at ``time``, as the path is now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
+from explorer.core.rendering.latents import Prior
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
 from explorer.ui.widgets.numbers.number_box import NumberBox, number_box
@@ -26,11 +27,11 @@ class PlanControls(Controls):
     span: Slider
     span_box: NumberBox
 
-    def show_prior(self, distribution: str) -> None:
+    def show_prior(self, prior: Prior) -> None:
         """Let the values span what is usual for a prior, where they spanned what is usual for the other."""
         from explorer.core.traverse.grid import usual_span
 
-        here, other = usual_span(distribution), usual_span("normal" if distribution == "uniform" else "uniform")
+        here, other = usual_span(prior), usual_span("normal" if prior == "uniform" else "uniform")
         if self.span.value == other:
             self.span.show_value(here)
             self.span_box.show_value(here)

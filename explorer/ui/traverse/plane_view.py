@@ -104,10 +104,10 @@ class PlaneView(TraverseView):
             self._axes = (*latent_axes(few, len(few)), *named)
         else:
             self._axes = (*dimensions(range(card.latent_size), card.dimensions), *named)
-        self.controls.show_prior(card.distribution)
+        self.controls.show_prior(card.prior)
         self.controls.offer([axis.label for axis in self._axes], card.latent_size)
         self._corners = [
-            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None)
+            replace(here, z=sample(seed, card.latent_size, card.prior), seed=seed, directions=(), mix=None)
             for seed in _FIRST_SEEDS
         ]
         self.plan = self._shown = None
@@ -171,10 +171,10 @@ class PlaneView(TraverseView):
         controls, card, scene = self.controls, model.generator.card, self.studio.document.scene
         side = int(controls.tiles.value)
         if controls.chosen == MANIFOLD:
-            return manifold_plan(scene, side, side, card.distribution)
+            return manifold_plan(scene, side, side, card.prior)
         if controls.chosen == AXES:
             across, up = (self._axes[box.currentIndex()] for box in (controls.across, controls.up))
-            return plane_plan(scene, across, up, side, side, controls.span.value, card.distribution)
+            return plane_plan(scene, across, up, side, side, controls.span.value, card.prior)
         renderer = model.renderer
         top_left, top_right, bottom_left, bottom_right = renderer.points(self._corners)
         corners = (top_left, top_right, bottom_left, bottom_right)

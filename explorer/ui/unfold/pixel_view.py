@@ -108,7 +108,7 @@ class PixelView(PaintingView):
         if model is None:
             return
         card, seed = model.generator.card, int(self.controls.seed.value)
-        other = sample(seed, card.latent_size, card.distribution)
+        other = sample(seed, card.latent_size, card.prior)
         z = redrawn_after(scene.z, kept, (card.channels, card.height, card.width), other)
         self.controls.seed.show_value(seed + 1)
         self.studio.document.edit(what, z=z, seed=None)

@@ -120,7 +120,7 @@ def sampled_examples(
     Parameters and problems are those of `sampled_direction`. A share of them is marked as held out.
     """
     card = generator.card
-    drawn = sample(sampling.seed, sampling.count * card.latent_size, card.distribution)
+    drawn = sample(sampling.seed, sampling.count * card.latent_size, card.prior)
     latents = drawn.reshape(sampling.count, card.latent_size)
     scores, classes = np.empty(0), [sampling.label] * sampling.count
     for part in told_batches(sampling.count, _AT_ONCE, progress):

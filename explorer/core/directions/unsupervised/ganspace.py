@@ -73,11 +73,11 @@ def ganspace_directions(
     effect = activation_effect(generator, label) if watched == "activations" else None
     source = f"activations of {card.name}" if effect else f"pictures of {card.name}"
     check_samples(samples, card.latent_size, "latent")
-    latents = sample(seed, samples * card.latent_size, card.distribution).reshape(samples, -1)
+    latents = sample(seed, samples * card.latent_size, card.prior).reshape(samples, -1)
     found = effect_components(effect or picture_effect(generator, label), latents, count, progress, cancelled)
     if found is None:
         return None
-    variance = prior_deviation(card.distribution) ** 2
+    variance = prior_deviation(card.prior) ** 2
     return tuple(
         _direction(rank, *component, variance, source, {"samples": samples, "seed": seed})
         for rank, component in enumerate(zip(*found, strict=True), 1)

@@ -113,7 +113,7 @@ def pca_in_w(
     """
     card = generator.card
     check_samples(samples, card.style_size, "w")
-    z = sample(seed, samples * card.latent_size, card.distribution).reshape(samples, -1)
+    z = sample(seed, samples * card.latent_size, card.prior).reshape(samples, -1)
     batches = told_batches(samples, _AT_ONCE, progress, cancelled)
     parts = [generator.points_of(z[part], [label] * len(z[part])) for part in batches]
     if sum(map(len, parts)) < samples:

@@ -12,6 +12,7 @@ from torch import nn
 
 from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
+from explorer.core.rendering.dimensions import named
 from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step
 from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, steps_of
 from explorer.training.weight_import.chains.chain import TURNS, Chain
@@ -111,7 +112,7 @@ def painted(
     card = card_of(3 if channels == 4 else 1 if channels == 2 else channels, height, width, 1, taste)
     classes = () if entrance.table is None else tuple(str(number) for number in range(len(entrance.table)))
     width, names = found.latent_size, entrance.names(found.latent_size)
-    card = replace(card, latent_size=entrance.latent_size(width), dimensions=names, classes=classes)
+    card = replace(card, latent_size=entrance.latent_size(width), dimensions=named(names, "code"), classes=classes)
     settled = reading.sure | frozenset(chosen)
     choices = tuple(replace(each, guessed=each.key not in settled) for each in _questions(found, ways, reading, chosen))
     problems = said(choices, reading.sure, chosen) + _doubts(reading)

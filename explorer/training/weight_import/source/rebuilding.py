@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
+from explorer.core.rendering.dimensions import named
 from explorer.training.weight_import.choices import LAST, LATENT, LATENT_OPTIONS, SIZE, asked, asked_size
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 from explorer.training.weight_import.source.class_lists import class_names_in
@@ -116,7 +117,7 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
         kind="generator",
         latent_size=entrance.numbers,
         distribution=prior.kind,
-        dimensions=entrance.names,
+        dimensions=named(entrance.names, "code"),
         value_range=span,
         layout="NCHW",
         channels=frame[0],

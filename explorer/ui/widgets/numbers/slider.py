@@ -122,6 +122,11 @@ class Slider(QWidget):
         self._typical = (low, high)
         self.update()
 
+    def set_home(self, home: float, step: float) -> None:
+        """Go back to ``home``, and in steps of ``step``, from now on."""
+        self._home, self._step = home, step
+        self.update()
+
     def step_by(self, steps: float, modifiers: Qt.KeyboardModifier, kind: object = "key") -> None:
         """Move by ``steps``, fine with Shift and coarse with Ctrl, as the user's hand does."""
         self._move(self._value + steps * step_size(modifiers, self._step), self._hand.burst(kind))
