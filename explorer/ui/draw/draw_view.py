@@ -64,7 +64,7 @@ class DrawView(View):
         self.bar = ToolBar(self.canvas)
         self.tools = DrawingTools(self.bar, studio.settings, self)
         self.controls = DrawControls()
-        self.style = StyleEdits(self.board, self.controls.style, studio, self)
+        self.styles = StyleEdits(self.board, self.controls.styles, studio, self)
         self.taking = TakingAlong(studio, self)
         self.source = PhotoSource(studio.notices, self)
         self.strip = DrawingStrip(studio, self.board)
@@ -99,14 +99,14 @@ class DrawView(View):
             "copy_picture": Meaning("Copy the answer", partial(copy_answer, self.board)),
             "bookmark": Meaning("Keep the drawing", lambda: self.strip.add(self.board.scene)),
             "reset": Meaning("Clear the board", self.clear),
-            "sample": Meaning("New style", self.style.draw_other) if there else None,
+            "sample": Meaning("New style", self.styles.draw_other) if there else None,
         }
 
     def exports(self) -> tuple[Offer, ...]:
         return drawing_offers(self.board, self._save)
 
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
-        return {"translator": self._open_named, "draw": self._draw_told, "style": self.style.draw_told}
+        return {"translator": self._open_named, "draw": self._draw_told, "style": self.styles.draw_told}
 
     def open_translator(self, path: Path) -> None:
         """Have the translator at ``path`` answer."""
@@ -145,7 +145,7 @@ class DrawView(View):
         self.taking.work.cancel()
 
     def close_work(self) -> None:
-        for work in (self.source, self.taking, self.style, self.board):
+        for work in (self.source, self.taking, self.styles, self.board):
             work.close()
 
     def _stage(self) -> QStackedWidget:
@@ -206,7 +206,7 @@ class DrawView(View):
         self.translator_path = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
         self.tools.show_kind(self.kind)
-        self.style.show_translator(translator)
+        self.styles.show_translator(translator)
         is_guessed = "given" not in translator.card.config
         self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
@@ -242,7 +242,7 @@ class DrawView(View):
 
     def _show_board(self) -> None:
         self.canvas.show_emptiness(self.board.drawing.is_empty)
-        self.style.show_scene(self.board.scene)
+        self.styles.show_scene(self.board.scene)
 
     def _on_shown(self, rendering: Rendering) -> None:
         self.answer.show_picture(rendering.picture)
