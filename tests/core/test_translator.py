@@ -342,8 +342,8 @@ def test_a_translator_may_take_a_latent_beside_the_picture(opened, tmp_path):
 
 def test_a_stranger_that_colours_grey_pictures_is_known_by_trying_it(opened, tmp_path):
     shape = ["N", 3, 8, 8]
-    tint = np.array([0.5, 0.0, -0.5], np.float32).reshape(1, 3, 1, 1)
-    nodes = [helper.make_node("Add", ["x", "tint"], ["y"])]
+    tint = np.array([1.0, 0.7, 0.4], np.float32).reshape(1, 3, 1, 1)
+    nodes = [helper.make_node("Mul", ["x", "tint"], ["y"])]
     path = write_model(tmp_path / "net.onnx", nodes, [port("x", shape)], [port("y", shape)], {"tint": tint})
     coloured, plain = opened(path), opened(tiny_translator(tmp_path / "other.onnx"))
     assert (coloured.given, coloured.given_why) == ("grey", "it gave colours to a picture that had none")
