@@ -26,6 +26,7 @@ from explorer.session.draw.board import Board
 
 if TYPE_CHECKING:
     from explorer.ui.draw.draw_view import DrawView
+    from explorer.ui.draw.panel import DrawPanel
 
 _OWN = "lines-to-portrait"
 _BLOCKS, _BLOCK, _WARM_UP = 6, 40, 8
@@ -56,7 +57,7 @@ def draw(model: str) -> Figures:
     path = _translator(model)
     with shown_window() as window:
         show_page(window, "draw")
-        view = cast("DrawView", window.panel.view)
+        view = cast("DrawView", cast("DrawPanel", window.panel).view)
         board = view.board
         view.open_translator(path)
         wait_for(board.shown)
