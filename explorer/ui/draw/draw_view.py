@@ -111,7 +111,7 @@ class DrawView(View):
     def open_translator(self, path: Path) -> None:
         """Have the translator at ``path`` answer."""
         self._opening = path
-        self.board.open(path, self.studio.settings.device)
+        self.board.open(path, self.studio.settings.device, trusted=self.studio.catalog.is_bundled(path))
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Offer the picture of the other panels, where there is one."""
@@ -205,10 +205,10 @@ class DrawView(View):
     def _on_opened(self, translator: Translator) -> None:
         self.translator_path = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
-        self.tools.show_kind(self.kind)
-        self.styles.show_translator(translator)
         is_guessed = "given" not in translator.card.config
         self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
+        self.tools.show_kind(self.kind)
+        self.styles.show_translator(translator)
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
         self._pages.setCurrentIndex(1)
         awaited, self._awaited = self._awaited, None

@@ -37,7 +37,7 @@ class TranslatorChoice(QComboBox):
         named(self, "Translator", "The model that answers what you draw")
         self.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(14)
+        self.setMinimumContentsLength(18)
         self.activated.connect(self._on_activated)
         self.show_open(None)
 
