@@ -182,6 +182,7 @@ def test_what_hangs_together_is_found_round_corners():
     mask = np.array([[1, 1, 1, 0, 1], [0, 0, 1, 0, 1], [1, 1, 1, 0, 1], [1, 0, 0, 0, 1]], bool)
     found = connected(mask, 0, 0)
     assert (found == (mask & (np.arange(5) < 3))).all()
+    np.testing.assert_array_equal(connected(mask, 3, 0), found)  # upwards, too
     assert not connected(mask, 0, 3).any()
 
 
