@@ -53,7 +53,7 @@ class _RawTranslator:
 
 
 def draw(model: str) -> Figures:
-    """One place of a pen at a time, beside bare runs; then a pen at 250 Hz. Of ``model``, or of a bundled translator."""
+    """A pen place by place, beside bare runs; then one at 250 Hz. Of ``model``, or of a bundled translator."""
     path = _translator(model)
     with shown_window() as window:
         show_page(window, "draw")

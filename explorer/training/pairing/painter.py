@@ -24,7 +24,9 @@ _SPECK = 0.03  # sides of the picture: what is smaller all round, as a spark in 
 _STROKE = 0.028  # sides of the picture: what is thinner on average is inked as a whole
 _LEAST_SIDE_PX = 192
 _PER_PIXEL = 4
-_MOST_LEFT_OUT, _MOST_GAP, _GAPS = 0.12, 0.15, 0.4
+_MOST_LEFT_OUT, _MOST_GAP, _GAPS = 0.2, 0.15, 0.4
+_MOST_ASTRAY = 0.03
+_PENS = (0.011, 0.03)  # sides of the picture
 
 
 def painted_lines(shapes: Sequence[PaintedShape], size: int, rng: RandomState) -> NDArray[np.uint8]:
@@ -32,8 +34,8 @@ def painted_lines(shapes: Sequence[PaintedShape], size: int, rng: RandomState) -
     per = max(3, math.ceil(_LEAST_SIDE_PX / size))
     side = size * per
     sheet = Image.new("L", (side, side), _PAPER)
-    draw, wobble = ImageDraw.Draw(sheet), Wobble(rng)
-    pen = max(1, round(side * rng.uniform(0.013, 0.022)))
+    draw, wobble = ImageDraw.Draw(sheet), Wobble(rng, _MOST_ASTRAY)
+    pen = max(1, round(side * rng.uniform(*_PENS)))
     left_out = _MOST_LEFT_OUT * rng.random_sample()
     for shape in shapes:
         corners = (shape.corners + 1.0) / 2.0
