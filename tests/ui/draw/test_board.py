@@ -96,7 +96,9 @@ def test_parts_are_chosen_by_name_and_no_pixel_lies_between_two(
     legend = tuple(SEGMENTS.items())
     view = drawing_with(window, lined(tmp_path / "parts.onnx", "segments", legend=legend), qtbot)
     assert [action.isEnabled() for action in view.tools._actions.values()] == [True, False, True, True]
-    view.controls.colours.chosen.emit(SEGMENTS["hat"])
+    chosen = view.controls.colours._group.checkedButton()
+    assert chosen.text() == "skin"
+    view.controls.colours._group.button(3).click()
     draw(view, qtbot, (0.3, 0.1), (0.7, 0.12))
     assert view.board.drawing.strokes[-1].colour == SEGMENTS["hat"]
     drawn = {tuple(pixel) for pixel in view.board.raster.picture().reshape(-1, 3).tolist()}
