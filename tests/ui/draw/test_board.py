@@ -190,6 +190,20 @@ def test_the_strokes_are_saved_as_a_film(drawn: DrawView, tmp_path: Path) -> Non
         assert shown.width == 2 * shown.height
 
 
+def test_strokes_are_one_picture_of_the_history_and_undone_one_by_one(
+    opened: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    view = drawing_with(opened, lined(tmp_path / "inked.onnx"), qtbot)
+    before, count = len(opened.strips.history.strip.keys), len(view.board.drawing.strokes)
+    for y in (0.1, 0.2, 0.3):
+        view.board.finish(Stroke("pen", np.array([[0.1, y], [0.9, y]], np.float32)))
+    opened.strips.history.catch_up()
+    assert len(opened.strips.history.strip.keys) == before + 1
+    assert opened.strips.history.strip.current == opened.strips.history.strip.keys[-1]
+    opened.commands["undo"].trigger()
+    assert len(view.board.drawing.strokes) == count + 2
+
+
 def test_the_current_picture_is_traced(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     view = drawing_with(opened, lined(tmp_path / "inked.onnx", "lines"), qtbot)
     with qtbot.waitSignal(view.board.shown):
