@@ -57,6 +57,13 @@ class TranslatorChoice(QComboBox):
 
     def _on_activated(self, index: int) -> None:
         self.setCurrentIndex(self._open)
-        path = self._paths[index] if index < len(self._paths) else ask_file(self, "Open a translator", _KINDS)
+        if index < len(self._paths):
+            self.chosen.emit(self._paths[index])
+        else:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask for a file."""
+        path = ask_file(self, "Open a translator", _KINDS)
         if path is not None:
             self.chosen.emit(path)
