@@ -284,9 +284,10 @@ def test_a_folder_of_one_model_opens_it(opened, tmp_path, qtbot):
     qtbot.waitUntil(lambda: not opened.studio.pictures.is_busy)
 
 
-def test_a_translator_among_several_files_opens_its_window(opened, tmp_path, tiny_models, qtbot):
+def test_a_translator_among_several_files_opens_in_draw(opened, tmp_path, tiny_models, qtbot):
     take(opened, qtbot, tiny_translator(tmp_path / "negative.onnx"), tiny_models / "fashion")
-    qtbot.waitUntil(lambda: opened.reception.translate_window.translation is not None, timeout=30_000)
+    assert opened.panel.title == "Draw"
+    qtbot.waitUntil(lambda: opened.panel.view.translation is not None, timeout=30_000)
     assert opened.studio.models.current.name == "fashion"
     qtbot.waitUntil(lambda: not opened.studio.pictures.is_busy)
 

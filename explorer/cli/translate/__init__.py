@@ -64,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Translate as asked; 1 where some of several pictures could not be."""
+    if options.out is None and (options.strips or options.film is None):
+        raise Problem("Nothing says where the result is to be saved.", "Add --out answer.png.")
     if options.strips:
         from explorer.cli.translate import strips
 
@@ -92,8 +94,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_places(options: argparse.Namespace) -> None:
-    if options.out is None and options.film is None:
-        raise Problem("Nothing says where the result is to be saved.", "Add --out answer.png.")
     if options.film:
         kind = kind_of(options.film)
         if kind not in FILMS:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.drawing.legend import Colour
-from explorer.core.photos.resizing import scaled_picture, with_channels
 
 Tool = Literal["pen", "dab", "fill", "eraser"]
 TOOLS: tuple[Tool, ...] = ("pen", "dab", "fill", "eraser")
@@ -126,12 +125,14 @@ class Drawing:
 
 def _rounded(values: NDArray[np.floating], low: float, high: float, steps: int) -> Places:
     """Values on a grid of so many steps to 1, read-only."""
-    found = (np.rint(values.clip(low, high) * steps) / steps).astype(np.float32)
+    found: Places = (np.rint(values.clip(low, high) * steps) / steps).astype(np.float32)
     found.flags.writeable = False
     return found
 
 
 def _reduced(ground: Ground) -> Ground:
+    from explorer.core.photos.resizing import scaled_picture, with_channels  # Pillow: most scenes have no drawing
+
     height, width = ground.shape[:2]
     share = min(1.0, MOST_GROUND_PX / max(height, width))
     sides = max(1, round(height * share)), max(1, round(width * share))

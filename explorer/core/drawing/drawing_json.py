@@ -7,7 +7,6 @@ import io
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from explorer.core.drawing.drawing import (
     FARTHEST,
@@ -95,6 +94,8 @@ def _row(told: Any, steps: int, low: float, high: float) -> Places:
 
 
 def _ground_text(ground: Ground) -> str:
+    from PIL import Image  # at start-up, no drawing is needed
+
     file = io.BytesIO()
     Image.fromarray(ground).save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode("ascii")
@@ -103,6 +104,8 @@ def _ground_text(ground: Ground) -> str:
 def _ground(told: Any) -> Ground:
     if not isinstance(told, str) or len(told) > _LONGEST_GROUND:
         raise ValueError("its ground is not a picture")
+    from PIL import Image
+
     try:
         with Image.open(io.BytesIO(base64.b64decode(told, validate=True)), formats=["PNG"]) as image:
             if max(image.size) > MOST_GROUND_PX:

@@ -34,7 +34,7 @@ _BY_NAME = {
     "lines": _LINES,
     "grey": _GREY,
     f"{SMALL}:4": _SMALLER,
-    "hole": "inpaint inpainting hole holes fill completion lama mat",
+    "hole": "inpaint inpainting hole holes fill completion",
     "noise": "denoise denoiser denoising dncnn ffdnet noise noisy",
 }
 
@@ -83,7 +83,7 @@ def guessed_by_looking(
     Parameters
     ----------
     names : tuple of str
-        Of the file, its folder and its inputs.
+        Of the file, the model and its inputs.
     taken, gives : (int, int, int)
         Height, width and channels of what goes in and what comes out; 0 where that is open.
     """

@@ -21,6 +21,7 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 FPS = 30.0
 _PLACES_PER_FRAME, _MOST_FRAMES = 8, 900  # the pace of a pen that tells of itself 250 times a second
 _REST_S = 1.0  # at the end
+_GIF_PX = 256  # about the board's side in a GIF, which grows with every pixel
 
 
 def drawing_stages(drawing: Drawing, count: int | None = None) -> list[Drawing]:
@@ -52,7 +53,9 @@ def save_stroke_film(
     """
     stages = drawing_stages(drawing_in(scene), count)
     frames = stages + stages[-1:] * round(_REST_S * fps)
-    pictures = _pictures(translator, scene, frames, progress, cancelled)
+    pictures = _pictures(
+        translator, scene, frames, _GIF_PX if path.suffix.lower() == ".gif" else 0, progress, cancelled
+    )
     save_film(path, pictures, len(frames), fps, comment=scene_to_json(scene))
 
 
@@ -60,6 +63,7 @@ def _pictures(
     translator: Translator,
     scene: Scene,
     frames: list[Drawing],
+    most_px: int,
     progress: Progress | None,
     cancelled: Cancelled | None,
 ) -> Iterator[Pictures]:
@@ -72,7 +76,9 @@ def _pictures(
             if found is None:
                 raise Problem("The translation was stopped.", "Ask for the film again.")
             height, width = raster.board.shape[:2]
-            pair = np.concatenate([raster.board, fitted(found.picture, height, width, 3)], axis=1)
+            by = max(1, max(height, width) // most_px) if most_px else 1
+            sides = height // by, width // by
+            pair = np.concatenate([fitted(each, *sides, 3) for each in (raster.board, found.picture)], axis=1)
         yield pair
 
 

@@ -75,9 +75,9 @@ class Board(QObject):
         """Numbers in the latent that the open translator takes; 0 where it takes none."""
         return self.work.translator.style_size if self.work.translator is not None else 0
 
-    def open(self, path: Path, device: Device) -> None:
-        """Have another translator answer; the drawing stays."""
-        self.work.open(path, device)
+    def open(self, path: Path, device: Device, *, trusted: bool = False) -> None:
+        """Have another translator answer; the drawing stays. See `Translations.open`."""
+        self.work.open(path, device, trusted=trusted)
 
     def start(self, drawing: Drawing) -> None:
         """Have a drawing to begin with, which is no step of the history."""
@@ -131,9 +131,9 @@ class Board(QObject):
 
     def _live(self, scene: Scene) -> None:
         part = self.raster.draw(scene.drawing or Drawing())
+        self.work.request(TranslationRequest(self.raster.picture(), scene=scene))  # which need not wait for the screen
         if part is not None:
             self.drawn.emit(part)
-        self.work.request(TranslationRequest(self.raster.picture(), scene=scene))
 
     def _on_opened(self, translator: Translator) -> None:
         from explorer.core.rendering.drawn_scenes import raster_for

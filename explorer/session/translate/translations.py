@@ -91,10 +91,16 @@ class Translations(QObject):
         """Whether anything is being opened or translated that somebody waits for."""
         return any(work.is_wanted for work in (self._opening, self._work, self._answers))
 
-    def open(self, path: Path, device: Device) -> None:
-        """Open the translator at ``path``, a file or a model's folder, in the place of any other."""
+    def open(self, path: Path, device: Device, *, trusted: bool = False) -> None:
+        """Open the translator at ``path``, a file or a model's folder, in the place of any other.
+
+        One that is ``trusted``, as it came with the program, is not tried in a child process first.
+        """
         self._opening.begin(
-            lambda *_: _opened(path, device), self._on_opened, dropped=_close, words=f"Opening {path.name}"
+            lambda *_: _opened(path, device, trusted=trusted),
+            self._on_opened,
+            dropped=_close,
+            words=f"Opening {path.name}",
         )
 
     def request(self, task: TranslationRequest) -> None:
@@ -151,11 +157,11 @@ class Translations(QObject):
             self.shown.emit(task, translation)
 
 
-def _opened(path: Path, device: Device) -> Translator:
+def _opened(path: Path, device: Device, *, trusted: bool) -> Translator:
     from explorer.core.inference.translator import Translator
     from explorer.core.models.model import translator_in
 
-    return Translator.open(translator_in(path), device)
+    return Translator.open(translator_in(path), device, trusted=trusted)
 
 
 def _translated(translator: Translator, task: TranslationRequest) -> Translation | None:

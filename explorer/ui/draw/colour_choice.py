@@ -38,6 +38,8 @@ class ColourChoice(QWidget):
     def show_colours(self, colours: Legend, *, are_named: bool) -> None:
         """Offer these; where they stand for something, by name and no others."""
         self._colours = colours
+        for old in self._group.buttons():
+            self._group.removeButton(old)
         while (item := self._flow.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -8,6 +8,7 @@ from explorer.core.drawing.given_words import CHOICES, in_words
 from explorer.ui.draw.board_kind import BoardKind
 from explorer.ui.draw.colour_choice import ColourChoice
 from explorer.ui.draw.style_choice import StyleChoice
+from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
 from explorer.ui.widgets.parts import STRETCH, choice_box, fill, push_button, text_label
 from explorer.ui.widgets.working import Working
@@ -78,4 +79,5 @@ class DrawControls(Controls):
         self.add_title("Begin with", self.example)
         self.add(self.example, self.clear)
         self.add(self.current, self.photo)
-        fill(self.column, self.working, self.styles, STRETCH)
+        self.column.addSpacing(UNIT)
+        fill(self.column, self.working, (self.styles, 100), STRETCH)

@@ -36,12 +36,15 @@ from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, pages_of, push_button, row_of, text_label
+from explorer.ui.window.clipboard import copy_scene
 
 if TYPE_CHECKING:
     from explorer.core.inference.translator import Translator
     from explorer.core.rendering.renderer import Rendering
 
 _TAKE_TIP = "Find the answer in the latent space of a generator that has an encoder, and go on there"
+_OPEN_TIP = "Choose a model from picture to picture"
+_NOTHING = "A model from picture to picture, such as one of pix2pix: choose it above, drop it here, or train one."
 _BEGIN = "Begin a drawing"
 
 
@@ -52,9 +55,12 @@ class DrawView(View):
     -------
     translator_opened(path) : Path
         Another translator answers.
+    open_wanted()
+        The user would like to choose one.
     """
 
     translator_opened = Signal(object)
+    open_wanted = Signal()
     shows_scene = False
 
     def __init__(self, studio: Studio) -> None:
@@ -95,7 +101,7 @@ class DrawView(View):
         there = self.board.style_size > 0
         return {
             "save": Meaning("Save the picture …", self._save),
-            "copy_scene": Meaning("Copy the drawing", lambda: None),
+            "copy_scene": Meaning("Copy the drawing", lambda: copy_scene(self.board.scene)),
             "copy_picture": Meaning("Copy the answer", partial(copy_answer, self.board)),
             "bookmark": Meaning("Keep the drawing", lambda: self.strip.add(self.board.scene)),
             "reset": Meaning("Clear the board", self.clear),
@@ -111,7 +117,7 @@ class DrawView(View):
     def open_translator(self, path: Path) -> None:
         """Have the translator at ``path`` answer."""
         self._opening = path
-        self.board.open(path, self.studio.settings.device)
+        self.board.open(path, self.studio.settings.device, trusted=self.studio.catalog.is_bundled(path))
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Offer the picture of the other panels, where there is one."""
@@ -161,11 +167,8 @@ class DrawView(View):
         pair = row_of((self.canvas, 1), line(upright=True), (self.answer, 1), spacing=0)
         column_of(self.bar, line(), (pair, 1), line(), below, self.strip, on=stage, spacing=0)
         self.trims += [self.bar, below, self.strip]
-        hint = "Choose one above, or drop a model from picture to picture here, such as one of pix2pix."
-        return self._with_nothing(stage, EmptyState("draw", "No translator is open", hint))
-
-    def _with_nothing(self, stage: QWidget, nothing: EmptyState) -> QStackedWidget:
-        self._pages = pages_of(nothing, stage)
+        self.open = push_button("Open a translator …", _OPEN_TIP, image="open", primary=True)
+        self._pages = pages_of(EmptyState("draw", "What shall answer your drawing?", _NOTHING, [self.open]), stage)
         return self._pages
 
     def _connect(self) -> None:
@@ -182,6 +185,7 @@ class DrawView(View):
         self.bar.changed.connect(self._show_words)
         self.tools.colour_changed.connect(controls.colours.show_colour)
         controls.colours.chosen.connect(self.tools.set_colour)
+        self.open.clicked.connect(self.open_wanted)
         controls.given_chosen.connect(self._read_otherwise)
         controls.example.clicked.connect(self.begin_with_face)
         controls.clear.clicked.connect(self.clear)
@@ -205,10 +209,10 @@ class DrawView(View):
     def _on_opened(self, translator: Translator) -> None:
         self.translator_path = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
-        self.tools.show_kind(self.kind)
-        self.styles.show_translator(translator)
         is_guessed = "given" not in translator.card.config
         self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
+        self.tools.show_kind(self.kind)
+        self.styles.show_translator(translator)
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
         self._pages.setCurrentIndex(1)
         awaited, self._awaited = self._awaited, None

@@ -73,6 +73,8 @@ class DrawPanel(ExportingPanel):
     def add_view(self, view: View) -> None:
         """Follow what becomes of a translator that is opened in it."""
         cast("DrawView | TranslateView", view).translator_opened.connect(self._on_translator)
+        if hasattr(view, "open_wanted"):
+            view.open_wanted.connect(self.choice.ask)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         super().show_scene(before, after)

@@ -16,7 +16,7 @@ from explorer.session.draw.answer_encodings import AnswerEncodings
 from explorer.session.draw.board import Board
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.photos.photo import FoundPhoto, Photos
-from explorer.ui.explore.latent_row import ROW_PX
+from explorer.ui.explore.latent_row import ROW_PX, Naming
 from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.photos.photo_intake import ask_photo
 from explorer.ui.studio import Studio
@@ -46,7 +46,7 @@ class StyleChoice(QWidget):
         self.like = push_button("Like a picture", "Take the style of a picture", image="picture")
         self.ways = QMenu(self.like)
         self.like.setMenu(self.ways)
-        self.rows = LatentRows()
+        self.rows = LatentRows(naming=Naming(lockable=False))
         self.rows.setAccessibleName("Style")
         self.rows.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.rows.setMinimumHeight(_LEAST_ROWS * ROW_PX)

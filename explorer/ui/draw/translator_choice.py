@@ -37,7 +37,7 @@ class TranslatorChoice(QComboBox):
         named(self, "Translator", "The model that answers what you draw")
         self.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(14)
+        self.setMinimumContentsLength(18)
         self.activated.connect(self._on_activated)
         self.show_open(None)
 
@@ -57,6 +57,13 @@ class TranslatorChoice(QComboBox):
 
     def _on_activated(self, index: int) -> None:
         self.setCurrentIndex(self._open)
-        path = self._paths[index] if index < len(self._paths) else ask_file(self, "Open a translator", _KINDS)
+        if index < len(self._paths):
+            self.chosen.emit(self._paths[index])
+        else:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask for a file."""
+        path = ask_file(self, "Open a translator", _KINDS)
         if path is not None:
             self.chosen.emit(path)

@@ -202,7 +202,9 @@ class TranslateView(View):
         with self.studio.notices.catching():
             assert self.translator_path is not None
             file = translator_in(self.translator_path)
-            self.work.open(file.with_name(BACKWARDS) if is_turned else file, self.studio.settings.device)
+            trusted = self.studio.catalog.is_bundled(file)
+            chosen = file.with_name(BACKWARDS) if is_turned else file
+            self.work.open(chosen, self.studio.settings.device, trusted=trusted)
 
     def _ask_folder(self) -> None:
         chosen = ask_folder(self, "A folder of pictures")

@@ -130,7 +130,7 @@ class WindowActions(QObject):
             "readings": self.show_readings,
             "save": self._meant("save", lambda: save_picture(studio, self._window, self._view.scene_in_view)),
             "record": lambda: self.recorder.change(self._view),
-            "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
+            "copy_scene": self._meant("copy_scene", lambda: clipboard.copy_scene(self._view.scene_in_view)),
             "copy_picture": self._meant("copy_picture", self.copy_picture),
             "paste": self.paste,
             "quit": self.leave_wanted.emit,

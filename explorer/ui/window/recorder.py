@@ -55,7 +55,7 @@ class Recorder(QObject):
             self._ask()
             return
         self._comment = scene_to_json(view.scene_in_view)
-        last = view.rendering_in_view if view.shows_scene else None
+        last = None if view.pictures_in_view is None else view.rendering_in_view
         self.recording.follow(view.pictures_in_view)
         self.recording.begin(None if last is None else last.picture)
 

@@ -89,14 +89,23 @@ class HistoryStrip(QWidget):
                 self.strip.remove(self._key(step))
             self._gone += gone
             for step in range(same, len(scenes)):
-                self.strip.append(self._item(step, scenes[step]))
+                if not self._goes_on(step, scenes):
+                    self.strip.append(self._item(step, scenes[step]))
         else:
             self._gone = 0
-            self.strip.set_items([self._item(step, scene) for step, scene in enumerate(scenes)])
+            shown = [(step, scene) for step, scene in enumerate(scenes) if not self._goes_on(step, scenes)]
+            self.strip.set_items([self._item(*each) for each in shown])
         self._shown = scenes
         self._mark_step()
         self._keep_picture()
         _draw(self._studio, scenes)
+
+    def _goes_on(self, step: int, scenes: tuple[Scene, ...]) -> bool:
+        """Whether a step only did once more what the one before did, and showed no other scene, as strokes do."""
+        if step < 2 or not scenes[step] is scenes[step - 1] is scenes[step - 2]:
+            return False
+        history = self._studio.document.history
+        return history.text(step - 1) == history.text(step - 2)
 
     def _go(self, step: int) -> None:
         """Go to a step; where steps between did more than show a scene, those stay, and the scene is shown anew."""
@@ -122,7 +131,10 @@ class HistoryStrip(QWidget):
         return int(key) - self._gone
 
     def _mark_step(self) -> None:
-        self.strip.set_current(self._key(self._studio.document.history.index()))
+        step, shown = self._studio.document.history.index(), self.strip.keys
+        while step > 0 and self._key(step) not in shown:
+            step -= 1
+        self.strip.set_current(self._key(step))
 
     def _keep_picture(self) -> None:
         """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""

@@ -96,7 +96,9 @@ def test_parts_are_chosen_by_name_and_no_pixel_lies_between_two(
     legend = tuple(SEGMENTS.items())
     view = drawing_with(window, lined(tmp_path / "parts.onnx", "segments", legend=legend), qtbot)
     assert [action.isEnabled() for action in view.tools._actions.values()] == [True, False, True, True]
-    view.controls.colours.chosen.emit(SEGMENTS["hat"])
+    chosen = view.controls.colours._group.checkedButton()
+    assert chosen.text() == "skin"
+    view.controls.colours._group.button(3).click()
     draw(view, qtbot, (0.3, 0.1), (0.7, 0.12))
     assert view.board.drawing.strokes[-1].colour == SEGMENTS["hat"]
     drawn = {tuple(pixel) for pixel in view.board.raster.picture().reshape(-1, 3).tolist()}
@@ -186,6 +188,20 @@ def test_the_strokes_are_saved_as_a_film(drawn: DrawView, tmp_path: Path) -> Non
     with Image.open(tmp_path / "film.gif") as shown:
         assert shown.n_frames > 1
         assert shown.width == 2 * shown.height
+
+
+def test_strokes_are_one_picture_of_the_history_and_undone_one_by_one(
+    opened: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    view = drawing_with(opened, lined(tmp_path / "inked.onnx"), qtbot)
+    before, count = len(opened.strips.history.strip.keys), len(view.board.drawing.strokes)
+    for y in (0.1, 0.2, 0.3):
+        view.board.finish(Stroke("pen", np.array([[0.1, y], [0.9, y]], np.float32)))
+    opened.strips.history.catch_up()
+    assert len(opened.strips.history.strip.keys) == before + 1
+    assert opened.strips.history.strip.current == opened.strips.history.strip.keys[-1]
+    opened.commands["undo"].trigger()
+    assert len(view.board.drawing.strokes) == count + 2
 
 
 def test_the_current_picture_is_traced(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
