@@ -189,6 +189,7 @@ def _in_words(report: dict[str, Any]) -> str:
     if card["styles"]:
         lines.insert(2, f"  W         {card['style_size']} dimensions, for {card['styles']} layers")
     for key, word in (
+        ("takes", "takes"),
         ("classes", "classes"),
         ("family", "family"),
         ("steps", "steps"),

@@ -238,7 +238,7 @@ def test_a_photo_is_spoilt_as_the_word_says_and_segments_are_not_made_up():
         (("super_resolution",), (224, 224, 1), (672, 672, 1), "small:3"),
         (("net",), (64, 64, 3), (128, 128, 3), "small:2"),
         (("net",), (64, 64, 1), (64, 64, 3), "grey"),
-        (("lama_inpaint",), (0, 0, 3), (0, 0, 3), "hole"),
+        (("big_inpaint",), (0, 0, 3), (0, 0, 3), "hole"),
         (("horse2zebra",), (256, 256, 3), (256, 256, 3), None),
     ],
 )

@@ -33,7 +33,7 @@ _BY_NAME = {
     "lines": _LINES,
     "grey": _GREY,
     f"{SMALL}:4": _SMALLER,
-    "hole": "inpaint inpainting hole holes fill completion lama mat",
+    "hole": "inpaint inpainting hole holes fill completion",
     "noise": "denoise denoiser denoising dncnn ffdnet noise noisy",
 }
 

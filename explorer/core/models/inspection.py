@@ -47,6 +47,8 @@ _IN_WORDS = {
     "pixel": "what a pixel may be, given its row (a part of the sampler that lies beside it)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
+_USES = {"translator": "Draw with it in the window, or give it pictures: python -m explorer translate MODEL PICTURE."}
+_TAKES_ONE = "A translator takes one picture, grey or in colour, and perhaps a latent, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
 _UNSTEADY = "The same input gave different results twice: it draws random numbers, or still behaves as in training."
 _NOT_FINITE = "Its test run gave values that are not finite numbers: its weights may be damaged."
@@ -231,12 +233,13 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
         if damage:  # of its card, without which nobody knows what it is for
             raise Problem(f"{path.name} is not understood. {damage[0]}", f"Export it again. {says}")
         rows = kind == "generator" and any(len(port.shape) == 2 for port in inspection.outputs)
-        hint = f"{_HINT} {_ROWS}" if rows else _HINT
+        hint = f"{_HINT} {_ROWS}" if rows else _TAKES_ONE if kind == "translator" else _HINT
         raise Problem(f"{path.name} is not {wanted} that is understood. {says}", hint)
     found, what = inspection.roles, f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}."
     numbers = found.numbers if found and found.drawn is None else 0
     card = replace(inspection.card, kind=inspection.kind)
-    raise WrongKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
+    hint = _USES.get(inspection.kind, f"Choose {wanted}.")
+    raise WrongKind(what, hint, path, card, numbers, not inspection.guessed)
 
 
 def _declared(file: ModelFile) -> bool:
