@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.core.drawing.drawing import Drawing
@@ -30,8 +29,9 @@ from explorer.ui.photos.photo_intake import photos_among
 from explorer.ui.photos.photo_source import PhotoSource
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.translate.translator_view import TranslatorView
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.view import Meaning, View, beside
+from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
@@ -48,20 +48,8 @@ _NOTHING = "A model from picture to picture, such as one of pix2pix: choose it a
 _BEGIN = "Begin a drawing"
 
 
-class DrawView(View):
-    """The board at the left, the answer at the right, as large.
-
-    Signals
-    -------
-    translator_opened(path) : Path
-        Another translator answers.
-    open_wanted()
-        The user would like to choose one.
-    """
-
-    translator_opened = Signal(object)
-    open_wanted = Signal()
-    shows_scene = False
+class DrawView(TranslatorView):
+    """The board at the left, the answer at the right, as large."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -75,11 +63,13 @@ class DrawView(View):
         self.source = PhotoSource(studio.notices, self)
         self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
-        self.translator_path: Path | None = None
         self._awaited: Scene | None = None  # which is shown with the translator that is being opened
         self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
         beside(self.controls, self._stage(), self)
         self._connect()
+
+    def canvas_in_view(self) -> BoardCanvas:
+        return self.canvas
 
     @property
     def is_busy(self) -> bool:
