@@ -51,8 +51,8 @@ class Question:
     def told(self, values: Values) -> NDArray[np.int64]:
         """The answers (N,), by their places, that values (N, K) of the ``outputs`` mean."""
         if self.is_choice:
-            return values.argmax(axis=1).astype(np.int64)
-        return (values[:, 0] >= self.limit).astype(np.int64)
+            return np.asarray(values.argmax(axis=1), np.int64)
+        return np.asarray(values[:, 0] >= self.limit, np.int64)
 
     def place_of(self, answer: str) -> int:
         """The place of an answer by its name.
