@@ -88,7 +88,7 @@ def questions_of(card: ModelCard, squash: str) -> tuple[Question, ...]:
         return ()
     single = [_single(place, each) for place, each in enumerate(card.attributes)]
     groups = list(_groups(card.attributes))
-    sure = [place for place, each in enumerate(card.attributes) if each.kind == "yes/no" or not squash]
+    sure = [place for place, each in enumerate(card.attributes) if each.kind == "yes/no" or squash != "sigmoid"]
     whole = [Question(WHICH, tuple(sure), tuple(card.attributes[place].name for place in sure))]
     whole = whole if len(sure) >= _FEWEST else []
     if squash == "sigmoid":

@@ -123,6 +123,31 @@ def test_values_are_those_that_onnxruntime_gives(tmp_path):
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
+def test_a_foreign_classifier_with_pools_is_read_by_its_shapes_and_asked_which(tmp_path):
+    rng = np.random.RandomState(0)
+    nodes = [
+        helper.make_node("Conv", ["x", "kernel"], ["seen"], pads=[1, 1, 1, 1]),
+        helper.make_node("Relu", ["seen"], ["bent"]),
+        helper.make_node("MaxPool", ["bent"], ["pooled"], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1]),
+        helper.make_node("AveragePool", ["pooled"], ["mild"], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1]),
+        helper.make_node("GlobalAveragePool", ["mild"], ["one"]),
+        helper.make_node("Flatten", ["one"], ["row"]),
+        helper.make_node("Gemm", ["row", "last"], ["logits"]),
+        helper.make_node("LogSoftmax", ["logits"], ["y"]),
+    ]
+    weights = {"kernel": rng.randn(8, 3, 3, 3).astype("f4"), "last": 5 * rng.randn(8, 5).astype("f4")}
+    path = write_network(tmp_path / "foreign.onnx", nodes, weights, ("N", 3, 24, 24), 5, None)
+    network = PictureNetwork.open(path, trusted=True)
+    pictures = rng.randint(0, 256, (3, 24, 24, 3)).astype(np.uint8)
+    found = fooled(network, pictures, Attack(0.2, 10))
+    assert found.question.answers == tuple(f"output {index}" for index in range(5))
+    low, high = network.card.value_range
+    shown = pictures.transpose(0, 3, 1, 2).astype("f4") / 255 * (high - low) + low
+    theirs = onnxruntime.InferenceSession(str(path)).run(None, {"x": shown})[0]
+    np.testing.assert_allclose(found.before.values, np.exp(theirs), atol=1e-4)
+    assert found.errors(found.after) == 1.0
+
+
 def test_a_critic_without_real_pictures_is_measured_by_its_own_samples(tmp_path):
     network = PictureNetwork.open(convolving_critic(tmp_path / "critic.onnx"), trusted=True)
     rng = np.random.RandomState(3)
