@@ -112,6 +112,22 @@ def test_many_small_steps_get_further_than_a_large_one(tmp_path):
     assert np.abs(many.after.pictures.astype(int) - pictures).max() <= 25
 
 
+def test_after_each_step_what_went_too_far_is_brought_back(tmp_path):
+    network = PictureNetwork.open(convolving_critic(tmp_path / "critic.onnx"), trusted=True)
+    pictures = np.random.RandomState(4).randint(0, 256, (2, 16, 16, 3)).astype(np.uint8)
+    epsilon, steps = 51 / 255, 6
+    begun = as_tensor(pictures)
+    moved = begun
+    for _ in range(steps):
+        given = moved.clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(network.logits(given).sum(), given)
+        moved = moved + 2.5 * epsilon / steps * gradient.sign()
+        moved = begun + (moved - begun).clamp(-epsilon, epsilon)
+        moved = moved.clamp(0, 1)
+    found = fooled(network, pictures, Attack(epsilon, steps, target="real"))
+    assert np.abs(found.after.pictures.astype(int) - as_bytes(moved)).max() <= 1
+
+
 def test_values_are_those_that_onnxruntime_gives(tmp_path):
     path = convolving_critic(tmp_path / "critic.onnx")
     network = PictureNetwork.open(path, trusted=True)
@@ -135,7 +151,7 @@ def test_a_foreign_classifier_with_pools_is_read_by_its_shapes_and_asked_which(t
         helper.make_node("Gemm", ["row", "last"], ["logits"]),
         helper.make_node("LogSoftmax", ["logits"], ["y"]),
     ]
-    weights = {"kernel": rng.randn(8, 3, 3, 3).astype("f4"), "last": 5 * rng.randn(8, 5).astype("f4")}
+    weights = {"kernel": rng.randn(8, 3, 3, 3).astype("f4"), "last": 0.5 * rng.randn(8, 5).astype("f4")}
     path = write_network(tmp_path / "foreign.onnx", nodes, weights, ("N", 3, 24, 24), 5, None)
     network = PictureNetwork.open(path, trusted=True)
     pictures = rng.randint(0, 256, (3, 24, 24, 3)).astype(np.uint8)
