@@ -204,3 +204,33 @@ def test_pictures_of_which_everything_chosen_is_known_may_appear_more_often() ->
     learner = AttributeClassifier(config, TrainingTask(32, 3, columns=columns()), 0)
     known = np.array([[1, 1, 20, 1], [np.nan, 1, 30, 1], [0, np.nan, np.nan, 1]], np.float32)
     assert learner.shares(known).tolist() == [4, 1, 4]
+
+
+def test_without_layers_classes_that_exclude_each_other_are_told_by_a_softmax_of_their_pixels() -> None:
+    found = open_pictures("digits:600:3", size=16, channels=1)
+    facts = facts_of(found)
+    task = TrainingTask(16, 1, steps=120, columns=columns_of(facts, np.arange(500)))
+    plain = {"movement": 0.0, "colour": 0.0, "blur": 0.0, "cut": 0.0, "dropout": 0.0}
+    config = Config(exclusive=True, layers="none", batch_size=50, learning_rate=0.02, ema_half_life=500, **plain)
+    learner = AttributeClassifier(config, task, 0)
+    shown = torch.from_numpy(found.pictures.transpose(0, 3, 1, 2).copy()).float() / 127.5 - 1
+    truth = torch.from_numpy(facts.values)
+    for step in range(task.steps):
+        some = torch.arange(step * 50, step * 50 + 50) % 500
+        losses = learner.step(Batch(shown[some], attributes=truth[some]))
+        learner.done_steps += 1
+    assert sum(weight.numel() for weight in learner.network.parameters()) == 10 * (16 * 16 + 1)
+    assert losses["number"] == 0
+    with torch.no_grad():
+        told = learner.exports()["classifier"].module(shown[500:])
+    torch.testing.assert_close(told.sum(1), torch.ones(100))
+    assert (told.argmax(1) == truth[500:].argmax(1)).float().mean() > 0.9
+
+
+def test_numbers_do_not_exclude_each_other() -> None:
+    columns = (
+        AttributeColumn("age", "number", 9, 0.0, 9.0, 4.0, 1.0),
+        AttributeColumn("hat", "yes/no", 9, 0, 1, 0.5, 0.5),
+    )
+    with pytest.raises(Problem, match="exactly one is true"):
+        AttributeClassifier(Config(exclusive=True), TrainingTask(32, 1, columns=columns), 0)

@@ -46,8 +46,8 @@ def tell_many(found: Fooled, options: argparse.Namespace, *, is_known: bool) -> 
     reached = {stage: found.reached(_shown(found, stage)) for stage in _STAGES}
     if options.json:
         shares = {stage: round(error, 6) for stage, error in errors.items()}
-        wanted = None if reached["after"] is None else {stage: round(each or 0.0, 6) for stage, each in reached.items()}
-        facts = {"pictures": count, "truth_known": is_known, "errors": shares, "reached": wanted}
+        got = None if reached["after"] is None else {stage: round(each or 0.0, 6) for stage, each in reached.items()}
+        facts = {"pictures": count, "truth_known": is_known, "errors": shares, "reached": got}
         say_json({**_asked(found), **facts, "limit": _limit(found), "out": _out(options)})
         return
     what = "errs on" if is_known else "says something else than before of"

@@ -51,8 +51,8 @@ class Question:
     def told(self, values: Values) -> NDArray[np.int64]:
         """The answers (N,), by their places, that values (N, K) of the ``outputs`` mean."""
         if self.is_choice:
-            return values.argmax(axis=1).astype(np.int64)
-        return (values[:, 0] >= self.limit).astype(np.int64)
+            return np.asarray(values.argmax(axis=1), np.int64)
+        return np.asarray(values[:, 0] >= self.limit, np.int64)
 
     def place_of(self, answer: str) -> int:
         """The place of an answer by its name.
@@ -88,7 +88,7 @@ def questions_of(card: ModelCard, squash: str) -> tuple[Question, ...]:
         return ()
     single = [_single(place, each) for place, each in enumerate(card.attributes)]
     groups = list(_groups(card.attributes))
-    sure = [place for place, each in enumerate(card.attributes) if each.kind == "yes/no" or not squash]
+    sure = [place for place, each in enumerate(card.attributes) if each.kind == "yes/no" or squash != "sigmoid"]
     whole = [Question(WHICH, tuple(sure), tuple(card.attributes[place].name for place in sure))]
     whole = whole if len(sure) >= _FEWEST else []
     if squash == "sigmoid":

@@ -119,7 +119,7 @@ class Judge(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         logits = self.network(pictures).index_select(1, self.chosen)
         if self.is_exclusive:
-            return logits.softmax(1)
+            return torch.softmax(logits, 1)
         return torch.where(self.sure, logits.sigmoid(), logits * self.deviation + self.mean)
 
 

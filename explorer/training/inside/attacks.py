@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from explorer.core.inside.attack import AskedPictures, Attack, Fooled
 from explorer.core.inside.questions import Question, question_called
@@ -111,11 +110,17 @@ def _moved(
 
 
 def _loss(network: PictureNetwork, question: Question, shown: Tensor, answers: Tensor) -> Tensor:
-    """How wrong it is to give these answers, (N,) by their places: cross-entropy, or minus a single number."""
+    """How wrong it is to give these answers, (N,) by their places.
+
+    Of several outputs o it is m = log(sum over the others of e^o) - o of the answer. Cross-entropy is log(1 + e^m), so
+    its gradient has the same signs, but where a network is sure it is 0 in all that a float can tell.
+    """
     numbers = network.logits(shown)[:, list(question.outputs)]
-    if question.is_choice:
-        return functional.cross_entropy(numbers, answers, reduction="sum")
-    return ((1.0 - 2.0 * answers) * numbers[:, 0]).sum()
+    if not question.is_choice:
+        return ((1.0 - 2.0 * answers) * numbers[:, 0]).sum()
+    own = numbers.gather(1, answers[:, None])
+    others = numbers.scatter(1, answers[:, None], -torch.inf).logsumexp(1, keepdim=True)
+    return (others - own).sum()
 
 
 def _asked(network: PictureNetwork, question: Question, shown: Tensor) -> AskedPictures:

@@ -66,7 +66,7 @@ class DreamControls(Controls):
         self.jitter = _box(
             "Shaking", "Pixels by which it is moved at each step, so that no grid shows", 0, 64, _USUAL.jitter
         )
-        self.size = _box("Size", "Of the longer side, in pixels, where the layer takes any size", 16, 1024, _USUAL.size)
+        self.side = _box("Size", "Of the longer side, in pixels, where the layer takes any size", 16, 1024, _USUAL.size)
         self.seed = _box("Seed", "Of the noise, and of the shaking", 0, LARGEST_SEED, 0)
         self.working = Working("Stop here: what has grown stays")
         self.said = text_label(wraps=True)
@@ -87,7 +87,7 @@ class DreamControls(Controls):
             int(self.steps.value),
             float(self.rate.value),
             int(self.jitter.value),
-            int(self.size.value),
+            int(self.side.value),
             int(self.seed.value),
         )
 
@@ -115,12 +115,12 @@ class DreamControls(Controls):
     def _lay_out(self) -> None:
         self.add_title("Network", self.network)
         fill(self.column, self.network, self.bring)
-        for title, box in (("Layer", self.layer), ("Channel", self.channel)):
-            self.column.addLayout(row_of(text_label(title, of=box), (box, 1)))
+        for title, choice in (("Layer", self.layer), ("Channel", self.channel)):
+            self.column.addLayout(row_of(text_label(title, of=choice), (choice, 1)))
         self.add_title("Begin with", self.starts)
         fill(self.column, self.starts, self.photo, self.dream, self.working)
         self.add_title("How it grows", self.octaves)
-        boxes = (self.octaves, self.steps, self.rate, self.jitter, self.size, self.seed)
+        boxes = (self.octaves, self.steps, self.rate, self.jitter, self.side, self.seed)
         for box in boxes:
             self.add(text_label(box.accessibleName(), of=box), box)
         fill(self.column, self.said, STRETCH)

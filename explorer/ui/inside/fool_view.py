@@ -133,10 +133,10 @@ class FoolView(NetworkView):
         grid.setSpacing(UNIT)
         grid.setRowStretch(1, 1)
         noise = (self._noise_words, self.noise, self._said)
-        for column, parts in enumerate((self.before.parts, noise, self.after.parts, self.random.parts)):
-            grid.setColumnStretch(column, 1)
+        for place, parts in enumerate((self.before.parts, noise, self.after.parts, self.random.parts)):
+            grid.setColumnStretch(place, 1)
             for row, part in enumerate(parts):
-                grid.addWidget(part, row, column, _TOP if row == 2 else Qt.AlignmentFlag(0))
+                grid.addWidget(part, row, place, _TOP if row == 2 else Qt.AlignmentFlag(0))
         for column in (self.before, self.after, self.random):
             column.picture.set_smooth(False)
         self.noise.set_smooth(False)
