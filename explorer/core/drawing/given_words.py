@@ -21,6 +21,9 @@ MADE = {
 
 SMALL, LEAST_TIMES, MOST_TIMES = "small", 2, 16
 PICTURE = "picture"
+ANY = "any:"
+"""Before a word: what a network was given went with no picture in particular while it learned."""
+
 CHOICES = (*MADE, f"{SMALL}:2", f"{SMALL}:4", PICTURE)
 """What a person may say that a stranger's translator takes."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from explorer.core.drawing.given_words import PICTURE, GuessedGiven, guessed_by_looking, in_words
+from explorer.core.drawing.given_words import ANY, PICTURE, GuessedGiven, guessed_by_looking, in_words
 from explorer.core.inference.perception import ShownPictures
 from explorer.core.inference.providers import Device
 from explorer.core.inference.wrapping import BLACK, LATENT, PICTURES, STEP, wrapped_translator
@@ -233,7 +233,7 @@ class Translator(ShownPictures):
         """What it takes, and by what that was guessed."""
         told = self.card.config.get("given")
         if isinstance(told, str) and told:
-            return told, ""
+            return told.removeprefix(ANY), ""
         if said := Interpretations().of(file.hash).get(GIVEN):
             return said, ""
         names = (file.path.stem, self.card.name, *(port.name for port in file.inputs))

@@ -130,6 +130,21 @@ def _figures(learner: Learner, material: MeasureData) -> TranslationFigures:
     return translation_figures(given, to_uint8(made), np.asarray(found.pictures))
 
 
+def changes_are_undone(learner: Learner, material: MeasureData) -> float:
+    """Share of what changes in held-out pictures on the way there that is undone on the way back, the poorer way round.
+
+    1 is all; below 0 where pictures are further off when they are back.
+    """
+    assert isinstance(learner, CycleGAN)
+    real, given = _pairs(material.held_out, plain_given(learner.config.given))
+    there, back = learner.translations(given), learner.back(real)
+    shares = [
+        1.0 - (again - first).abs().mean() / (between - first).abs().mean()
+        for first, between, again in ((given, there, learner.back(there)), (real, back, learner.translations(back)))
+    ]
+    return float(torch.stack(shares).min())
+
+
 def _gain(answers: Tensor, given: Tensor, real: Tensor) -> float:
     answers = answers.clamp(-1.0, 1.0)
     return float(1.0 - (answers - real).abs().mean() / (given - real).abs().mean())

@@ -78,13 +78,14 @@ class CycleGAN(Learner):
         self.made_before = nn.ModuleDict({name: MadeBefore(size, channels) for name in critics}).to(task.device)
         self.networks = {
             "pair": self.pair,
-            "critics": self.critics,
+            "critic of answers": self.critics["answers"],
+            "critic of what is given": self.critics["given"],
             "average": self.average,
             "made before": self.made_before,
         }
         self.optimizers = {
-            name: torch.optim.Adam(self.networks[name].parameters(), config.learning_rate, _BETAS, fused=True)
-            for name in ("pair", "critics")
+            name: torch.optim.Adam(learning.parameters(), config.learning_rate, _BETAS, fused=True)
+            for name, learning in (("pair", self.pair), ("critics", self.critics))
         }
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
@@ -197,14 +198,14 @@ FAMILY = Family(
                     ),
                     FormulaTerm(
                         "cycle",
-                        r"+ \lambda\left(\mathbb{E}\lVert F(G(x))-x\rVert_1"
-                        r" + \mathbb{E}\lVert G(F(y))-y\rVert_1\right)",
+                        r"+ \lambda(\mathbb{E}\lVert F(G(x))-x\rVert_1"
+                        r" + \mathbb{E}\lVert G(F(y))-y\rVert_1)",
                         "There and back again, a picture is as it was: so each answer keeps to its own picture.",
                         ((r"\lambda", "cycle_weight"),),
                     ),
                     FormulaTerm(
                         "identity",
-                        r"+ \mu\left(\mathbb{E}\lVert G(y)-y\rVert_1 + \mathbb{E}\lVert F(x)-x\rVert_1\right)",
+                        r"+ \mu(\mathbb{E}\lVert G(y)-y\rVert_1 + \mathbb{E}\lVert F(x)-x\rVert_1)",
                         "What is of the right kind already is left alone; not asked for unless its weight is above 0.",
                         ((r"\mu", "identity_weight"),),
                     ),

@@ -224,7 +224,7 @@ FAMILY = Family(
                     ),
                     FormulaTerm(
                         "KL",
-                        r"+ c\,\mathrm{KL}\left(q(z|y)\,\middle|\,\mathcal{N}(0,I)\right)",
+                        r"+ c\,\mathrm{KL}(q(z|y)\,|\,\mathcal{N}(0,I))",
                         "Keeps styles spread as the prior, so that a drawn one is as good as a picture's.",
                         (("c", "kl_weight"),),
                     ),

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from explorer.core.drawing.given_words import LEAST_TIMES, MADE, MOST_TIMES, SMALL, in_words, times_of
+from explorer.core.drawing.given_words import ANY, LEAST_TIMES, MADE, MOST_TIMES, SMALL, in_words, times_of
 from explorer.core.drawing.lacking import by_night, with_hole, with_noise, without_colour, without_detail
 from explorer.core.drawing.tracing import filtered_lines, with_dabs
 from explorer.core.photos.resizing import with_channels
 from explorer.core.problem import Problem
 from explorer.training.pairing.painter import painted_lines, painted_segments
-from explorer.training.pairing.partners import ANY, PARTNERS, plain_given
+from explorer.training.pairing.partners import PARTNERS, plain_given
 from explorer.training.portraits.fixing import factors_of, fixed_factors
 from explorer.training.portraits.portrait import draw, shapes_of
 from explorer.training.portraits.shape_canvas import PaintedShape

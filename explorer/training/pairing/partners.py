@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.core.drawing.given_words import ANY
 from explorer.core.problem import Problem
 from explorer.training.sources import Assumptions, PictureSet, open_pictures
 
@@ -26,9 +27,6 @@ PARTNERS = {
     "right": "a picture like the right ones",
 }
 """What may be given of pairs, and what it is."""
-
-ANY = "any:"
-"""Before what is given: it goes with no picture in particular."""
 
 _OTHER = {"A": "B", "B": "A", "left": "right", "right": "left"}
 _LAYOUTS = ("{}", "train{}")

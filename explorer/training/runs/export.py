@@ -17,6 +17,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from explorer.core.drawing.given_words import PICTURE
 from explorer.core.drawing.legend import SEGMENTS, Legend
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
@@ -314,6 +315,9 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
     spec = run.spec
     styles, style_size = inputs["w"].shape[1:] if "w" in inputs else (0, 0)
     config = configured(family_called(spec.family).config, dict(spec.settings))
+    told = {name: getattr(config, name) for name in vars(config)}
+    if kind == "backwards":
+        told["given"] = PICTURE  # such as the translator gives
     return ModelCard(
         name=spec.name or run.folder.name,
         kind=_KINDS.get(kind, kind),
@@ -330,7 +334,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
         classes=learner.classes if "label" in inputs else (),
         class_shares=learner.class_shares if "label" in inputs else (),
         family=spec.family,
-        config={name: getattr(config, name) for name in vars(config)},
+        config=told,
         steps=learner.done_steps,
         seed=spec.seed,
         data=spec.description or Path(spec.data).name,
