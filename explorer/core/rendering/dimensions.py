@@ -225,7 +225,7 @@ class NamedPrior:
 
     @cached_property
     def is_still(self) -> NDArray[np.bool_]:
-        """Which numbers, (size,), are of choices: a walk leaves them, as there is nothing between them to go through."""
+        """Which numbers, (size,), are of choices: a walk leaves them, as nothing lies between them."""
         still = np.zeros(self.size, np.bool_)
         for dimension in self.dimensions:
             still[dimension.place] = bool(dimension.choices)

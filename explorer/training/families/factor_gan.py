@@ -8,9 +8,9 @@ sees to it that the answer is sharp, and a reader R, which learns the factors fr
     reader      cross-entropy and Huber loss of R(x) against y      as `attributes` has it
     generator   E log(1 + exp(D(x, y) - D(G(y, n), y)))
                 + p |G(y, n) - x|                                   the picture with these factors (eq. 1 of the paper)
-                + r loss of R(G(y, n)) against y                    the auxiliary classifier (Odena, Olah & Shlens, 2017)
+                + r loss of R(G(y, n)) against y                    an auxiliary classifier (Odena et al., 2017)
 
-Distance from the very picture is honest where factors tell nearly all of it, as of drawn faces; where they tell little,
+Distance from the very picture is honest where factors tell nearly all of it, as of drawn faces; where they tell less,
 lower p and leave more to the noise. What is unknown of a picture is told as the mean. The reader is the encoder that is
 exported: from a picture to its factors.
 """
