@@ -138,8 +138,7 @@ def test_walks_and_neighbours_stay_between_the_ends_and_keep_choices() -> None:
 def test_sums_of_pictures_stay_within_the_ends() -> None:
     scenes = [Scene(z=sample(seed, 8, prior())) for seed in range(3)]
     slots = tuple(
-        Slot((exemplar_of(scene, {}, prior()),), weight)
-        for scene, weight in zip(scenes, (1.0, -1.0, 1.0), strict=True)
+        Slot((exemplar_of(scene, {}, prior()),), weight) for scene, weight in zip(scenes, (1.0, -1.0, 1.0), strict=True)
     )
 
     total = Board(slots, keeps_norm=True).result(prior())

@@ -45,7 +45,7 @@ _BETAS = (0.5, 0.99)
 class Config:
     """Settings of a run."""
 
-    factors: str = choice(
+    told: str = choice(
         "", (), "What is told, with commas between: names as in hair of hair=black; -NAME leaves one out. Empty: all."
     )
     noise: int = knob(8, 0, 512, "Numbers of noise beside the factors, for what they leave open.")
@@ -67,7 +67,7 @@ class FactorGAN(Learner):
 
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
-        self.config, self.space = config, FactorSpace.of(task.columns, config.factors)
+        self.config, self.space = config, FactorSpace.of(task.columns, config.told)
         self.latent_size, self.dimensions = self.space.size + config.noise, self.space.dimensions
         mean, deviation = self.space.moments()
         self.middle, self.spread = mean.to(task.device), deviation.to(task.device)
