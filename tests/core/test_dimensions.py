@@ -201,6 +201,6 @@ def test_a_grid_row_of_choices_goes_from_one_to_the_next_and_is_called_by_them()
 def test_a_grid_has_a_row_a_dimension_from_end_to_end() -> None:
     plan = grid_plan(Scene(z=middle(8, prior())), dimensions(range(8), ALL), columns=3, prior=prior())
 
-    assert plan.row_names == ("age", "hat", "hat_style", "z5", "z6", "z7")
+    assert plan.row_names == ("age", "hat", "hat style", "z5", "z6", "z7")
     assert [plan.scene(0, column).z[0] for column in range(3)] == [20.0, 45.0, 70.0]
     assert [plan.scene(1, column).z[1] for column in (0, 2)] == [0.0, 1.0]

@@ -168,6 +168,15 @@ class ModelCard:
         return prior_of(self.latent_size, self.distribution, self.dimensions)
 
     @property
+    def prior_words(self) -> str:
+        """The prior in words: ``normal``, or how many dimensions have a name and a prior, and how the rest is drawn."""
+        prior = self.prior
+        if isinstance(prior, str):
+            return prior
+        rest = f", the rest {prior.rest}" if prior.is_free.any() else ""
+        return f"{len(prior.dimensions)} named{rest}"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """What each number of the latent is called, by index; "" where it has no name. Choices are "hat=beret"."""
         found = [""] * self.latent_size

@@ -62,6 +62,16 @@ class Dimension:
     shares: tuple[float, ...] = ()
 
     @property
+    def label(self) -> str:
+        """What people read: the name with spaces for underlines."""
+        return self.name.replace("_", " ")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is shown in a way of its own: between its ends, or as its choices."""
+        return self.prior in ("uniform", "choices")
+
+    @property
     def place(self) -> slice:
         """Where it is in a latent."""
         return slice(self.start, self.start + self.size)

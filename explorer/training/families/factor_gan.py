@@ -167,11 +167,11 @@ class FactorGAN(Learner):
 
     def exports(self) -> dict[str, NetworkExport]:
         z = self.sample(2).cpu()
-        found = {"generator": NetworkExport(self.average.eval(), {"z": z}, "picture", _small(z))}
+        found = {"generator": NetworkExport(self.average.eval(), {"z": z}, "picture", _small({"z": z}, "picture"))}
         if self.config.reader_weight:
             pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
             read = FactorReading(self.average_reader, self.space, self.config.noise).eval()
-            found["encoder"] = NetworkExport(read, {"picture": pictures}, "z")
+            found["encoder"] = NetworkExport(read, {"picture": pictures}, "z", _small({"picture": pictures}, "z"))
         return found
 
     def origins(self) -> dict[str, nn.Module]:
@@ -184,13 +184,13 @@ class FactorGAN(Learner):
         return self.pictures(FactorReading(self.average_reader, self.space, self.config.noise).eval()(pictures))
 
 
-def _small(z: Tensor) -> Callable[[Any], ModelProto]:
-    """What writes a generator's graph with half the digits."""
+def _small(inputs: dict[str, Tensor], output: str) -> Callable[[Any], ModelProto]:
+    """What writes a network's graph with half the digits."""
 
     def graph(network: nn.Module) -> ModelProto:
         from explorer.training.runs.export import exported  # which knows the families
 
-        return with_half_weights(exported(network, {"z": z}, "picture"))
+        return with_half_weights(exported(network, inputs, output))
 
     return graph
 
