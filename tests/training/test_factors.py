@@ -50,6 +50,17 @@ def test_factors_are_chosen_by_name_or_left_out() -> None:
     assert [one.name for one in space("-left, -right").dimensions] == ["age", "hat", "hair"]
 
 
+def test_yes_noes_of_one_kind_that_go_together_stay_switches() -> None:
+    values = np.array([[1, 1], [1, 0], [0, 1], [1, 1]], np.float32)
+
+    found = FactorSpace.of(columns_of(Attributes(("wears=hat", "wears=scarf"), values), np.arange(4)), "").dimensions
+
+    assert [(one.name, one.choices) for one in found] == [
+        ("wears=hat", ("no", "yes")),
+        ("wears=scarf", ("no", "yes")),
+    ]
+
+
 def test_classes_are_one_choice() -> None:
     values = np.eye(3, dtype=np.float32)[[0, 1, 2, 0]]
 

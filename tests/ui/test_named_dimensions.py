@@ -98,7 +98,7 @@ def test_a_choice_is_one_step_that_can_be_undone(edits: SceneEdits) -> None:
     edits.set_numbers(STYLE, STYLE.at_choice(0))
     assert edits.document.scene.z[4:].tolist() == [1.0, 0.0, 0.0]
 
-    edits.document.stack.undo()
+    edits.document.history.undo()
     assert edits.document.scene.z[4:].tolist() == [0.0, 1.0, 0.0]
 
 
