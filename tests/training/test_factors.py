@@ -50,7 +50,7 @@ def test_factors_are_chosen_by_name_or_left_out() -> None:
     assert [one.name for one in space("-left, -right").dimensions] == ["age", "hat", "hair"]
 
 
-def test_yes_noes_of_one_kind_that_go_together_stay_switches() -> None:
+def test_attributes_of_one_kind_that_go_together_stay_switches() -> None:
     values = np.array([[1, 1], [1, 0], [0, 1], [1, 1]], np.float32)
 
     found = FactorSpace.of(columns_of(Attributes(("wears=hat", "wears=scarf"), values), np.arange(4)), "").dimensions

@@ -1,6 +1,6 @@
 """Whether pictures show what was asked of their named dimensions, in the eyes of a classifier that never saw them.
 
-Yes/noes and choices are right or wrong; numbers are told with an R², 1 - sum (told - asked)² / sum (asked - mean)².
+A yes or no and a choice are right or wrong; numbers are told with an R², 1 - sum (told - asked)² / sum (asked - mean)².
 The same figures of real pictures say what the classifier can see at all: what it cannot see there says nothing here.
 """
 
