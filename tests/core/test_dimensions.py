@@ -10,7 +10,7 @@ import pytest
 from explorer.core.arithmetic.board import Board, Slot, exemplar_of
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import Dimension, NamedPrior, named, set_dimension
+from explorer.core.rendering.dimensions import Dimension, named, set_dimension
 from explorer.core.rendering.latents import (
     between,
     can_truncate,
@@ -22,6 +22,7 @@ from explorer.core.rendering.latents import (
     slerp,
     typical_norm,
 )
+from explorer.core.rendering.named_prior import NamedPrior
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.truncation import truncate
 from explorer.core.rendering.walks import ClosedWalk, GentleWalk, neighbours

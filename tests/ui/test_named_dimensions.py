@@ -13,7 +13,8 @@ from explorer.core.rendering.dimensions import Dimension
 from explorer.session.document import Document
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.ui.explore.latent_list import LatentList
-from explorer.ui.explore.latent_row import LatentRow, Naming
+from explorer.ui.explore.latent_row import LatentRow
+from explorer.ui.explore.row_naming import Naming
 
 AGE = Dimension("age", 2, 1, "uniform", 20.0, 70.0, "factor")
 HAT = Dimension("hat", 3, 1, "choices", 0.0, 1.0, "factor", ("no", "yes"), (0.75, 0.25))

@@ -10,10 +10,12 @@ from typing import Any
 
 from explorer.core.json_text import parsed_json
 from explorer.core.models.attribute import Attribute, attribute_from
+from explorer.core.models.card_dimensions import dimensions_from
 from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
-from explorer.core.rendering.dimensions import Dimension, dimensions_from, prior_of
+from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import LARGEST_SEED, Prior, can_truncate
+from explorer.core.rendering.named_prior import prior_of
 from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
 from explorer.core.words import plain, plain_name
 

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import Dimension, NamedPrior
+from explorer.core.rendering.dimensions import Dimension
+from explorer.core.rendering.named_prior import NamedPrior
 from explorer.training.learning.attribute_columns import AttributeColumn
 
 _CLASS = "class"

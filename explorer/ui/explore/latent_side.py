@@ -18,11 +18,11 @@ from explorer.ui.explore.channel_side import ChannelSide
 from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_order import ORDERS, Order
-from explorer.ui.explore.latent_row import DIMENSIONS, Naming
 from explorer.ui.explore.layer_range import LayerRange
 from explorer.ui.explore.local_side import LocalSide
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.explore.region_tool import RegionTool
+from explorer.ui.explore.row_naming import DIMENSIONS, Naming
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label
