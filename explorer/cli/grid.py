@@ -47,7 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     space_argument(parser, "whose dimensions are shown; those of W in standard deviations from its mean")
     parser.add_argument("--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)")
     rows = parser.add_mutually_exclusive_group()
-    rows.add_argument("--dims", metavar="3,5,9", help="which dimensions (default: the first; or the first axes)")
+    rows.add_argument(
+        "--dims",
+        metavar="3,5,9",
+        help="which dimensions, or their names on the card (default: the first; or the first axes)",
+    )
     rows.add_argument("--strongest", action="store_true", help="the dimensions that change the picture most")
     parser.add_argument("--columns", type=int, default=9, help="how many values each takes (default 9)")
     parser.add_argument("--span", type=float, help="from -SPAN to SPAN (default 3, or 1 where latents are uniform)")
@@ -88,7 +92,8 @@ def _laid_out(options: argparse.Namespace, model: OpenModel, base: Scene) -> tup
         count = _ROWS if options.rows is None else options.rows
         return base, latent_axes(model.axes, count), generator.card.prior
     if options.space == "z":
-        return base, dimensions(_rows(options, generator, base), generator.card.dimensions), generator.card.prior
+        card, most = generator.card, _ROWS if options.rows is None and options.dims is None else options.rows
+        return base, dimensions(_rows(options, generator, base), card.dimensions, most), card.prior
     if options.strongest:
         raise Problem("The strongest dimensions are those of z.", "Name dimensions of W with --dims.")
     base = require_w(renderer).written(base)
@@ -96,10 +101,14 @@ def _laid_out(options: argparse.Namespace, model: OpenModel, base: Scene) -> tup
 
 
 def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Sequence[int]:
-    size = generator.card.latent_size if options.space == "z" else generator.card.style_size
+    card = generator.card
+    size = card.latent_size if options.space == "z" else card.style_size
     if options.dims is not None:
-        return numbers(options.dims, "--dims", "dimensions", "3,5,9")[: options.rows]
-    count = min(_ROWS if options.rows is None else options.rows, size)
+        places = {one.name: str(one.start) for one in card.dimensions} if options.space == "z" else {}
+        words = ",".join(places.get(word.strip(), word) for word in options.dims.split(","))
+        return numbers(words, "--dims", "dimensions", "3,5,9")[: options.rows]
+    # Some rows of z take several numbers, so that these are counted once they are put together.
+    count = size if options.space == "z" else min(_ROWS if options.rows is None else options.rows, size)
     if options.strongest:
         psi = base.truncation if generator.mapping is None else 1.0  # a style-based model is truncated in W
         return strongest(generator, truncate(base.z, psi, generator.card.prior), count, label=base.label)

@@ -152,7 +152,7 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     ]
     return {
         "kind": found.kind,
-        "latent": {"size": card.latent_size, "distribution": card.distribution}
+        "latent": {"size": card.latent_size, "distribution": card.prior_words}
         | ({"styles": card.styles, "style_size": card.style_size} if card.styles else {}),
         "output": {
             "height": card.height,
@@ -177,6 +177,13 @@ def _pictures(output: dict[str, Any]) -> str:
     return f"{size}, {output['layout']}, from {low:g} to {high:g}"
 
 
+def _dimension(one: dict[str, Any]) -> str:
+    """A named dimension, and what --set may put it to."""
+    if one["prior"] in ("", "normal"):
+        return str(one["name"])
+    return f"{one['name']}: {', '.join(one['choices']) or format(one['low'], 'g') + ' to ' + format(one['high'], 'g')}"
+
+
 def _in_words(report: dict[str, Any]) -> str:
     card, output = report["card"], report["output"]
     lines = [
@@ -186,6 +193,7 @@ def _in_words(report: dict[str, Any]) -> str:
     ]
     if report["latent"]["size"]:
         lines.insert(1, f"  latent    {report['latent']['size']} dimensions, {report['latent']['distribution']}")
+    lines += [f"  {'named' if not at else '':9} {_dimension(one)}" for at, one in enumerate(card["dimensions"])]
     if card["styles"]:
         lines.insert(2, f"  W         {card['style_size']} dimensions, for {card['styles']} layers")
     for key, word in (

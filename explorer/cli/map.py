@@ -103,7 +103,7 @@ def _content(
     """What lies on the map: scenes, their real pictures where there are some, what is known of them and assumed."""
     if options.data is None:
         scenes = sample_points(model.generator, options.count, options.seed, options.psi)
-        return scenes, None, sample_facts(scenes, model.generator.card.classes), None
+        return scenes, None, sample_facts(scenes, model.generator.card), None
     found = own_pictures(
         model,
         options.data,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,10 @@ from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
+    from explorer.cli.direction.readers import AttributeReader
+    from explorer.core.directions.confirming import Confirmation
     from explorer.core.inference.generator import Generator
+    from explorer.core.models.card import ModelCard
     from explorer.core.models.quality_figures import QualityFigures
     from explorer.core.sampling.noise_errors import NoiseError
     from explorer.session.models.opening import OpenModel
@@ -32,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     assume_argument(parser)
     parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of them that was held out in training")
     parser.add_argument("--count", type=int, default=_COUNT, help="at most so many of each (default 1000)")
+    parser.add_argument(
+        "--factors",
+        action="store_true",
+        help="instead, whether samples show what their named dimensions ask for, in the eyes of a classifier",
+    )
+    parser.add_argument("--classifier", type=Path, metavar="FILE", help="it (default: the one beside the model)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -39,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     """Measure as asked."""
     if not _FEWEST <= options.count <= _MOST:
         raise Problem(f"Quality cannot be measured on {options.count} pictures.", f"Ask for {_FEWEST} to {_MOST:,}.")
+    if options.factors:
+        return _factors(options)
     data, assume = options.data, assumptions(options.assume, options.data)
     share = options.hold_out
     if data is None:
@@ -66,6 +78,73 @@ def run(options: argparse.Namespace) -> int:
             told = f"{each.explained:.1%} of v is told rightly"
             say(f"error at {each.time:.2f}    {each.error:8.4f}  noise taken off real pictures: {told}")
     return 0
+
+
+def _factors(options: argparse.Namespace) -> int:
+    """Say of each named dimension whether a classifier finds it in samples, and in real pictures where there are."""
+    import numpy as np
+
+    from explorer.cli.direction.readers import classifier_reader
+    from explorer.core.directions.confirming import confirmations
+    from explorer.core.traverse.layout import sample_points
+    from explorer.training.quality.measuring import FIRST_SEED
+
+    with open_model(options.model, options.device) as model, classifier_reader(model, options.classifier) as reader:
+        card = model.generator.card
+        if not any(one.choices or one.prior == "uniform" for one in card.dimensions):
+            raise Problem(f"{model.name} has no named factors.", "Train a factor_gan or a factor_vae.")
+        scenes = sample_points(model.generator, options.count, FIRST_SEED)
+        asked, parts = np.stack([scene.z for scene in scenes]), []
+        with progress_bar("samples", "samples") as report:
+            for drawn in model.generator.stream(asked, [scene.label for scene in scenes]):
+                parts.append(reader.read(drawn))
+                report(sum(map(len, parts)), len(asked))
+        found = confirmations(card.dimensions, asked, np.concatenate(parts), reader.names)
+        if options.data is not None:
+            real = _seen_in_real(options, card, reader)
+            found = tuple(replace(one, of_real=other.figure) for one, other in zip(found, real, strict=True))
+    if options.json:
+        say_json([asdict(one) | {"verdict": one.verdict} for one in found])
+    else:
+        _say_factors(found)
+        remark(f"Told by {reader.words}, of {options.count} samples.")
+    return 0
+
+
+def _seen_in_real(options: argparse.Namespace, card: ModelCard, reader: AttributeReader) -> tuple[Confirmation, ...]:
+    """What the classifier makes of real pictures whose factors are known."""
+    import numpy as np
+
+    from explorer.core.directions.confirming import confirmations
+    from explorer.training.learning.attribute_columns import facts_of
+    from explorer.training.sources import open_pictures
+
+    with progress_bar("pictures", "pictures") as report:
+        found = open_pictures(options.data, size=card.height, channels=card.channels, most=options.count,
+                              assume=assumptions(options.assume, options.data), progress=report)  # fmt: skip
+    facts = facts_of(found)
+    known = np.full((len(found), card.latent_size), np.nan, np.float32)
+    for place, name in enumerate(card.names):
+        wanted = [each for each in (name, name.partition("=")[2]) if each in facts.names]
+        if wanted:
+            known[:, place] = facts.values[:, facts.names.index(wanted[0])]
+    return confirmations(card.dimensions, known, reader.read(found.pictures), reader.names)
+
+
+def _say_factors(found: Sequence[Confirmation]) -> None:
+    wide = max(len(one.name) for one in found)
+    for one in found:
+        unit = "R²" if one.kind == "number" else "right"
+        told = "" if one.figure is None else _figure(one.figure, one.kind)
+        chance = "" if one.kind == "number" else f"by chance {_figure(one.by_chance, one.kind)}"
+        real = "" if one.of_real is None else f"real pictures {_figure(one.of_real, one.kind)}"
+        say(f"{one.name:{wide}}  {unit:5} {told:>7}  {one.verdict:13}  {real:21}  {chance}".rstrip())
+    confirmed = sum(one.verdict == "confirmed" for one in found)
+    say(f"{confirmed} of {len(found)} factors are confirmed: 90 % right, or an R² of 0.8.")
+
+
+def _figure(value: float, kind: str) -> str:
+    return f"{value:.3f}" if kind == "number" else f"{value:.1%}"
 
 
 def _of_run(place: Path, share: float | None) -> tuple[str, Assumptions, float]:

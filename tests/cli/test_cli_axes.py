@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 
+from explorer.core.models.card import ModelCard
+from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latent_axes import LatentAxes, fitted_axes, load_axes, save_axes
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import scene_in_png
@@ -15,6 +19,11 @@ from tests.cli.conftest import Verb, refused
 from tests.models import tiny_generator
 
 SIZE = 3072
+DIMENSIONS = (
+    Dimension("age", 0, 1, "uniform", 20.0, 70.0, "factor"),
+    Dimension("hat", 1, 1, "choices", 0.0, 1.0, "factor", ("no", "yes"), (0.5, 0.5)),
+    Dimension("hat_style", 2, 2, "choices", 0.0, 1.0, "one-hot", ("cap", "beret")),
+)
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +97,50 @@ def test_a_grid_has_rows_along_the_first_axes_unless_dimensions_are_named(
     assert "axis 2" in told["axes"]
     assert "z3" in told["dims"]
     refused(verb("grid", wide, "--rows", 0, "--out", tmp_path / "x.png"), "--rows is 0")
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tiny_generator(tmp_path_factory.mktemp("named") / "named.onnx", latent=6)
+    model = onnx.load(path)
+    card = ModelCard.from_json(model.metadata_props[0].value)
+    model.metadata_props[0].value = replace(card, dimensions=DIMENSIONS).to_json()
+    onnx.save(model, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        (("age=33",), {0: 33.0}),
+        (("hat=no",), {1: 0.0}),
+        (("hat=beret",), {1: 1.0, 2: 0.0, 3: 1.0}),
+        (("hat_style=cap", "z5=2"), {2: 1.0, 3: 0.0, 5: 2.0}),
+        (("hat_style=beret=0.5",), {3: 0.5}),
+    ],
+)
+def test_named_dimensions_are_put_to_their_own_words(
+    verb: Verb, named: Path, tmp_path: Path, words: tuple[str, ...], numbers: dict[int, float]
+) -> None:
+    asked = [part for word in words for part in ("--set", word)]
+
+    found = latent(verb, named, tmp_path / "set.png", *asked)
+
+    assert {place: float(found[place]) for place in numbers} == pytest.approx(numbers)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("hat=crown", "hat cannot be crown"), ("age=old", "age cannot be old"), ("scarf=1", "called scarf")],
+)
+def test_what_named_dimensions_cannot_be_is_refused(
+    verb: Verb, named: Path, tmp_path: Path, words: str, said: str
+) -> None:
+    refused(verb("render", named, "--set", words, "--out", tmp_path / "x.png"), said)
+
+
+def test_a_grid_and_a_map_know_named_dimensions(verb: Verb, named: Path, tmp_path: Path) -> None:
+    assert verb("grid", named, "--dims", "hat_style,age", "--columns", 3, "--out", tmp_path / "grid.png").code == 0
+    by_hat = ("--count", 30, "--attribute", "hat_style", "--out", tmp_path / "map.png")
+    assert verb("map", named, *by_hat).code == 0
+    assert "hat_style: cap, beret" in verb("inspect", named).out

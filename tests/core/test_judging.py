@@ -198,7 +198,7 @@ def test_an_encoder_counts_deviations_of_the_prior(tmp_path: Path) -> None:
     encoder = Encoder.open(tiny_encoder(tmp_path / "e.onnx"), "cpu", trusted=True)
     pictures = np.full((2, 8, 8, 3), 90, np.uint8)
     normal, uniform = (
-        encoder_reader(encoder, [Direction("a", unit(np.ones(4)), "imported")], distribution=prior)(pictures)
+        encoder_reader(encoder, [Direction("a", unit(np.ones(4)), "imported")], prior=prior)(pictures)
         for prior in ("normal", "uniform")
     )
     assert uniform == pytest.approx(normal * np.sqrt(3))

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import NamedPrior
 from explorer.core.rendering.latents import (
     Latent,
     Latents,
@@ -20,6 +19,7 @@ from explorer.core.rendering.latents import (
     norm_preserving,
     typical_norm,
 )
+from explorer.core.rendering.named_prior import NamedPrior
 from explorer.core.rendering.renderer import effective_latent
 from explorer.core.rendering.scene import Scene, scene_facts, scene_from
 

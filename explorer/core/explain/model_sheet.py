@@ -86,7 +86,7 @@ def model_sheet(path: Path, *, trusted: bool = False) -> Explanation:
 def _facts(found: Inspection) -> Iterator[tuple[str, str]]:
     card = found.card
     if card.latent_size:
-        yield "Latent", f"{card.latent_size:,} dimensions, {card.distribution}"
+        yield "Latent", f"{card.latent_size:,} dimensions, {card.prior_words}"
     if card.styles:
         yield "W", f"{card.style_size:,} dimensions, for {card.styles} layers"
     if card.width:

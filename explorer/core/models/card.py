@@ -11,10 +11,12 @@ from typing import Any
 from explorer.core.drawing.legend import Legend, legend_from
 from explorer.core.json_text import parsed_json
 from explorer.core.models.attribute import Attribute, attribute_from
+from explorer.core.models.card_dimensions import dimensions_from
 from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
-from explorer.core.rendering.dimensions import Dimension, dimensions_from, prior_of
+from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import LARGEST_SEED, Prior, can_truncate
+from explorer.core.rendering.named_prior import prior_of
 from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
 from explorer.core.words import plain, plain_name
 
@@ -170,6 +172,15 @@ class ModelCard:
     def prior(self) -> Prior:
         """How latents are drawn: by ``distribution`` alone, unless dimensions have priors of their own."""
         return prior_of(self.latent_size, self.distribution, self.dimensions)
+
+    @property
+    def prior_words(self) -> str:
+        """The prior in words: ``normal``, or how many dimensions have a name and a prior, and how the rest is drawn."""
+        prior = self.prior
+        if isinstance(prior, str):
+            return prior
+        rest = f", the rest {prior.rest}" if prior.is_free.any() else ""
+        return f"{len(prior.dimensions)} named{rest}"
 
     @property
     def names(self) -> tuple[str, ...]:

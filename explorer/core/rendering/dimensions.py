@@ -7,16 +7,13 @@ else. Whatever draws latents, moves them or shows them asks a dimension, or the 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.core.words import plain_name
 
 ROLES = ("latent", "code", "factor", "one-hot", "text")
 PRIORS = ("", "normal", "uniform", "choices")
@@ -60,6 +57,16 @@ class Dimension:
     role: str = "latent"
     choices: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What people read: the name with spaces for underlines."""
+        return self.name.replace("_", " ")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is shown in a way of its own: between its ends, or as its choices."""
+        return self.prior in ("uniform", "choices")
 
     @property
     def place(self) -> slice:
@@ -181,87 +188,9 @@ class Dimension:
         return float(weights @ np.arange(self.size) / max(weights.sum(), 1e-9) / max(self.size - 1, 1))
 
 
-@dataclass(frozen=True)
-class NamedPrior:
-    """The prior of a latent some of whose dimensions are drawn in ways of their own.
-
-    Attributes
-    ----------
-    size : int
-        Length of the latent.
-    rest : {"normal", "uniform"}
-        How the other numbers are drawn.
-    dimensions : tuple of Dimension
-        Those that have a prior.
-    """
-
-    size: int
-    rest: str
-    dimensions: tuple[Dimension, ...]
-
-    @cached_property
-    def is_free(self) -> NDArray[np.bool_]:
-        """Which numbers, (size,), are of the rest: the only ones that truncation and arcs have a use for."""
-        free = np.ones(self.size, np.bool_)
-        for dimension in self.dimensions:
-            free[dimension.place] = False
-        return free
-
-    @cached_property
-    def moments(self) -> tuple[Numbers, Numbers]:
-        """Mean and standard deviation of every number, (size,) each."""
-        mean, spread = np.zeros(self.size), np.full(self.size, 1.0 if self.rest == "normal" else math.sqrt(1.0 / 3.0))
-        for dimension in self.dimensions:
-            mean[dimension.place], spread[dimension.place] = dimension.moments()
-        return mean, spread
-
-    def drawn(self, stream: np.random.RandomState, count: int) -> Numbers:
-        """``count`` latents, (count, size), from a stream of chance."""
-        normal, chance = stream.standard_normal((count, self.size)), stream.uniform(size=(count, self.size))
-        found = normal.copy() if self.rest == "normal" else 2.0 * chance - 1.0
-        for dimension in self.dimensions:
-            found[:, dimension.place] = dimension.drawn(chance[:, dimension.place], normal[:, dimension.place])
-        return found
-
-    @cached_property
-    def is_still(self) -> NDArray[np.bool_]:
-        """Which numbers, (size,), are of choices: a walk leaves them, as there is nothing between them to go through."""
-        still = np.zeros(self.size, np.bool_)
-        for dimension in self.dimensions:
-            still[dimension.place] = bool(dimension.choices)
-        return still
-
-    @cached_property
-    def ends(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The lowest and the highest that each number may be, (size,) each; infinite where it is normal."""
-        high = np.full(self.size, 1.0 if self.rest == "uniform" else np.inf, np.float32)
-        low = -high
-        for dimension in self.dimensions:
-            if dimension.prior != "normal":
-                is_one_hot = bool(dimension.choices) and not dimension.is_switch
-                low[dimension.place], high[dimension.place] = (
-                    (0.0, 1.0) if is_one_hot else (dimension.low, dimension.high)
-                )
-        return low, high
-
-    @cached_property
-    def middle(self) -> NDArray[np.float32]:
-        """What a latent is put back to, (size,)."""
-        found = np.zeros(self.size, np.float32)
-        for dimension in self.dimensions:
-            found[dimension.place] = dimension.middle()
-        return found
-
-
 def named(names: Sequence[str], role: str = "latent") -> tuple[Dimension, ...]:
     """Dimensions of one number each, called by index; those called "" are left out."""
     return tuple(Dimension(name, index, role=role) for index, name in enumerate(names) if name)
-
-
-def prior_of(size: int, distribution: str, dimensions: Sequence[Dimension]) -> str | NamedPrior:
-    """The prior of a latent: ``distribution`` alone where no dimension has one of its own."""
-    own = tuple(dimension for dimension in dimensions if dimension.prior)
-    return NamedPrior(size, distribution, own) if own else distribution
 
 
 def set_dimension(z: NDArray[np.float32], dimensions: Sequence[Dimension], name: str, word: str) -> bool:
@@ -282,73 +211,3 @@ def set_dimension(z: NDArray[np.float32], dimensions: Sequence[Dimension], name:
         z[kinds[0].place], word = kinds[0].numbers(word), found.choices[1]
     z[found.place] = found.numbers(word)
     return True
-
-
-def dimensions_from(told: Any, latent_size: int) -> tuple[Dimension, ...]:
-    """The dimensions that a card tells of: a list of names by index, or of objects with the fields of `Dimension`.
-
-    Raises
-    ------
-    ValueError
-        They are not such, or do not add up.
-    """
-    if not isinstance(told, list | tuple) or len(told) > _MOST:
-        raise ValueError("its dimensions are a list of at most 65,536")
-    if all(isinstance(one, str) for one in told):
-        return named([plain_name(one) for one in told])
-    found = tuple(_dimension(one) for one in told)
-    _check_together(found, latent_size)
-    return found
-
-
-def _dimension(told: Any) -> Dimension:
-    if not isinstance(told, Mapping):
-        raise ValueError("a dimension is a name, or an object with a name and a start")
-    known = {name: told[name] for name in (f.name for f in fields(Dimension)) if name in told}
-    words = {name: known[name] for name in ("name", "prior", "role") if name in known}
-    if not all(isinstance(word, str) for word in words.values()) or not words.get("name"):
-        raise ValueError("a dimension has a name, and its prior and role are words")
-    known["name"] = name = plain_name(known["name"])
-    for whole in ("start", "size"):
-        known[whole] = int(known.get(whole, 0 if whole == "start" else 1))
-    for bound in known.keys() & {"low", "high"}:
-        known[bound] = float(known[bound])
-    known["choices"] = tuple(plain_name(str(each)) for each in known.get("choices", ()))
-    known["shares"] = tuple(float(share) for share in known.get("shares", ()))
-    found = Dimension(**known)
-    if (fault := _fault(found)) is not None:
-        raise ValueError(f"the dimension {name} {fault}")
-    return found
-
-
-def _fault(one: Dimension) -> str | None:
-    """What cannot be of a dimension by itself; None where all is well."""
-    if one.prior not in PRIORS or one.role not in ROLES:
-        return f"cannot be drawn as {one.prior[:40]}" if one.prior not in PRIORS else f"cannot be a {one.role[:40]}"
-    if one.start < 0 or one.size < 1:
-        return "has no place in the latent"
-    if not (math.isfinite(one.low) and math.isfinite(one.high) and one.low < one.high):
-        return f"cannot run from {one.low:g} to {one.high:g}"
-    if len(one.choices) > _MOST_CHOICES or len(set(one.choices)) != len(one.choices) or not all(one.choices):
-        return "has choices without a name, or two of one name"
-    if bool(one.choices) != (one.prior == "choices") or (one.role == "one-hot" and not one.choices):
-        return "has choices but is not drawn from them" if one.choices else "is drawn from choices but has none"
-    if one.choices and len(one.choices) != (2 if one.size == 1 else one.size):
-        return f"has {len(one.choices)} choices in {one.size} numbers"
-    is_share = len(one.shares) == len(one.choices) and min(one.shares, default=0.0) >= 0.0
-    if one.shares and not (is_share and abs(math.fsum(one.shares) - 1.0) < 1e-3):
-        return "has shares that are not one for each choice, in all 1"
-    return None
-
-
-def _check_together(found: Sequence[Dimension], latent_size: int) -> None:
-    taken: dict[int, str] = {}
-    for one in found:
-        if latent_size and one.start + one.size > latent_size:
-            raise ValueError(f"the dimension {one.name} lies beyond a latent of {latent_size}")
-        for number in range(one.start, min(one.start + one.size, one.start + _MOST)):
-            if number in taken:
-                raise ValueError(f"the dimensions {taken[number]} and {one.name} overlap")
-            taken[number] = one.name
-    if len({one.name for one in found}) < len(found):
-        raise ValueError("two of its dimensions have one name")

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.rendering.dimensions import NamedPrior
+from explorer.core.rendering.named_prior import NamedPrior
 
 Latent = NDArray[np.float32]
 """One point of the prior, (latent_size,)."""

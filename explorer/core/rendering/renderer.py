@@ -12,8 +12,8 @@ from explorer.core.inference.features import FeatureLayer, FeatureMaps
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.style_space import channel_named
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import NamedPrior
 from explorer.core.rendering.latents import Latent, Latents, Prior, step_along
+from explorer.core.rendering.named_prior import NamedPrior
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.truncation import truncate

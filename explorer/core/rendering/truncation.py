@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.core.rendering.dimensions import NamedPrior
 from explorer.core.rendering.latents import Latent, Latents, Prior
+from explorer.core.rendering.named_prior import NamedPrior
 
 
 def truncate(z: Latent, psi: float, prior: Prior = "normal") -> Latent:

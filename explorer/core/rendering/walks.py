@@ -8,8 +8,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.rendering.dimensions import NamedPrior
 from explorer.core.rendering.latents import Latent, Prior, ends
+from explorer.core.rendering.named_prior import NamedPrior
 
 _WAVES = 4
 _SLOWEST, _FASTEST = 0.35, 1.05  # radians per unit of time

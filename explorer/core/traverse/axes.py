@@ -189,17 +189,20 @@ def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis,
     )
 
 
-def dimensions(indices: Sequence[int], named: Sequence[Dimension] = ()) -> tuple[Axis, ...]:
-    """The axes of the numbers of a latent: one for all numbers of what a card has ``named`` and drawn by a prior."""
+def dimensions(indices: Sequence[int], named: Sequence[Dimension] = (), most: int | None = None) -> tuple[Axis, ...]:
+    """The axes of the numbers of a latent: one for all numbers of a choice that a card has ``named``; at most ``most``.
+
+    A named dimension that has a prior runs from end to end.
+    """
     at = {number: one for one in named for number in range(one.start, one.start + one.size)}
-    found: dict[int, Axis] = {}
+    found: list[Axis] = []
     for index in map(int, indices):
         one = at.get(index)
-        if one is not None and one.prior in ("uniform", "choices"):
-            found.setdefault(one.start, NamedAxis("dimension", one.start, one.name, one))
-        else:
-            found[index] = Axis("dimension", index, one.name if one is not None and one.size == 1 else "")
-    return tuple(found.values())
+        if one is None or not one.is_own:
+            found.append(Axis("dimension", index, one.label if one is not None and one.size == 1 else ""))
+        elif one.size == 1 or all(axis.index != one.start for axis in found):
+            found.append(NamedAxis("dimension", one.start, one.label, one))
+    return tuple(found)[:most]
 
 
 def check_axes(axes: Sequence[Axis]) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
     from explorer.core.inference.perception import Classifier, Encoder
     from explorer.core.models.attribute import Attribute
+    from explorer.core.models.card import ModelCard
     from explorer.core.traverse.map_facts import Fact
     from explorer.training.sources import Assumptions, PictureSet, SourceReport
 
@@ -85,9 +86,11 @@ def sampled_pictures(
         report(min(len(parts) * len(parts[0]) / count, 1.0))
         if cancelled():
             return None
-    facts = sample_facts(scenes, generator.card.classes)
+    facts = sample_facts(scenes, generator.card)
     if classifier is not None:
-        facts = (*facts, *seen_facts(classifier.attributes, np.concatenate(seen)))
+        asked = {fact.name for fact in facts}
+        told = seen_facts(classifier.attributes, np.concatenate(seen))
+        facts = (*facts, *(fact for fact in told if fact.name not in asked))
     return MapPictures(scenes, np.concatenate(parts), (), facts)
 
 
@@ -101,11 +104,15 @@ def seen_facts(attributes: Sequence[Attribute], seen: NDArray[np.float32]) -> tu
     return facts_of([told.name for told in attributes], np.stack(values, axis=1).astype(np.float32))
 
 
-def sample_facts(scenes: Sequence[Scene], classes: tuple[str, ...]) -> tuple[Fact, ...]:
-    """What is known of samples: their class, where the model has classes."""
-    from explorer.core.traverse.map_facts import facts_of
+def sample_facts(scenes: Sequence[Scene], card: ModelCard) -> tuple[Fact, ...]:
+    """What is known of samples because it was asked for: their class, and their named dimensions."""
+    from explorer.core.traverse.map_facts import Fact, facts_of
 
-    return facts_of((), np.zeros((len(scenes), 0), np.float32), [scene.label for scene in scenes], classes)
+    known = facts_of((), np.zeros((len(scenes), 0), np.float32), [scene.label for scene in scenes], card.classes)
+    asked = [one for one in card.dimensions if one.is_own]
+    values = [[one.chosen(scene.z) if one.choices else scene.z[one.start] for scene in scenes] for one in asked]
+    pairs = zip(asked, values, strict=True)
+    return (*known, *(Fact(one.name, np.array(told, np.float32), one.choices) for one, told in pairs))
 
 
 def own_pictures(

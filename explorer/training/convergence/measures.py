@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.core.rendering.latents import classes_in_turn
+from explorer.core.rendering.latents import classes_in_turn, sample
 from explorer.training.families.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
 from explorer.training.families.diffusion import Diffusion, noised
 from explorer.training.families.guided_vae import GuidedVAE
@@ -107,6 +107,23 @@ def codes_are_recovered(learner: Learner, material: MeasureData) -> float:
         else:
             figures.append(float(torch.corrcoef(torch.stack([found[:, one.start], z[:, one.start]]))[0, 1] ** 2))
     return float(np.mean(figures))
+
+
+def samples_show_what_was_asked(learner: Learner, material: MeasureData) -> float:
+    """Share of samples that real pictures of the class are nearest to that their latent asks for by a named choice.
+
+    A tenth of ten classes where pictures and factors do not belong together.
+    """
+    assert material.learned.labels is not None
+    (asked,) = (one for one in learner.dimensions if one.choices)
+    z = np.stack([sample(seed, learner.latent_size, learner.prior) for seed in range(_COUNT)])
+    made = learner.pictures(torch.from_numpy(z))
+    assert made is not None
+    classes = [material.learned.classes[label] for label in material.learned.labels]
+    places = np.array([asked.choices.index(name) for name in classes])
+    eyes = material.features
+    found = classes_near(eyes.see(material.learned.pictures), places, eyes.see(to_uint8(made)))
+    return float((found == [asked.chosen(each) for each in z]).mean())
 
 
 def evidence_of_held_out_pictures(learner: Learner, material: MeasureData) -> float:

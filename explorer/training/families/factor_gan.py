@@ -8,9 +8,9 @@ sees to it that the answer is sharp, and a reader R, which learns the factors fr
     reader      cross-entropy and Huber loss of R(x) against y      as `attributes` has it
     generator   E log(1 + exp(D(x, y) - D(G(y, n), y)))
                 + p |G(y, n) - x|                                   the picture with these factors (eq. 1 of the paper)
-                + r loss of R(G(y, n)) against y                    the auxiliary classifier (Odena, Olah & Shlens, 2017)
+                + r loss of R(G(y, n)) against y                    an auxiliary classifier (Odena et al., 2017)
 
-Distance from the very picture is honest where factors tell nearly all of it, as of drawn faces; where they tell little,
+Distance from the very picture is honest where factors tell nearly all of it, as of drawn faces; where they tell less,
 lower p and leave more to the noise. What is unknown of a picture is told as the mean. The reader is the encoder that is
 exported: from a picture to its factors.
 """
@@ -45,7 +45,7 @@ _BETAS = (0.5, 0.99)
 class Config:
     """Settings of a run."""
 
-    factors: str = choice(
+    told: str = choice(
         "", (), "What is told, with commas between: names as in hair of hair=black; -NAME leaves one out. Empty: all."
     )
     noise: int = knob(8, 0, 512, "Numbers of noise beside the factors, for what they leave open.")
@@ -67,7 +67,7 @@ class FactorGAN(Learner):
 
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
-        self.config, self.space = config, FactorSpace.of(task.columns, config.factors)
+        self.config, self.space = config, FactorSpace.of(task.columns, config.told)
         self.latent_size, self.dimensions = self.space.size + config.noise, self.space.dimensions
         mean, deviation = self.space.moments()
         self.middle, self.spread = mean.to(task.device), deviation.to(task.device)
@@ -167,11 +167,11 @@ class FactorGAN(Learner):
 
     def exports(self) -> dict[str, NetworkExport]:
         z = self.sample(2).cpu()
-        found = {"generator": NetworkExport(self.average.eval(), {"z": z}, "picture", _small(z))}
+        found = {"generator": NetworkExport(self.average.eval(), {"z": z}, "picture", _small({"z": z}, "picture"))}
         if self.config.reader_weight:
             pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
             read = FactorReading(self.average_reader, self.space, self.config.noise).eval()
-            found["encoder"] = NetworkExport(read, {"picture": pictures}, "z")
+            found["encoder"] = NetworkExport(read, {"picture": pictures}, "z", _small({"picture": pictures}, "z"))
         return found
 
     def origins(self) -> dict[str, nn.Module]:
@@ -184,13 +184,13 @@ class FactorGAN(Learner):
         return self.pictures(FactorReading(self.average_reader, self.space, self.config.noise).eval()(pictures))
 
 
-def _small(z: Tensor) -> Callable[[Any], ModelProto]:
-    """What writes a generator's graph with half the digits."""
+def _small(inputs: dict[str, Tensor], output: str) -> Callable[[Any], ModelProto]:
+    """What writes a network's graph with half the digits."""
 
     def graph(network: nn.Module) -> ModelProto:
         from explorer.training.runs.export import exported  # which knows the families
 
-        return with_half_weights(exported(network, {"z": z}, "picture"))
+        return with_half_weights(exported(network, inputs, output))
 
     return graph
 

@@ -1,6 +1,6 @@
 """What is known of pictures as the latent of a generator: each attribute a dimension with a name and a prior.
 
-A yes/no is a 0 or a 1; yes/noes that are called ``hair=black``, ``hair=blond`` and exclude each other are one choice,
+A yes/no is a 0 or a 1; several that are called ``hair=black``, ``hair=blond`` and exclude each other are one choice,
 and so are classes; other numbers keep their own unit. Priors are what the data has: shares, and from least to largest.
 """
 
@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import Dimension, NamedPrior
+from explorer.core.rendering.dimensions import Dimension
+from explorer.core.rendering.named_prior import NamedPrior
 from explorer.training.learning.attribute_columns import AttributeColumn
 
 _CLASS = "class"
@@ -138,7 +139,7 @@ def _grouped(columns: Sequence[AttributeColumn]) -> dict[str, list[int]]:
 
 
 def _exclude(columns: Sequence[AttributeColumn]) -> bool:
-    """Whether of these yes/noes always one is yes, as far as their shares tell."""
+    """Whether of these always one is yes, and they are nothing but yes or no, as far as their shares tell."""
     shares = math.fsum(column.mean for column in columns)
     return len(columns) > 1 and all(c.kind == "yes/no" for c in columns) and abs(shares - 1.0) < _ALONE
 

@@ -15,8 +15,9 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.core.photos.pupils import Pupils
-from explorer.core.rendering.dimensions import Dimension, prior_of
+from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Prior
+from explorer.core.rendering.named_prior import prior_of
 from explorer.core.sampling.schedules import Schedule
 from explorer.training.distributed.reductions import average_gradients
 from explorer.training.explain.family_explanation import FamilyExplanation

@@ -162,7 +162,7 @@ class Variational(Learner):
         return error / (2.0 * self.settings.noise**2) + kl_to_prior(mean, log_variance).sum(1)
 
     @torch.no_grad()
-    def bits_per_dimension(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+    def bits_per_dimension(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor | None:
         bound, told = self._bound(), labels if self.told_size() else None
         parts = [slice(start, start + _BOUND_AT_ONCE) for start in range(0, len(pictures), _BOUND_AT_ONCE)]
         return torch.cat([bound(pictures[part], None if told is None else told[part]) for part in parts])

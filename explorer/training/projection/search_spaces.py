@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import NamedPrior
 from explorer.core.rendering.latent_points import LatentPoint, Space, check_space
 from explorer.core.rendering.latents import Prior, ends, prior_deviation, typical_norm
+from explorer.core.rendering.named_prior import NamedPrior
 from explorer.training.projection.differentiable_generator import Painter
 
 _MEASURED = 4096

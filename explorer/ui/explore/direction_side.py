@@ -10,8 +10,9 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.wording import story
-from explorer.ui.explore.latent_row import ROW_PX, Naming
+from explorer.ui.explore.latent_row import ROW_PX
 from explorer.ui.explore.latent_rows import LatentRows
+from explorer.ui.explore.row_naming import Naming
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT

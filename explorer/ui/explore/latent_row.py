@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
-from explorer.core.rendering.dimensions import Dimension
 from explorer.ui.explore.choice_control import ChoiceControl
+from explorer.ui.explore.row_naming import DIMENSIONS, NAME_PX, Naming, RowState
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, Colours, colours_of, grown, mixed
 from explorer.ui.widgets.gestures import claims
@@ -22,85 +19,8 @@ from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named, row_of
 
 ROW_PX = 7 * UNIT // 2
-_NAME_PX = 11 * UNIT // 2
 _STEP = 0.1
 _TIP = "Drag, or turn the wheel. Shift goes fine, Ctrl coarse; a double click resets."
-
-
-@dataclass(frozen=True)
-class RowState:
-    """What a row shows.
-
-    Attributes
-    ----------
-    dimension : int
-    value : float
-    strength : float or None
-        How much the dimension changes the picture, as a share of the strongest one; None if unknown.
-    pinned, locked : bool
-    current : bool
-        Whether the keyboard acts on this row.
-    focused : bool
-        Whether the keyboard acts on the list at all.
-    """
-
-    dimension: int
-    value: float
-    strength: float | None
-    pinned: bool
-    locked: bool
-    current: bool
-    focused: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Naming:
-    """What rows are called.
-
-    Attributes
-    ----------
-    name, tip : callable
-        Of a dimension: what stands beside its slider, and what is said of it.
-    width_px : int
-        Room for the name.
-    lockable : bool
-        Whether rows have a lock.
-    nameable : bool
-        Whether the user may call them otherwise.
-    first : int
-        The number of the first, by which rows are searched for.
-    reach : callable or None
-        How far the slider of a dimension goes to both sides; None where that is the prior's to say.
-    known : mapping of int to Dimension
-        Named dimensions with a prior of their own, by their first number: a row each, above the others.
-    """
-
-    name: Callable[[int], str] = "z{}".format
-    tip: Callable[[int], str] = lambda _dimension: ""
-    width_px: int = _NAME_PX
-    lockable: bool = True
-    nameable: bool = False
-    first: int = 0
-    reach: Callable[[int], float] | None = None
-    known: Mapping[int, Dimension] = field(default_factory=dict)
-
-    @property
-    def hidden(self) -> frozenset[int]:
-        """Numbers without a row: those of a choice but the first, which stands for them all."""
-        return frozenset(number for one in self.known.values() for number in range(one.start + 1, one.start + one.size))
-
-    def value(self, dimension: int, z: NDArray[np.float32]) -> float:
-        """What the row of a dimension stands at: the number, or which choice it is."""
-        one = self.known.get(dimension)
-        return float(z[dimension]) if one is None or not one.choices else float(one.chosen(z))
-
-    def said(self, dimension: int, z: NDArray[np.float32]) -> str:
-        """That in words."""
-        one = self.known.get(dimension)
-        return f"{z[dimension]:.2f}" if one is None else one.said(z)
-
-
-DIMENSIONS = Naming()
 
 
 class LatentRow(QWidget):
@@ -342,7 +262,7 @@ class LatentRow(QWidget):
         return mixed(c.accent if self._state.focused else c.text, c.window, 0.1)
 
     def _paint_strength(self, painter: QPainter, c: Colours, strength: float) -> None:
-        width = _NAME_PX - 2 * UNIT
+        width = NAME_PX - 2 * UNIT
         painter.fillRect(QRectF(UNIT, self.height() - 5, width, 2), mixed(c.text, c.window, 0.12))
         painter.fillRect(QRectF(UNIT, self.height() - 5, width * strength, 2), mixed(c.accent, c.window, 0.8))
 

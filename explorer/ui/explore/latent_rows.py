@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming
+from explorer.ui.explore.latent_row import ROW_PX, LatentRow
+from explorer.ui.explore.row_naming import DIMENSIONS, Naming
 from explorer.ui.explore.row_view import RowView
 from explorer.ui.widgets.gestures import Hand
 from explorer.ui.widgets.keys import Key

@@ -18,11 +18,11 @@ from explorer.ui.explore.channel_side import ChannelSide
 from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_order import ORDERS, Order
-from explorer.ui.explore.latent_row import DIMENSIONS, Naming
 from explorer.ui.explore.layer_range import LayerRange
 from explorer.ui.explore.local_side import LocalSide
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.explore.region_tool import RegionTool
+from explorer.ui.explore.row_naming import DIMENSIONS, Naming
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label
@@ -41,7 +41,6 @@ _SPACES = (
     ),
 )
 _NAMED_PX = 11 * UNIT  # room for a name of the user's own
-_OWN = ("uniform", "choices")  # priors that a row shows in its own way
 _ORDER = "latent_order"
 _PATIENCE_MS = 30_000  # what measuring all dimensions may take where nobody asked for it
 _MOVING = (
@@ -150,12 +149,12 @@ class LatentSide(QWidget):
         kind = self._plain(0)[:-1]
         some = self.has_axes or any(plain.startswith(kind) for plain in names) or bool(card and any(card.dimensions))
 
-        known = {one.start: one for one in card.dimensions if one.prior in _OWN} if card else {}
+        known = {one.start: one for one in card.dimensions if one.is_own} if card else {}
 
         def name(dimension: int) -> str:
             plain = self._plain(dimension)
             if plain not in names and dimension in known:
-                return known[dimension].name.replace("_", " ")
+                return known[dimension].label
             return names.get(plain) or (plain if card is None else card.dimension_name(dimension))
 
         def tip(dimension: int) -> str:

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
-from explorer.ui.explore.latent_row import ROW_PX, Naming
+from explorer.ui.explore.latent_row import ROW_PX
 from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.explore.region_tool import RegionTool
+from explorer.ui.explore.row_naming import Naming
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel

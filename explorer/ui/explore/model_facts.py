@@ -71,11 +71,10 @@ def _wrapped(text: str) -> str:
 
 def _facts(card: ModelCard) -> list[str]:
     colours = "grey" if card.channels == 1 else "colour"
-    prior = {"normal": "normal", "uniform": "uniform"}.get(card.distribution, card.distribution)
     trained = f"{card.family}, {card.steps:,} steps" if card.family and card.steps else card.family
     lines = [
         f"{card.width} × {card.height}, {colours}",
-        f"{card.latent_size} latent dimensions ({prior})",
+        f"{card.latent_size} latent dimensions ({card.prior_words})",
         f"{card.style_size} of W, for {card.styles} layers" if card.styles else "",
         trained,
         shorten(f"Data: {card.data}", _LONGEST, placeholder=" …") if card.data else "",

@@ -9,7 +9,8 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from explorer.ui.explore.latent_order import Order, matching, ordered
-from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
+from explorer.ui.explore.latent_row import ROW_PX, LatentRow
+from explorer.ui.explore.row_naming import DIMENSIONS, Naming, RowState
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.accessible import announce
 

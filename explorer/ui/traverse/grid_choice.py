@@ -105,7 +105,7 @@ class GridChoice:
             return dimensions([int(index) for index in spread_evenly + spread_evenly[1:2].sum() / 2], names)
         if self.rows == "strongest" and strengths is not None:
             order = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
-            return dimensions([int(index) for index in order[: self.count]], names)
+            return dimensions([int(index) for index in order], names, self.count)
         return dimensions(range(size), names)
 
 

@@ -31,7 +31,7 @@ class PlanControls(Controls):
         """Let the values span what is usual for a prior, where they spanned what is usual for the other."""
         from explorer.core.traverse.grid import usual_span
 
-        here, other = usual_span(prior), usual_span("normal" if prior == "uniform" else "uniform")
+        here, other = usual_span(prior), usual_span("uniform" if prior == "normal" else "normal")
         if self.span.value == other:
             self.span.show_value(here)
             self.span_box.show_value(here)
