@@ -444,3 +444,17 @@ def _write(
         helper.set_model_props(model, {CARD_KEY: card.to_json()})
     path.write_bytes(model.SerializeToString())
     return path
+
+
+def tiny_stylist(path: Path, size: int = 8, style: int = 2, card: ModelCard | None = None) -> Path:
+    """Writes a translator with a latent: the picture's negative, lighter by the latent's sum. Returns ``path``."""
+    shape = ["N", 3, size, size]
+    nodes = [
+        helper.make_node("Neg", ["picture"], ["minus"]),
+        helper.make_node("ReduceSum", ["z", "axis"], ["sum"], keepdims=1),
+        helper.make_node("Reshape", ["sum", "column"], ["shade"]),
+        helper.make_node("Add", ["minus", "shade"], ["answer"]),
+    ]
+    weights = {"axis": np.array([1], np.int64), "column": np.array([-1, 1, 1, 1], np.int64)}
+    inputs = [_port("picture", shape), _port("z", ["N", style])]
+    return _write(path, nodes, inputs, [_port("answer", shape)], weights, card)

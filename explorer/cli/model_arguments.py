@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import missing
 from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
-from explorer.core.models.model import likelihood_in, translator_in
+from explorer.core.models.model import backwards_of, likelihood_in, translator_in
 from explorer.core.problem import Problem
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
@@ -106,15 +106,21 @@ def likelihood_of(name: str) -> Path:
     return likelihood_in(_with_parts(name))
 
 
-def translator_of(name: str) -> Path:
+def translator_of(name: str, *, backwards: bool = False) -> Path:
     """The translator of the model called ``name``, or that lies at the path ``name``; a run is exported first.
 
     Raises
     ------
     Problem
-        There is no such model, or it has no translator.
+        There is no such model, or it has no translator, or none ``backwards``.
     """
-    return translator_in(_with_parts(name))
+    found = translator_in(_with_parts(name))
+    if not backwards:
+        return found
+    beside = backwards_of(found)
+    if beside is None:
+        raise Problem(f"{name} translates one way only.", "Leave --backwards out, or choose a CycleGAN.")
+    return beside
 
 
 def _with_parts(name: str) -> Path:

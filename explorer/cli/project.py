@@ -12,11 +12,11 @@ import numpy as np
 from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.output import remark, say, say_json
-from explorer.cli.photos.photo_names import named_photos, names_of
 from explorer.cli.photos.photo_parts import check_tuning, model_folder, photo_parts, tune_argument
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import Strengths, class_index, direction_argument, strengths
 from explorer.core.files import made_folder
+from explorer.core.photos.photo_names import named_photos, names_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.latent_points import SPACES
 from explorer.core.rendering.picture_files import rgb, save_png, sheet

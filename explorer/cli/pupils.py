@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli.output import remark, say, say_json
-from explorer.cli.photos.photo_names import named_photos, names_of
 from explorer.cli.progress_bar import progress_bar
+from explorer.core.photos.photo_names import named_photos, names_of
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:

@@ -129,6 +129,16 @@ class Settings:
         paths = [path, *(other for other in self.recent if other != path)]
         self._stored.setValue("recent", paths_text(paths[:RECENT_KEPT]))
 
+    @property
+    def recent_translators(self) -> tuple[Path, ...]:
+        """The translators that the user opened, newest first."""
+        return paths_from(self._text("recent_translators"))
+
+    def remember_translator(self, path: Path) -> None:
+        """Put ``path`` in front of the translators that were opened recently."""
+        paths = [path, *(other for other in self.recent_translators if other != path)]
+        self._stored.setValue("recent_translators", paths_text(paths[:RECENT_KEPT]))
+
     def choice(self, name: str) -> str:
         """What was chosen last under ``name``; "" if nothing was."""
         return self._text(f"choice/{name}")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from explorer.core.rendering.scene import Scene
 from explorer.ui.studio import Studio
 from explorer.ui.view import Meaning, View
-from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.picture_view import PictureView
 
 
 class Panel(View):
@@ -39,8 +39,8 @@ class Panel(View):
         studio.document.changed.connect(self._on_changed)
 
     @property
-    def canvas(self) -> Canvas | None:
-        """The canvas that the View menu acts upon, if the panel has one."""
+    def canvas(self) -> PictureView | None:
+        """What shows the picture that the View menu acts upon, if the panel has one."""
         return None
 
     @property

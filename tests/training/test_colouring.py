@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.core.drawing.lacking import without_colour
 from explorer.training.networks.colouring import ColouringNetwork
 from explorer.training.networks.lab import lab_of, pictures_of
 from explorer.training.networks.translation import norm_of
-from explorer.training.pairing.spoiling import without_colour
 
 SIDE = 16
 

@@ -13,10 +13,11 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.core.drawing.legend import SEGMENTS
 from explorer.core.problem import Problem
 from explorer.training.learning.batches import Batches
 from explorer.training.pairing import Givens, opened_pairs, takes
-from explorer.training.pairing.painter import SEGMENTS, painted_lines
+from explorer.training.pairing.painter import painted_lines
 from explorer.training.portraits import Portraits
 from explorer.training.portraits.shape_canvas import PaintedShape
 from explorer.training.runs.run import Run

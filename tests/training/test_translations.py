@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from explorer.core.drawing.lacking import without_colour, without_detail
 from explorer.training.convergence.tasks import USES
 from explorer.training.families import family_called
 from explorer.training.learning.knobs import configured
-from explorer.training.pairing.spoiling import without_colour, without_detail
 from explorer.training.portraits import Portraits
 from explorer.training.quality.translations import TranslationFigures, edge_agreement, translation_figures
 

@@ -49,8 +49,8 @@ def _problems(window: MainWindow) -> list[Notice]:
     return [notice for _, notice in window.studio.notices.log if notice.kind in ("problem", "bug")]
 
 
-def test_there_are_thirteen_of_five_to_eight_steps_and_three_questions() -> None:
-    assert len(LESSONS) == 13
+def test_there_are_fourteen_of_five_to_eight_steps_and_three_questions() -> None:
+    assert len(LESSONS) == 14
     for file in LESSONS:
         plan = read_lesson(file, KNOWN)
         closing = [page for page in plan.pages if page.title.startswith("Question")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from explorer.cli.shooting.camera import change_presentation, show_page, wait_until, windows_above
@@ -107,6 +108,18 @@ def _lab(window: MainWindow) -> Iterator[Page]:
     yield Page("Train Lab VAE", lambda: view.show_subject(1), lambda: view.show_subject(0))
 
 
+def _draw(window: MainWindow) -> Iterator[Page]:
+    """The board with each of the translators at hand that it is drawn for."""
+    panel: Any = window.panel
+    for entry in window.studio.catalog.translators():
+
+        def draw(path: Path = entry.path) -> None:
+            panel.open_translator(path)
+            wait_until(lambda: panel.translator == path and not panel.view.is_busy)
+
+        yield Page(f"Draw {entry.name}", draw)
+
+
 def _new_run(window: MainWindow, view: Any) -> Iterator[Page]:
     """A new run, how its family works, and the pictures that it can leave out."""
     page = view.new_page
@@ -146,7 +159,6 @@ def _runs(window: MainWindow) -> Iterator[Page]:
 
 
 def _dialogs(window: MainWindow) -> Iterator[Page]:
-    from explorer.ui.translate.translate_window import TranslateWindow
     from explorer.ui.window.record_dialog import RecordDialog
 
     def close() -> None:
@@ -164,9 +176,6 @@ def _dialogs(window: MainWindow) -> Iterator[Page]:
         yield Page(f"Dialog {window.commands[name].text().removesuffix(' …')}", window.commands[name].trigger, close)
     settings = window.studio.settings
     yield Page("Dialog Recording", lambda: RecordDialog(settings, window, "recording", (64, 64), 4.2).open(), close)
-    translate = TranslateWindow(window.studio, window)
-    yield Page("Translate", translate.show, translate.close)
-    translate.close_work()
     yield Page("Tour", window.tour.start, window.tour.leave)
 
 
@@ -206,4 +215,5 @@ _MORE: dict[tuple[str, str], Callable[[MainWindow], Iterator[Page]]] = {
     ("Quiz", "Play"): _quiz,
     ("Train", "Runs"): _runs,
     ("Train", "Lab"): _lab,
+    ("Draw", "Draw"): _draw,
 }

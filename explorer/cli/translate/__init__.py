@@ -1,4 +1,4 @@
-"""``translate``: what a model from picture to picture makes of your pictures."""
+"""``translate``: what a model from picture to picture makes of your pictures and drawings."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.cli.model_arguments import is_made_here, model_argument, translator_of
 from explorer.cli.output import remark, say, say_json
-from explorer.cli.photos.photo_names import named_photos, names_of
-from explorer.cli.places import PICTURES, kind_of
+from explorer.cli.places import FILMS, PICTURES, kind_of
 from explorer.cli.progress_bar import progress_bar
+from explorer.cli.translate.readings import remember_given
+from explorer.cli.translate.styles import style_arguments, style_of
+from explorer.core.drawing.given_words import CHOICES
+from explorer.core.photos.photo_names import named_photos, names_of
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
+    from explorer.core.exports.translated_files import TranslatedFile, TranslationSettings
     from explorer.core.inference.translator import Translator
-    from explorer.core.photos.resizing import Pixels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument("input", type=Path, metavar="INPUT", help="a picture or drawing, or a folder of them")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="OUT", help="a .png; for a folder of pictures a new folder"
+        "input", type=Path, metavar="INPUT", help="a picture, a folder of them, or a scene saved from Draw (PNG, JSON)"
+    )
+    parser.add_argument("--out", type=Path, metavar="OUT", help="a .png; for a folder of pictures a new folder")
+    parser.add_argument(
+        "--film", type=Path, metavar="FILM", help="the strokes of a scene as they were drawn, as .mp4 or .gif"
     )
     parser.add_argument(
         "--fit",
@@ -32,6 +38,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="crop",
         help="of a picture of another shape take the middle, or all of it with a margin (default crop)",
     )
+    parser.add_argument(
+        "--spoil", action="store_true", help="make of each photo first what the model takes, such as its lines"
+    )
+    parser.add_argument(
+        "--takes",
+        metavar="WORD",
+        help=f"what a model takes that does not say so, remembered for its file: {', '.join(CHOICES)}",
+    )
+    parser.add_argument("--backwards", action="store_true", help="use the translator of the other way round")
+    style_arguments(parser)
     parser.add_argument("--beside", action="store_true", help="put what went in beside what came out")
     parser.add_argument(
         "--strips",
@@ -54,21 +70,36 @@ def run(options: argparse.Namespace) -> int:
         return strips.run(options)
     if options.against:
         raise Problem("Models are compared in strips.", "Add --strips.")
-    _check_out(options)
+    _check_places(options)
     from explorer.core.inference.translator import Translator
 
     files = list(named_photos([options.input]))
-    path = translator_of(options.model)
+    path = translator_of(options.model, backwards=options.backwards)
+    if options.takes is not None:
+        remember_given(path, options.takes)
     with closing(Translator.open(path, options.device, trusted=is_made_here(path))) as translator:
-        if options.input.is_dir():
-            rows, failed = _translate_all(translator, files, options)
-        else:
-            rows, failed = [_translate(translator, files[0], options.out, options)], 0
+        how = _settings(options, translator)
+        if options.film:
+            _save_film(translator, options, how)
+        failed = 0
+        rows: list[dict[str, Any]] = []
+        if options.out and options.input.is_dir():
+            rows, failed = _translate_all(translator, files, options, how)
+        elif options.out:
+            rows = [_translate(translator, options, how)]
         _say(translator, rows, options)
     return 1 if failed else 0
 
 
-def _check_out(options: argparse.Namespace) -> None:
+def _check_places(options: argparse.Namespace) -> None:
+    if options.out is None and options.film is None:
+        raise Problem("Nothing says where the result is to be saved.", "Add --out answer.png.")
+    if options.film:
+        kind = kind_of(options.film)
+        if kind not in FILMS:
+            raise Problem(f"A film is saved as .gif or .mp4, not as {kind or 'a folder'}.", "Change the ending.")
+    if options.out is None:
+        return
     kind = kind_of(options.out)
     if options.input.is_dir():
         if kind:
@@ -77,50 +108,60 @@ def _check_out(options: argparse.Namespace) -> None:
         raise Problem(f"A picture is saved as PNG, not as {kind or 'a folder'}.", "Name a .png file.")
 
 
+def _settings(options: argparse.Namespace, translator: Translator) -> TranslationSettings:
+    from explorer.core.exports.translated_files import TranslationSettings
+
+    given = translator.given if options.spoil else ""
+    style = style_of(options, translator)
+    return TranslationSettings(fit=options.fit, given=given, z=style, is_beside=options.beside)
+
+
+def _translate(translator: Translator, options: argparse.Namespace, how: TranslationSettings) -> dict[str, Any]:
+    from explorer.core.exports.translated_files import translated_file
+
+    found = translated_file(translator, options.input, how)
+    found.save(options.out)
+    return _row(found, options.out)
+
+
 def _translate_all(
-    translator: Translator, files: list[Path], options: argparse.Namespace
+    translator: Translator, files: list[Path], options: argparse.Namespace, how: TranslationSettings
 ) -> tuple[list[dict[str, Any]], int]:
-    from explorer.core.files import new_folder
+    from explorer.core.exports.translated_files import save_translations
 
-    rows, failed = [], 0
-    with new_folder(options.out) as draft, progress_bar("translate", "pictures") as report:
-        for number, (file, name) in enumerate(zip(files, names_of(files), strict=True), start=1):
-            try:
-                row = _translate(translator, file, draft / f"{name}.png", options)
-                rows.append({**row, "out": str(options.out / f"{name}.png")})
-            except Problem as problem:
-                failed += 1
-                remark(f"{file}: {problem.what} {problem.hint}".rstrip())
-            report(number, len(files))
-        if not rows:
-            raise Problem(f"None of the {len(files):,} pictures could be translated.", "See above what is wrong.")
-    return rows, failed
+    def tell(file: Path, problem: Problem) -> None:
+        remark(f"{file}: {problem.what} {problem.hint}".rstrip())
+
+    named = list(zip(files, names_of(files), strict=True))
+    with progress_bar("translate", "pictures") as report:
+        done = save_translations(translator, named, options.out, how, progress=report, failed=tell)
+    return [_row(found, options.out / name) for found, name in done], len(files) - len(done)
 
 
-def _translate(translator: Translator, file: Path, out: Path, options: argparse.Namespace) -> dict[str, Any]:
-    from explorer.core.photos.photo_files import read_photo
-    from explorer.core.rendering.picture_files import save_png
+def _save_film(translator: Translator, options: argparse.Namespace, how: TranslationSettings) -> None:
+    from explorer.core.exports.stroke_film import save_stroke_film
+    from explorer.core.exports.translated_files import drawn_scene_in, scene_for
 
-    found = translator.translate(read_photo(file).pixels, fit=options.fit)
-    assert found is not None  # nobody stops it here
-    save_png(out, _beside(found.before, found.after) if options.beside else found.after)
-    return {"picture": str(file), "out": str(out), "ms": round(found.took_ms, 1), "said": list(found.said)}
+    scene = None if options.input.is_dir() else drawn_scene_in(options.input)
+    if scene is None:
+        what = f"{options.input.name} is not a drawing that knows its strokes."
+        raise Problem(what, "Name a picture that was saved from Draw.")
+    with progress_bar("translate", "frames") as report:
+        save_stroke_film(options.film, translator, scene_for(translator, scene, how)[0], progress=report)
 
 
-def _beside(before: Pixels, after: Pixels) -> Pixels:
-    """Both in one picture, what went in on the left, as large as what came out."""
-    import numpy as np
-
-    from explorer.core.rendering.picture_files import fitted
-
-    height, width = after.shape[:2]
-    return np.concatenate([fitted(each, height, width, 3) for each in (before, after)], axis=1)
+def _row(found: TranslatedFile, out: Path) -> dict[str, Any]:
+    return {"picture": str(found.file), "out": str(out), "ms": round(found.took_ms, 1), "said": list(found.said)}
 
 
 def _say(translator: Translator, rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
+    film = {"film": str(options.film)} if options.film else {}
     if options.json:
-        say_json({"model": translator.name, "takes": translator.card.takes, "pictures": rows})
+        taken = {"model": translator.name, "takes": translator.card.takes, "given": translator.given}
+        say_json({**taken, "guessed_by": translator.given_why, "pictures": rows, **film})
         return
     for row in rows:
         said = " ".join(row["said"])
         say(f"{row['out']}: {row['ms']:g} ms" + (f". {said}" if said else ""))
+    if options.film:
+        say(str(options.film))

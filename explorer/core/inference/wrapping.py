@@ -161,7 +161,7 @@ def wrapped_translator(file: ModelFile, found: Roles, batch: int) -> bytes:
 
     Its values are told when it runs, for they are seldom known: ``black``, a float32, is what 0 becomes on its way
     in, and ``step``, one too, what a level of 255 is worth; on the way out it is the other way round. A model of
-    bytes has neither.
+    bytes has neither. One that takes a latent beside the picture is given ``latent`` (N, d) float32.
     """
     shown, drawn = found.shown, found.drawn
     if shown is None or drawn is None:
@@ -176,7 +176,11 @@ def wrapped_translator(file: ModelFile, found: Roles, batch: int) -> bytes:
     pictures = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, takes)
     gives = helper.make_tensor_value_info(RESULT, TensorProto.UINT8, [None] * max(len(found.result.shape), 3))
     of_bytes = port.dtype == found.result.dtype == "uint8"
-    return _joined(file, before, after, [pictures] if of_bytes else [pictures, *told], gives)
+    fed = [pictures] if of_bytes else [pictures, *told]
+    if (style := found.sources.style) is not None:
+        before.cast(before.add("Reshape", [LATENT, before.ints(row_shape(style))]), style)
+        fed.append(helper.make_tensor_value_info(LATENT, _FLOAT, [batch, found.sources.style_size]))
+    return _joined(file, before, after, fed, gives)
 
 
 class _Nodes:

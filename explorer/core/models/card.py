@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from explorer.core.drawing.legend import Legend, legend_from
 from explorer.core.json_text import parsed_json
 from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.models.quality_figures import QualityFigures, quality_from
@@ -91,6 +92,8 @@ class ModelCard:
         not aligned by them. A card that has only the words is read as if it had both.
     takes : str
         What a translator takes, in words, such as "outlines, black on white"; "" for other kinds, or where unknown.
+    legend : tuple of (str, (int, int, int))
+        Where a translator takes a painted map: what each colour stands for, what lies behind first; else empty.
     parity : float or None
         Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
         of other outputs in thousandths of the largest.
@@ -139,6 +142,7 @@ class ModelCard:
     attribution: str = ""
     frame: str = ""
     takes: str = ""
+    legend: Legend = ()
     pupils: Pupils | None = None
     parity: float | None = None
     hold_out: tuple[float, int] | None = None
@@ -220,6 +224,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["dimensions"] = tuple(plain_name(str(name)) for name in values.get("dimensions", ()))
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
+    values["legend"] = legend_from(values.get("legend", ()))
     values["hold_out"] = _hold_out(values.get("hold_out"))
     values["quality"] = quality_from(values.get("quality"))
     values["schedule"] = schedule_from(values.get("schedule"))

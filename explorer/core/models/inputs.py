@@ -18,6 +18,7 @@ _CLASS_WORDS = ("label", "class", "cond", "onehot", "one_hot", "target")
 _LATENT_WORDS = ("latent", "code", "cont", "style", "noise", "z")
 _TRUNCATION_WORDS = ("trunc", "psi")
 _SEED_WORDS = ("seed", "random")
+_SHOWN_WORDS = ("image", "picture", "photo", "seg", "mask", "map", "sketch", "edge", "input")
 _SMALLEST_SIDE = 4
 _MOST_INPUTS = 64  # a style-based generator of 1024 pixels takes seventeen noises
 
@@ -87,12 +88,15 @@ class Sources:
         Further parts of the latent, which follow ``main`` in one long vector.
     held : tuple of Held
         What is fed alike for every picture.
+    style : Port or None
+        The latent that a translator takes beside a picture, which is then ``main``.
     """
 
     main: Port
     label: Port | None = None
     more: tuple[Port, ...] = ()
     held: tuple[Held, ...] = ()
+    style: Port | None = None
 
     @property
     def batch(self) -> Batch:
@@ -112,6 +116,11 @@ class Sources:
     def width(self) -> int:
         """Numbers in one latent, or in one flat picture; 0 where the main input is neither."""
         return sum(self.parts) if all(self.parts) else 0
+
+    @property
+    def style_size(self) -> int:
+        """Numbers in the latent beside a picture; 0 where there is none."""
+        return vector_size(self.style.shape) if self.style is not None else 0
 
     def latents(self, z: NDArray[Any]) -> dict[str, NDArray[Any]]:
         """What is fed for latents (N, width), by the inputs' names, each in its own shape and type."""
@@ -167,11 +176,15 @@ def vector_size(shape: Sequence[int | str]) -> int:
     return whole(long[0]) if long else 1
 
 
-def sources(inputs: tuple[Port, ...]) -> Sources | None:
+def sources(inputs: tuple[Port, ...], kind: str = "") -> Sources | None:
     """What each input is for; None where that is not understood.
 
-    Whatever it is called, a single input is the one that matters.
+    Whatever it is called, a single input is the one that matters. ``kind`` is what its card says that a model is.
     """
+    if kind in ("", "translator"):
+        translating = translating_sources(inputs, is_known=bool(kind))
+        if translating is not None:
+            return translating
     if len(inputs) == 1:
         main = inputs[0]
         real = main.dtype in (*REALS, "uint8") and 1 <= len(main.shape) <= 4
@@ -183,6 +196,22 @@ def sources(inputs: tuple[Port, ...]) -> Sources | None:
     noises = _noises(rest)
     held += [Held(port, "noise") for port in noises]
     return _told_apart([port for port in rest if port not in noises], tuple(held))
+
+
+def translating_sources(inputs: tuple[Port, ...], *, is_known: bool = False) -> Sources | None:
+    """What each input of a translator with a latent is for: a picture and a vector; None where they are not these.
+
+    A generator may take pictures of noise beside its latent. So unless it ``is_known`` to be a translator, the picture
+    has to be called one.
+    """
+    held = tuple(found for port in inputs if (found := _held(port)) is not None)
+    rest = [port for port in inputs if all(port is not found.port for found in held)]
+    shown = [port for port in rest if len(port.shape) == 4 and port.dtype in (*REALS, "uint8")]
+    styles = [port for port in rest if len(port.shape) < 4 and port.dtype in REALS and vector_size(port.shape)]
+    if len(rest) != 2 or len(shown) != 1 or len(styles) != 1:
+        return None
+    named = is_known or (_sounds(shown[0].name, _SHOWN_WORDS) and not _sounds(shown[0].name, ("noise",)))
+    return Sources(shown[0], held=held, style=styles[0]) if named else None
 
 
 def _held(port: Port) -> Held | None:

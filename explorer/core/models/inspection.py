@@ -156,7 +156,7 @@ def examine(
         batch = 1 if trial and not trial.dynamic else "dynamic"
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
-    found = _roles(file, trial, told, card.kind if card and card.kind in MEASURING else "")
+    found = _roles(file, trial, told, card.kind if card else "")
     if found is None:
         return _unknown(file, card, problems)
     if (card.kind == "classifier" and could_classify(found)) if card else names_classes(file, found):
@@ -244,17 +244,17 @@ def _declared(file: ModelFile) -> bool:
     return all(isinstance(size, int) for port in file.outputs for size in port.shape[1:])
 
 
-def _roles(file: ModelFile, trial: Trial | None, told: Reading, measuring: str) -> Roles | None:
+def _roles(file: ModelFile, trial: Trial | None, told: Reading, kind: str) -> Roles | None:
     """The parts that inputs and outputs play; rows of pixels may be pictures of any sides, if a person says which.
 
-    ``measuring`` is what a card says of a model that measures pictures in bits, else "".
+    ``kind`` is what its card says that it is, else "".
     """
-    inputs, outputs = sources(file.inputs), file.outputs
+    inputs, outputs = sources(file.inputs, kind), file.outputs
     if inputs is None:
         return None
     outputs = _sized(outputs, trial)
-    if measuring:
-        return measuring_roles(inputs, outputs, measuring)
+    if kind in MEASURING:
+        return measuring_roles(inputs, outputs, kind)
     found = roles(inputs, outputs)
     if (found is None or found.kind != "generator") and {"height", "width"} <= told.keys():
         layout, channels = told.get("layout", "flat"), told.get("channels", 1)

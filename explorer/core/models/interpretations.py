@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from explorer.core.drawing.given_words import is_given_word
 from explorer.core.json_store import JsonStore
 from explorer.core.models.card import ModelCard
 from explorer.paths import user_folder
+
+GIVEN = "given"
+"""What a translator is given, by a word of `explorer.core.drawing.given_words`."""
 
 FIELDS = ("value_range", "distribution", "layout", "height", "width", "channels", "classes")
 """What of a model's card can be said otherwise; ``classes`` as names."""
@@ -31,7 +35,12 @@ def checked(reading: Mapping[str, Any]) -> dict[str, Any]:
     """
     known = {name: reading[name] for name in FIELDS if name in reading}
     card = ModelCard.from_json(json.dumps(known, default=list))
-    return {name: getattr(card, name) for name in known}
+    found = {name: getattr(card, name) for name in known}
+    if (given := reading.get(GIVEN)) is not None:
+        if not isinstance(given, str) or not is_given_word(given):
+            raise ValueError(f"no translator is given {str(given)[:60]}")
+        found[GIVEN] = given
+    return found
 
 
 class Interpretations:

@@ -116,7 +116,9 @@ def _wanted(file: ModelFile) -> Sources | StepPorts | BandPorts | None:
     card, _ = own_card(file)
     if card and card.kind in BANDS:
         return band_ports(file.inputs, card.kind)
-    return step_ports(file.inputs) if card and card.kind == "sampler" else sources(file.inputs)
+    return (
+        step_ports(file.inputs) if card and card.kind == "sampler" else sources(file.inputs, card.kind if card else "")
+    )
 
 
 def _feeds(
@@ -125,7 +127,7 @@ def _feeds(
     """Random values for every input: normal latents or noise pictures, ``scale`` times the usual, and class 0."""
     if isinstance(wanted, StepPorts | BandPorts):
         return wanted.trial(batch, draw, scale)
-    ports = (wanted.main, *wanted.more)
+    ports = (wanted.main, *wanted.more, *([wanted.style] if wanted.style is not None else []))
     return {port.name: _test_value(port, batch, draw, scale) for port in ports} | wanted.beside(batch)
 
 

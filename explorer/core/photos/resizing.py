@@ -75,7 +75,7 @@ def fitted_picture(picture: Pixels, height: int, width: int, fit: Fit = "crop") 
     share = min(height / rows, width / columns)
     inner = max(round(rows * share), 1), max(round(columns * share), 1)
     said = f"{_capital(_resized(rows, columns, *inner))} to fit into {width} × {height}, which the model takes."
-    return _surrounded(_scaled(picture, *inner), height, width, said)
+    return _surrounded(scaled_picture(picture, *inner), height, width, said)
 
 
 def padded_to(fitted: FittedPicture, multiple: int) -> FittedPicture:
@@ -128,7 +128,7 @@ def _open_sides(rows: int, columns: int, height: int, width: int) -> tuple[int, 
 def _placed(picture: Pixels, rows: int, columns: int, said: str) -> FittedPicture:
     if picture.shape[:2] == (rows, columns):
         return _unchanged(picture)
-    return FittedPicture(_scaled(picture, rows, columns), 0, 0, rows, columns, said)
+    return FittedPicture(scaled_picture(picture, rows, columns), 0, 0, rows, columns, said)
 
 
 def _unchanged(picture: Pixels) -> FittedPicture:
@@ -151,7 +151,8 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _scaled(picture: Pixels, rows: int, columns: int) -> Pixels:
+def scaled_picture(picture: Pixels, rows: int, columns: int) -> Pixels:
+    """A picture in (rows, columns), whatever its shape was."""
     if picture.shape[:2] == (rows, columns):
         return picture
     return _array(_image(picture).resize((columns, rows), Image.Resampling.LANCZOS))

@@ -72,6 +72,15 @@ def scene_in_png(path: Path) -> Scene | None:
     return None if text is None else scene_from_json(text)
 
 
+def is_png(path: Path) -> bool:
+    """Whether a file begins as a PNG does."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SIGNATURE)) == _SIGNATURE
+    except OSError:
+        return False
+
+
 def text_in_png(path: Path, key: str) -> str | None:
     """The text that a saved picture carries under ``key``, or None; problems as for `scene_in_png`."""
     data = read_file(path, _LARGEST_PNG)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.drawing.drawing import Drawing
+from explorer.core.drawing.drawing_json import drawing_facts, drawing_from
 from explorer.core.json_text import number_in, parsed_json, whole_in, word_in
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placement, condition_facts, conditions_from
@@ -25,11 +27,12 @@ from explorer.core.rendering.styles import (
 from explorer.core.sampling.settings import Sampling
 
 FORMAT = "latent-explorer/scene"
-VERSION = 4
-_PLAIN, _STYLED, _CONDITIONED = (
+VERSION = 5
+_PLAIN, _STYLED, _CONDITIONED, _SAMPLED = (
     1,
     2,
     3,
+    4,
 )  # versions of scenes that say nothing of later ones, so that they are the same text for ever
 _LARGEST_LATENT = 1 << 16
 _LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
@@ -72,6 +75,8 @@ class Scene:
         How the content of StyleGAN3's pictures is moved; None where it is not.
     sampling : Sampling or None
         How a model that paints in steps is to paint; None for as it usually does.
+    drawing : Drawing or None
+        What a translator is given; its latent, where it takes one, is ``z``. None where the model is no translator.
     """
 
     model: str = ""
@@ -87,6 +92,7 @@ class Scene:
     noise: Noise | None = None
     placement: Placement | None = None
     sampling: Sampling | None = None
+    drawing: Drawing | None = None
 
     def __post_init__(self) -> None:
         self.z.flags.writeable = False
@@ -99,7 +105,7 @@ class Scene:
 
     def plainly_at(self, z: Latent) -> Scene:
         """The scene of a latent: neither truncated nor moved along directions nor mixed, under the same conditions."""
-        return replace(Scene(self.model, self.model_name, z, self.label), **self._under)
+        return replace(Scene(self.model, self.model_name, z, self.label, drawing=self.drawing), **self._under)
 
     @property
     def conditions(self) -> Conditions:
@@ -143,15 +149,18 @@ def scene_facts(scene: Scene) -> dict[str, Any]:
 
 def _version(scene: Scene) -> int:
     """The lowest that says all of it."""
-    if scene.sampling is not None:
+    if scene.drawing is not None:
         return VERSION
+    if scene.sampling is not None:
+        return _SAMPLED
     return _CONDITIONED if scene.conditions is not USUAL else _STYLED if scene.says_styles else _PLAIN
 
 
 def _later_facts(scene: Scene) -> dict[str, Any]:
     """What the scenes of later versions say besides, where they say it."""
     styles = _style_facts(scene) if scene.says_styles else {}
-    return styles | (condition_facts(scene.conditions) if scene.conditions is not USUAL else {})
+    drawn = {} if scene.drawing is None else {"drawing": drawing_facts(scene.drawing)}
+    return styles | (condition_facts(scene.conditions) if scene.conditions is not USUAL else {}) | drawn
 
 
 def _style_facts(scene: Scene) -> dict[str, Any]:
@@ -181,7 +190,7 @@ def scene_from(data: Any) -> Scene:
     """The scene that such facts as `scene_facts` gives describe; raises as `scene_from_json` does."""
     if not (isinstance(data, dict) and data.get("format") == FORMAT):
         raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")
-    if isinstance(data.get("version"), bool) or data.get("version") not in (_PLAIN, _STYLED, _CONDITIONED, VERSION):
+    if isinstance(data.get("version"), bool) or data.get("version") not in range(_PLAIN, VERSION + 1):
         raise Problem(
             f"This scene is of version {data.get('version')}; this program reads versions up to {VERSION}.",
             "Update the latent explorer.",
@@ -206,6 +215,7 @@ def _scene(data: dict[str, Any]) -> Scene:
         check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
     w, mix, cutoff = _style(data) if data["version"] >= _STYLED else (None, None, None)
     conditions = conditions_from(data) if data["version"] >= _CONDITIONED else USUAL
+    drawn = data.get("drawing") if data["version"] >= VERSION else None
     return Scene(
         model=word_in(data["model"]["hash"], "model's hash"),
         model_name=word_in(data["model"]["name"], "model's name"),
@@ -220,6 +230,7 @@ def _scene(data: dict[str, Any]) -> Scene:
         noise=conditions.noise,
         placement=conditions.placement,
         sampling=conditions.sampling,
+        drawing=None if drawn is None else drawing_from(drawn),
     )
 
 

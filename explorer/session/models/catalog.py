@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import Hashes
 from explorer.core.models.file_kinds import named_like_weights
-from explorer.core.models.model import GENERATOR, drawing_file
+from explorer.core.models.model import GENERATOR, TRANSLATOR, drawing_file
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.session.explore.scene_pictures import shrunk
@@ -78,6 +78,21 @@ class Catalog:
     def entries(self) -> tuple[CatalogEntry, ...]:
         """Every model at hand, the bundled ones first."""
         return self.bundled() + self.recent()
+
+    def translators(self) -> tuple[CatalogEntry, ...]:
+        """The models from picture to picture at hand: those that came with the program, then what was opened."""
+        folders = sorted(file.parent for file in self._models_folder.glob(f"*/{TRANSLATOR}"))
+        bundled = [CatalogEntry(folder.name, folder, self._preview_of(folder), True) for folder in folders]
+        opened = [path for path in self._settings.recent_translators if not self.is_bundled(path) and path.exists()]
+        return (*bundled, *(CatalogEntry(shown_name(path), path, self._preview_of(path), False) for path in opened))
+
+    def find_translator(self, model_hash: str) -> Path | None:
+        """Where the translator with this SHA-256 lies, of those at hand. Reads files: not for the GUI thread."""
+        for entry in self.translators():
+            file = entry.path / TRANSLATOR if entry.path.is_dir() else entry.path
+            if self._hash(file) == model_hash:
+                return entry.path
+        return None
 
     def is_bundled(self, path: Path) -> bool:
         """Whether ``path`` belongs to a model that came with the program, and so is trusted."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.rendering.scene import Scene
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.jobs.job import JobRunner
 from explorer.session.settings import Device
@@ -16,6 +17,7 @@ from explorer.session.settings import Device
 if TYPE_CHECKING:
     from explorer.core.inference.translator import Translation, Translator
     from explorer.core.photos.resizing import Fit
+    from explorer.core.rendering.renderer import Rendering
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +33,25 @@ class TranslationRequest:
         What becomes of a picture that is not of the size the model takes.
     noise : float, 0 to 1
         How much the picture is spoilt before.
+    given : str
+        What is made of the picture first, by a word of `explorer.core.drawing.given_words`; "" leaves it as it is.
+    scene : Scene or None
+        Of which the picture is the drawing: the answer is then a rendering of it, and its latent is fed.
     """
 
     picture: Picture
     value_range: tuple[float, float] | None = None
     fit: Fit = "crop"
     noise: float = 0.0
+    given: str = ""
+    scene: Scene | None = None
 
 
 class Translations(QObject):
     """Opens one translator at a time, and translates one picture at a time, the newest that is asked for.
+
+    What is drawn is shown as it grows: a drawing that is being answered is not given up for the next one, so that a pen
+    that never rests is followed all the same.
 
     Attributes
     ----------
@@ -51,7 +62,7 @@ class Translations(QObject):
     -------
     opened(translator)
     shown(task, translation)
-        A picture is ready.
+        A picture is ready: a `Translation`, or of a task with a scene a `Rendering`.
     failed(error)
         Opening or translating failed.
     busy_changed(what) : str
@@ -68,6 +79,8 @@ class Translations(QObject):
         self.translator: Translator | None = None
         self._opening = JobRunner(self, name="translators")
         self._work = JobRunner(self, name="translations")
+        self._answers = JobRunner(self, overtakes="waiting", name="answers")
+        self._answers.failed.connect(self.failed)
         for work in (self._opening, self._work):
             work.failed.connect(self.failed)
             work.began.connect(self._report)
@@ -76,22 +89,25 @@ class Translations(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is being opened or translated that somebody waits for."""
-        return self._opening.is_wanted or self._work.is_wanted
+        return any(work.is_wanted for work in (self._opening, self._work, self._answers))
 
     def open(self, path: Path, device: Device) -> None:
-        """Open the translator at ``path`` in the place of any other."""
+        """Open the translator at ``path``, a file or a model's folder, in the place of any other."""
         self._opening.begin(
             lambda *_: _opened(path, device), self._on_opened, dropped=_close, words=f"Opening {path.name}"
         )
 
     def request(self, task: TranslationRequest) -> None:
-        """Translate a picture; what is being translated is given up for it."""
+        """Translate a picture; what is being translated is given up for it, and what waits."""
         translator = self.translator
         if translator is None:
             return
+        if task.scene is not None:
+            self._answers.begin(partial(_answered, translator, task), partial(self._on_translated, task))
+            return
         translator.stop()
         self._work.begin(
-            lambda *_: translator.translate(task.picture, task.value_range, task.fit, task.noise),
+            lambda *_: _translated(translator, task),
             partial(self._on_translated, task),
             words="Translating",
         )
@@ -100,6 +116,7 @@ class Translations(QObject):
         """Give up what is being opened or translated."""
         self._opening.cancel()
         self._work.cancel()
+        self._answers.cancel()
         if self.translator is not None:
             self.translator.stop()
 
@@ -115,6 +132,7 @@ class Translations(QObject):
         self.cancel()
         self._opening.close()
         self._work.close()
+        self._answers.close()
         self.let_go()
 
     def _report(self) -> None:
@@ -123,19 +141,37 @@ class Translations(QObject):
 
     def _on_opened(self, translator: Translator) -> None:
         self._work.cancel()
+        self._answers.cancel()
         self.let_go()
         self.translator = translator
         self.opened.emit(translator)
 
-    def _on_translated(self, task: TranslationRequest, translation: Translation | None) -> None:
+    def _on_translated(self, task: TranslationRequest, translation: Translation | Rendering | None) -> None:
         if translation is not None:
             self.shown.emit(task, translation)
 
 
 def _opened(path: Path, device: Device) -> Translator:
     from explorer.core.inference.translator import Translator
+    from explorer.core.models.model import translator_in
 
-    return Translator.open(path, device)
+    return Translator.open(translator_in(path), device)
+
+
+def _translated(translator: Translator, task: TranslationRequest) -> Translation | None:
+    picture = task.picture
+    if task.given:
+        from explorer.core.drawing.given_pictures import given_picture
+
+        picture = given_picture(picture, task.given, translator.height, translator.width, task.fit)
+    return translator.translate(picture, task.value_range, task.fit, task.noise)
+
+
+def _answered(translator: Translator, task: TranslationRequest, *_: object) -> Rendering | None:
+    from explorer.core.rendering.drawn_scenes import answered
+
+    assert task.scene is not None
+    return answered(translator, task.scene, task.picture)
 
 
 def _close(translator: Translator | None) -> None:

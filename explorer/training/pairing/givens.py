@@ -10,13 +10,13 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from explorer.core.digits import whole_number
+from explorer.core.drawing.given_words import LEAST_TIMES, MADE, MOST_TIMES, SMALL, in_words, times_of
+from explorer.core.drawing.lacking import with_hole, with_noise, without_colour, without_detail
+from explorer.core.drawing.tracing import filtered_lines, with_dabs
 from explorer.core.photos.resizing import with_channels
 from explorer.core.problem import Problem
-from explorer.training.pairing.filtered import filtered_lines, with_dabs
-from explorer.training.pairing.painter import SEGMENTS, painted_lines, painted_segments
+from explorer.training.pairing.painter import painted_lines, painted_segments
 from explorer.training.pairing.partners import PARTNERS
-from explorer.training.pairing.spoiling import with_hole, with_noise, without_colour, without_detail
 from explorer.training.portraits.portrait import shapes_of
 from explorer.training.portraits.seeded_chance import sampled_factors
 from explorer.training.portraits.shape_canvas import PaintedShape
@@ -26,16 +26,7 @@ from explorer.training.sources.procedural import portrait_named
 Picture = NDArray[np.uint8]
 Shapes = tuple[PaintedShape, ...]
 
-_MADE = {
-    "lines": "outlines, black on white",
-    "lines+dabs": "outlines, black on white, over dabs of the colours that are meant",
-    "grey": "a picture without colours",
-    "hole": "a picture with a grey square in the place of what is missing",
-    "noise": "a noisy picture",
-    "segments": f"a painted map of segments: {', '.join(SEGMENTS)}",
-}
-_SMALL, _LEAST, _MOST = "small", 2, 16
-WORDS = f"{', '.join(_MADE)}, {_SMALL}:4; or of pairs that you bring {', '.join(PARTNERS)}"
+WORDS = f"{', '.join(MADE)}, {SMALL}:4; or of pairs that you bring {', '.join(PARTNERS)}"
 """What may be given, for people."""
 
 
@@ -48,23 +39,16 @@ def takes(given: str) -> str:
         There is nothing of this name.
     """
     check_given(given)
-    if given.startswith(_SMALL):
-        return f"a picture enlarged {_times(given)} times, which lacks detail"
-    return _MADE.get(given) or PARTNERS[given]
+    return PARTNERS.get(given) or in_words(given)
 
 
 def check_given(given: str) -> None:
     """Raise a `Problem` if there is nothing of this name."""
-    if given in _MADE or given in PARTNERS:
+    if given in MADE or given in PARTNERS:
         return
-    times = _times(given) if given.partition(":")[0] == _SMALL else None
-    if times is None or not _LEAST <= times <= _MOST:
+    times = times_of(given) if given.partition(":")[0] == SMALL else None
+    if times is None or not LEAST_TIMES <= times <= MOST_TIMES:
         raise Problem(f"A network cannot be given {given or 'nothing'}.", f"Choose {WORDS} (2 to 16).")
-
-
-def _times(given: str) -> int | None:
-    _, colon, times = given.partition(":")
-    return whole_number(times) if colon else 4
 
 
 class Givens:
@@ -121,7 +105,7 @@ class Givens:
             "noise": lambda picture, _index, rng: with_noise(picture, rng),
             "segments": self._segments,
         }
-        times = _times(self._given) or _LEAST
+        times = times_of(self._given) or LEAST_TIMES
         return simple.get(self._given) or (lambda picture, _index, _rng: without_detail(picture, times))
 
     def _lines(self, picture: Picture, index: int, rng: RandomState) -> Picture:

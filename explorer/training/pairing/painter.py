@@ -14,19 +14,9 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from explorer.training.pairing.wobble import Doubles, Wobble
+from explorer.core.drawing.legend import SEGMENTS
+from explorer.core.drawing.wobble import Doubles, Wobble
 from explorer.training.portraits.shape_canvas import PaintedShape
-
-SEGMENTS = {
-    "background": (255, 255, 255),
-    "skin": (255, 203, 164),
-    "hair": (96, 56, 24),
-    "hat": (46, 134, 222),
-    "eyes": (30, 30, 60),
-    "mouth": (214, 40, 57),
-    "clothes": (38, 166, 91),
-}
-"""The colour of each segment; all of different brightness, so that they can be told apart in grey, too."""
 
 _INK, _PAPER = 0, 255
 _HIDES = 0.5  # the opacity from which on a polygon is a thing and not a shade of light

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.core.drawing.lacking import HOLE
 from explorer.training.networks.lab import lab_of
-from explorer.training.pairing.spoiling import HOLE
 from explorer.training.quality.fine_detail import fine_detail
 
 Pictures = NDArray[np.uint8]

@@ -46,7 +46,8 @@ class ToolBar(QWidget):
         self._canvas = canvas
         self._tools: dict[QAction, PictureTool] = {}
         self._options: dict[QAction, tuple[QWidget, ...]] = {}
-        self._buttons: list[ActionButton] = []
+        self._buttons: dict[QAction, ActionButton] = {}
+        self._left_out: set[QAction] = set()
         self._least_px = 0
         self._row = row_of(STRETCH, on=self, margins=(_ACROSS, _DOWN))
 
@@ -70,8 +71,8 @@ class ToolBar(QWidget):
         """
         self._tools[action], self._options[action] = tool, options
         if shows_button:
-            self._buttons.append(ActionButton(action))
-            self._row.insertWidget(len(self._buttons) - 1, self._buttons[-1])
+            self._buttons[action] = ActionButton(action)
+            self._row.insertWidget(len(self._buttons) - 1, self._buttons[action])
         action.toggled.connect(partial(self._on_toggled, action))
         self._lay_options()
 
@@ -83,6 +84,14 @@ class ToolBar(QWidget):
                 action.setEnabled(offered)
                 if not offered:
                     action.setChecked(False)
+
+    def show_tool(self, tool: PictureTool, wanted: bool) -> None:
+        """Have a button for a tool, or leave no room for it."""
+        for action, each in self._tools.items():
+            if each is tool and action in self._buttons:
+                self._left_out = self._left_out - {action} if wanted else self._left_out | {action}
+                self._buttons[action].setVisible(wanted)
+        self._fit()
 
     def put_down(self) -> None:
         """Choose no tool."""
@@ -109,6 +118,10 @@ class ToolBar(QWidget):
     def _every_option(self) -> tuple[QWidget, ...]:
         return tuple(dict.fromkeys(option for options in self._options.values() for option in options))
 
+    @property
+    def _shown_buttons(self) -> tuple[ActionButton, ...]:
+        return tuple(button for action, button in self._buttons.items() if action not in self._left_out)
+
     def _lay_options(self) -> None:
         """Options come behind all buttons."""
         for option in self._every_option:
@@ -119,7 +132,7 @@ class ToolBar(QWidget):
 
     def _fit(self) -> None:
         """Show words where there is room for them, whichever tool is chosen, and be as high as the highest part."""
-        parts = (*self._buttons, *self._every_option)
+        parts = (*self._shown_buttons, *self._every_option)
         for part in parts:
             part.ensurePolished()
         before = self._least_px
@@ -135,7 +148,7 @@ class ToolBar(QWidget):
 
     def _show_words(self, wanted: bool) -> None:
         self._row.setSpacing(_LOOSE if wanted else _TIGHT)
-        for part in (*self._buttons, *self._every_option):
+        for part in (*self._shown_buttons, *self._every_option):
             if isinstance(part, Worded):
                 part.show_words(wanted)
 
@@ -145,7 +158,8 @@ class ToolBar(QWidget):
         def across(parts: Sequence[QWidget]) -> int:
             return sum(_room(part, hint).width() + gap_px for part in parts)
 
-        return 2 * _ACROSS + across(self._buttons) + max(map(across, self._options.values()), default=0)
+        options = (parts for action, parts in self._options.items() if action not in self._left_out)
+        return 2 * _ACROSS + across(self._shown_buttons) + max(map(across, options), default=0)
 
     def _on_toggled(self, action: QAction, chosen: bool) -> None:
         tool = self._tools[action]

@@ -28,6 +28,9 @@ OF_VIEWS: Final = {
     "pause": "train:lab",
     "paint": "unfold:pixel by pixel",
     "bits": "unfold:how likely",
+    "translator": "draw:draw",
+    "draw": "draw:draw",
+    "style": "draw:draw",
 }
 """Actions of views, and where those are."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,12 @@ _KINDS = f"Photos and drawings ({' '.join(f'*{ending}' for ending in sorted(SUFF
 
 def photos_of(data: QMimeData) -> list[Path]:
     """The files among what is dropped or pasted that may be photos, by their names."""
-    return [path for path in files_of(data) if path.suffix.lower() in SUFFIXES][:MOST_PHOTOS]
+    return photos_among(files_of(data))
+
+
+def photos_among(paths: Sequence[Path]) -> list[Path]:
+    """Those of some files that may be photos, by their names."""
+    return [path for path in paths if path.suffix.lower() in SUFFIXES][:MOST_PHOTOS]
 
 
 def holds_photo(data: QMimeData) -> bool:

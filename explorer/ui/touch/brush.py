@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPen
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
 
+from explorer.ui.theme import UNIT
 from explorer.ui.widgets.picture_tool import Overlay, Touch
 from explorer.ui.widgets.qimages import image_around
 
@@ -16,7 +17,7 @@ _PER_KEY = 1.25
 
 
 class Brush(QObject):
-    """A round brush.
+    """A round brush, of one size to begin with and no larger than another, both as `USUAL` and `LARGEST` are told.
 
     Signals
     -------
@@ -26,13 +27,14 @@ class Brush(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, usual: float = USUAL, largest: float = LARGEST) -> None:
         super().__init__(parent)
-        self.size = USUAL
+        self.usual, self.largest = usual, largest
+        self.size = usual
 
     def set_size(self, size: float) -> None:
         """Make it ``size`` hundredths of the picture's width across."""
-        size = min(max(size, SMALLEST), LARGEST)
+        size = min(max(size, SMALLEST), self.largest)
         if size != self.size:
             self.size = size
             self.changed.emit()
@@ -66,6 +68,16 @@ class Brush(QObject):
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Red, green and blue of a colour, 0 to 255."""
     return colour.red(), colour.green(), colour.blue()
+
+
+def swatch_icon(colour: QColor) -> QIcon:
+    """The colour itself, on a button."""
+    pixmap = QPixmap(2 * UNIT, 2 * UNIT)
+    pixmap.fill(colour)
+    with QPainter(pixmap) as painter:
+        painter.setPen(colour.darker(180))
+        painter.drawRect(0, 0, 2 * UNIT - 1, 2 * UNIT - 1)
+    return QIcon(pixmap)
 
 
 def grey_of(colour: QColor) -> QColor:

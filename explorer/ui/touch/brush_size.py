@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import UNIT
-from explorer.ui.touch.brush import LARGEST, SMALLEST, USUAL, Brush
+from explorer.ui.touch.brush import SMALLEST, Brush
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named, row_of, titled
 
@@ -19,7 +19,7 @@ class BrushSize(QWidget):
     def __init__(self, brush: Brush) -> None:
         super().__init__()
         self._brush = brush
-        self.slider = named(Slider(SMALLEST, LARGEST, home=USUAL, step=1.0), "Brush size", _TIP)
+        self.slider = named(Slider(SMALLEST, brush.largest, home=brush.usual, step=1.0), "Brush size", _TIP)
         self.slider.setMinimumWidth(_LEAST_PX)
         self.slider.setMaximumWidth(_MOST_PX)
         self._title = titled("Size", self.slider, "muted")

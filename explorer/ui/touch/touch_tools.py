@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QToolButton, QWidget
 
 from explorer.core.digits import whole_number
@@ -16,8 +16,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.settings import Settings
 from explorer.session.touch.picture_touch import PictureTouch
 from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT
-from explorer.ui.touch.brush import Brush
+from explorer.ui.touch.brush import Brush, swatch_icon
 from explorer.ui.touch.brush_size import BrushSize
 from explorer.ui.touch.keep_tool import KeepMask, KeepTool
 from explorer.ui.touch.paint_tool import PaintTool
@@ -138,8 +137,8 @@ class TouchTools(QObject):
     def _colour_button(self) -> QToolButton:
         button = tool_button("brush", "Colour", "The colour to paint with; Alt and a click take one from the picture")
         button.clicked.connect(self._choose_colour)
-        self.paint.colour_changed.connect(lambda colour: button.setIcon(_swatch(colour)))
-        button.setIcon(_swatch(self.paint.colour))
+        self.paint.colour_changed.connect(lambda colour: button.setIcon(swatch_icon(colour)))
+        button.setIcon(swatch_icon(self.paint.colour))
         return button
 
     def _choose_colour(self) -> None:
@@ -180,13 +179,3 @@ def _action(parent: QWidget, image: str, words: str, key: str, tip: str) -> QAct
     action.setAutoRepeat(False)
     parent.addAction(action)
     return action
-
-
-def _swatch(colour: QColor) -> QIcon:
-    """The colour itself, on a button."""
-    pixmap = QPixmap(2 * UNIT, 2 * UNIT)
-    pixmap.fill(colour)
-    with QPainter(pixmap) as painter:
-        painter.setPen(colour.darker(180))
-        painter.drawRect(0, 0, 2 * UNIT - 1, 2 * UNIT - 1)
-    return QIcon(pixmap)

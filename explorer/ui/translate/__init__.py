@@ -1,1 +1,1 @@
-"""The window of models from picture to picture."""
+"""Models from picture to picture, on pictures of one's own."""

@@ -31,6 +31,10 @@ class Touch:
         The number of the drag, from press to release; that of the last one while nothing is held.
     colour : (int, int, int) or None
         Red, green and blue of the pixel there, 0 to 255; None beyond the edges.
+    pressure : float or None
+        How firmly a tablet's pen is pressed, 0 to 1; None for a mouse.
+    is_turned : bool
+        Whether the pen is held by its other end, which erases.
     """
 
     x: float
@@ -40,6 +44,8 @@ class Touch:
     modifiers: Qt.KeyboardModifier
     gesture: int
     colour: tuple[int, int, int] | None = None
+    pressure: float | None = None
+    is_turned: bool = False
 
     def on(self, size: tuple[int, int]) -> Touch:
         """The same touch in the pixels of a picture of another size: a preview is smaller than the picture itself."""
@@ -47,6 +53,10 @@ class Touch:
             return self
         across, down = size[0] / self.size[0], size[1] / self.size[1]
         return replace(self, x=self.x * across, y=self.y * down, size=size)
+
+    def pressed(self, pressure: float, *, is_turned: bool) -> Touch:
+        """The same touch by a tablet's pen."""
+        return replace(self, pressure=pressure, is_turned=is_turned)
 
     def holds(self, key: Qt.KeyboardModifier) -> bool:
         """Whether one of the modifiers is held."""

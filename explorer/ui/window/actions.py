@@ -19,6 +19,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.window import clipboard
 from explorer.ui.window.about import show_about, show_converted
 from explorer.ui.window.commands import Commands
@@ -79,7 +80,7 @@ class WindowActions(QObject):
         self._workbench = workbench
         for panel in workbench.panels:
             self.commands.sample_menu.addActions(panel.actions())
-            if panel.canvas is not None:
+            if isinstance(panel.canvas, Canvas):
                 self._serve_canvas(panel.canvas)
         workbench.view_changed.connect(self.show_meanings)
         self.look.serve(workbench, self.commands)
@@ -130,16 +131,16 @@ class WindowActions(QObject):
             "save": self._meant("save", lambda: save_picture(studio, self._window, self._view.scene_in_view)),
             "record": lambda: self.recorder.change(self._view),
             "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
-            "copy_picture": self.copy_picture,
+            "copy_picture": self._meant("copy_picture", self.copy_picture),
             "paste": self.paste,
             "quit": self.leave_wanted.emit,
             "undo": lambda: self._through_history(studio.document.history.undo),
             "redo": lambda: self._through_history(studio.document.history.redo),
-            "reset": studio.edits.reset_all,
+            "reset": self._meant("reset", studio.edits.reset_all),
             "sample": self._meant("sample", studio.edits.new_sample),
-            "bookmark": lambda: self._strips.bookmarks.add(self._view.scene_in_view),
+            "bookmark": self._meant("bookmark", lambda: self._strips.bookmarks.add(self._view.scene_in_view)),
             **self.look.by_name(),
-            "fit": lambda: self._on_canvas(Canvas.fit),
+            "fit": lambda: self._on_canvas(PictureView.fit),
             "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
             "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
             "keys": self.show_keys,
@@ -280,7 +281,7 @@ class WindowActions(QObject):
         self._studio.player.stop()  # else the walk would go on from where it was undone to
         step()
 
-    def _on_canvas(self, do: Callable[[Canvas], None]) -> None:
+    def _on_canvas(self, do: Callable[[PictureView], None]) -> None:
         canvas = self._workbench.panel.canvas if self._workbench is not None else None
         if canvas is not None:
             do(canvas)

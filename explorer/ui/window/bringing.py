@@ -1,4 +1,4 @@
-"""Pictures that are brought to the window: asks what for, and takes them there."""
+"""What is brought to the window and is for a panel: pictures, once it is said what for, and translators."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.models.wrong_kind import WrongKind
 from explorer.session.models.brought import Brought
 from explorer.ui.arithmetic.panel import ArithmeticPanel
+from explorer.ui.draw.panel import DrawPanel
 from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.studio import Studio
@@ -38,12 +40,17 @@ class Bringing(QObject):
         studio.intake.looking.connect(self._say_looking)
         studio.intake.pictures_brought.connect(self._offer)
         studio.intake.finished.connect(self._on_finished)
+        studio.intake.translator_found.connect(self._open_translator)
+        studio.models.drawing_found.connect(lambda found: self._panel(DrawPanel).take_drawing(found))
         studio.models.opened.connect(lambda _model, _request: self._renew())
 
     def close(self) -> None:
         """Wait for what is being read."""
         if self.page is not None:
             self.page.close_work()
+
+    def _open_translator(self, found: WrongKind) -> None:
+        self._panel(DrawPanel).receive(found)
 
     def _say_looking(self, title: str) -> None:
         self._shown_page().say_looking(title)
@@ -83,8 +90,12 @@ class Bringing(QObject):
             self._panel(ArithmeticPanel).edit_photos(brought.photos)
         elif way == "unfold" and len(brought.photos) == 1:
             self._panel(UnfoldPanel).take_photo(brought.photos[0])
+        elif way == "draw" and len(brought.photos) == 1:
+            self._panel(DrawPanel).take_photo(brought.photos[0])
         elif brought.source is None:
             return
+        elif way == "draw":
+            self._panel(DrawPanel).take_folder(brought.source)
         elif way == "unfold":
             self._panel(UnfoldPanel).sort(brought.source)
         elif way == "train":

@@ -13,6 +13,7 @@ from explorer.session.last_visit import Visit, visit_of
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
+from explorer.ui.draw.panel import DrawPanel
 from explorer.ui.explore.panel import ExplorePanel
 from explorer.ui.lessons.lesson_desk import LessonDesk
 from explorer.ui.panel import Panel
@@ -43,6 +44,7 @@ PANELS: tuple[type[Panel], ...] = (
     QuizPanel,
     TrainPanel,
     UnfoldPanel,
+    DrawPanel,
 )
 
 TITLE = "Latent explorer"

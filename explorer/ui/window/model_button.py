@@ -89,7 +89,7 @@ class ModelButton(QToolButton):
 
     def _add(self, menu: QMenu, title: str, entries: tuple[CatalogEntry, ...]) -> None:
         for entry in entries:
-            action = menu.addAction(_preview(entry), self._fitting(entry.name))
+            action = menu.addAction(preview_icon(entry), self._fitting(entry.name))
             action.setToolTip(str(entry.path))
             action.triggered.connect(lambda _=False, path=entry.path: self.chosen.emit(path))
         if entries:
@@ -105,7 +105,8 @@ class _BigIconMenu(QMenu):
         self.setStyleSheet(f"QMenu {{ icon-size: {_THUMBNAIL_PX}px; }} QMenu::icon {{ padding-left: 4px; }}")
 
 
-def _preview(entry: CatalogEntry) -> QIcon:
+def preview_icon(entry: CatalogEntry) -> QIcon:
+    """A picture of what a model makes, or the sign of a model."""
     pixmap = QPixmap(str(entry.preview)) if entry.preview else QPixmap()
     if pixmap.isNull():
         return icon("model")

@@ -9,7 +9,7 @@ from explorer.core.models.in_steps import without_gradients
 from explorer.session.models.brought import Brought
 from explorer.session.models.opening import OpenModel
 
-Way = Literal["edit", "unfold", "train", "directions", "quiz"]
+Way = Literal["edit", "draw", "unfold", "train", "directions", "quiz"]
 _FEW = 2  # pictures that are no set yet
 _SEVERAL = "They lie in several places: put them into one folder, and bring that."
 
@@ -39,8 +39,9 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
     """All ways, those that cannot be gone too, with the reason."""
     one = len(brought.photos) == 1
     it, these = ("it", "this picture") if one else ("them", "these pictures")
-    edit, unfold, train, find, quiz = (
+    edit, draw, unfold, train, find, quiz = (
         _edit_obstacle(brought, model),
+        "" if one else _set_obstacle(brought),
         _unfold_obstacle(brought),
         _set_obstacle(brought),
         _find_obstacle(brought, model),
@@ -48,6 +49,7 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
     )
     return (
         _offer("edit", f"Edit {it} in Your picture", "picture", edit, _EDIT.format(it=it)),
+        _offer("draw", f"Translate {it if one else _all(brought, these)} in Draw", "draw", draw, _DRAW.format(it=it)),
         _offer("unfold", _unfold_title(brought, it, these), "unfold", unfold, _unfold(brought, model)),
         _offer("train", f"Train on {_all(brought, these)}", "train", train, _TRAIN),
         _offer("directions", f"Find directions with {_all(brought, these)}", "arithmetic", find, _FIND),
@@ -56,6 +58,7 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
 
 
 _EDIT = "The open model draws {it} again, and its sliders and directions change {it}."
+_DRAW = "A model from picture to picture colours, enlarges, mends or changes {it}."
 _UNFOLDED = {
     "": "How likely is it, under each model that can say?",
     "diffusion": "The noise that it is painted of is found.",

@@ -158,13 +158,26 @@ class BookmarkStrip(QWidget):
     def show_model(self) -> None:
         """Show the bookmarks of the model that is open now."""
         try:
-            marks = self._studio.bookmarks.of(self._studio.models.hash)
+            marks = self._studio.bookmarks.of(self.model)
         except Problem as problem:
             self._studio.notices.show_error(problem)
             marks = ()
         self._shown = {mark.key: mark for mark in marks}
         self.strip.set_items([self._item(mark) for mark in marks])
-        _draw(self._studio, tuple(mark.scene for mark in marks))
+        self.draw_pictures(tuple(mark.scene for mark in marks))
+
+    @property
+    def model(self) -> str:
+        """The hash of the model whose bookmarks these are."""
+        return self._studio.models.hash
+
+    def draw_pictures(self, scenes: tuple[Scene, ...]) -> None:
+        """Have the pictures drawn that are not there yet."""
+        _draw(self._studio, scenes)
+
+    def go(self, scene: Scene) -> None:
+        """Show a scene that was kept."""
+        self._studio.controller.show("Go to a bookmark", scene)
 
     def add(self, scene: Scene) -> None:
         """Bookmark a scene, undoably."""
@@ -197,7 +210,7 @@ class BookmarkStrip(QWidget):
         return StripItem(mark.key, self._studio.thumbnails.of(mark.scene), mark.name, tip)
 
     def _go(self, key: str) -> None:
-        self._studio.controller.show("Go to a bookmark", self._shown[key].scene)
+        self.go(self._shown[key].scene)
 
     def _remove(self, key: str) -> None:
         mark, place = self._shown[key], list(self._shown).index(key)

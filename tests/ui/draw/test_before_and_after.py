@@ -10,12 +10,14 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
 from explorer.core.models.card import ModelCard
+from explorer.ui.draw.panel import DrawPanel
 from explorer.ui.translate.split_view import SplitView
+from explorer.ui.translate.translate_view import TranslateView
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.window.clipboard import leave
 from tests.models import tiny_translator
 
-SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
 ESPCN = SHARED.parent / "checkpoints" / "espcn" / "super_resolution.onnx"
 
 BLACK, WHITE = (np.full((60, 80, 3), value, np.uint8) for value in (0, 255))
@@ -87,14 +89,17 @@ def test_keys_move_the_line_and_change_the_sides(view, qtbot):
     assert at(view, 0.2) == 0
 
 
-def wait_for_result(window, qtbot):
-    """The translators' window, once it shows what came out."""
-    reception = window.reception
-    qtbot.waitUntil(
-        lambda: reception.translate_window is not None and reception.translate_window.translation is not None,
-        timeout=30_000,
-    )
-    return reception.translate_window
+def pictures_of(window) -> TranslateView:
+    """The view of pictures before and after."""
+    panel = next(each for each in window.panels if isinstance(each, DrawPanel))
+    return panel.every_view()[1]
+
+
+def wait_for_result(window, qtbot) -> TranslateView:
+    """The view, once it shows what came out."""
+    view = pictures_of(window)
+    qtbot.waitUntil(lambda: view.translation is not None, timeout=30_000)
+    return view
 
 
 @pytest.fixture
@@ -104,33 +109,26 @@ def negative(tmp_path):
 
 @pytest.fixture
 def shown(opened, negative, qtbot):
-    """The translators' window with the negative of the current picture."""
+    """The view with the negative of the current picture."""
     opened.open(negative)
     return wait_for_result(opened, qtbot)
 
 
-def test_a_translator_shows_the_current_picture_before_and_after(shown, opened):
+def test_a_translator_that_is_brought_shows_the_current_picture_before_and_after(shown, opened):
     current = opened.studio.pictures.shown_last.picture
     np.testing.assert_array_equal(shown.translation.before, current)
     assert np.abs(shown.translation.after.astype(int) - (255 - current)).max() <= 1
-    assert shown.isVisible()
-    assert shown.windowTitle().startswith("negative")
+    assert (opened.panel.title, opened.panel.view_title) == ("Draw", "Before and after")
+    assert opened.panel.choice.currentText() == "negative"
     assert opened.windowTitle().startswith("faces")
     assert shown.controls.value_range == (-1.0, 1.0)
     assert "8\u00a0×\u00a08" in shown.controls.result.text()
-    assert shown.controls.save.isVisibleTo(shown)
 
 
 def test_without_a_generator_it_asks_for_a_picture(window, negative, qtbot):
     window.open(negative)
-    qtbot.waitUntil(
-        lambda: (
-            window.reception.translate_window is not None
-            and window.reception.translate_window.work.translator is not None
-        ),
-        timeout=30_000,
-    )
-    shown = window.reception.translate_window
+    shown = pictures_of(window)
+    qtbot.waitUntil(lambda: shown.work.translator is not None, timeout=30_000)
     assert shown.translation is None
     assert not shown.controls.current.isEnabled()
     assert "Which picture" in shown.stage.empty.title.text()
@@ -143,22 +141,13 @@ def test_noise_is_added_for_a_model_that_takes_it_off_and_for_no_other(shown, tm
     assert shown.controls.noise.isHidden()
     card = ModelCard(name="denoiser", kind="translator", height=8, width=8, channels=3, config={"noise": 0.4})
     with qtbot.waitSignal(shown.work.shown, timeout=30_000):
-        shown.open_model(tiny_translator(tmp_path / "denoiser.onnx", card=card))
+        shown.open_translator(tiny_translator(tmp_path / "denoiser.onnx", card=card))
     assert not shown.controls.noise.isHidden()
     assert shown.controls.noise.value == 0.4
     noisy = shown.translation.before
     with qtbot.waitSignal(shown.work.shown):
         shown.controls.noise.take(0.0)
     assert np.abs(noisy.astype(int) - shown.translation.before).mean() > 20
-
-
-def test_what_a_translator_takes_is_told_by_its_card(window, tmp_path, qtbot):
-    card = ModelCard("inked", "translator", height=8, width=8, channels=3, takes="outlines, black on white")
-    window.open(tiny_translator(tmp_path / "inked.onnx", card=card))
-    qtbot.waitUntil(lambda: window.reception.translate_window is not None, timeout=30_000)
-    shown = window.reception.translate_window
-    qtbot.waitUntil(lambda: shown.work.translator is not None, timeout=30_000)
-    assert shown.controls.facts.text().endswith("It takes 8\u00a0×\u00a08 in colour: outlines, black on white.")
 
 
 def test_other_values_and_another_fit_take_effect_at_once(shown, qtbot):
@@ -188,46 +177,36 @@ def test_pictures_are_dropped_and_pasted(shown, tmp_path, qtbot):
     leave()
 
 
-def test_the_result_is_saved_as_a_png(shown, tmp_path, qtbot):
-    with qtbot.waitSignal(shown.exporter.written):
-        shown.save_to(tmp_path / "result.png")
+def test_the_result_is_saved_as_a_png(shown, tmp_path):
+    (offer,) = shown.exports()
+    offer.write(tmp_path / "result.png", lambda *_: None, lambda: False)
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "result.png")), shown.translation.after)
 
 
-def test_a_picture_that_cannot_be_read_is_told_in_this_window(shown, tmp_path, qtbot):
+def test_a_picture_that_cannot_be_read_is_told_and_the_last_one_stays(shown, opened, tmp_path, qtbot):
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
     before = shown.translation
     shown.source.open([tmp_path / "broken.jpg"])
-    qtbot.waitUntil(lambda: shown.toasts.count == 1)
+    qtbot.waitUntil(lambda: opened.toasts.count == 1)
     assert shown.translation is before
 
 
-@pytest.mark.parametrize("by", ["button", "key"])
-def test_what_is_going_on_can_be_cancelled(shown, qtbot, by):
+def test_what_is_going_on_can_be_cancelled(shown, qtbot):
     before = shown.translation
     shown.show_source(WHITE, "white")
     assert shown.work.is_busy
-    if by == "button":
-        shown.controls.cancel.click()
-    else:
-        qtbot.keyClick(shown, Qt.Key.Key_Escape)
-    assert shown.isVisible()
+    shown.controls.cancel.click()
     assert not shown.work.is_busy
     qtbot.waitUntil(lambda: not shown.work._work.is_busy)
     assert shown.translation is before
 
 
-def test_the_window_is_used_again_and_keeps_its_picture(shown, opened, tmp_path, qtbot):
+def test_another_translator_gets_the_picture_that_is_there(shown, opened, tmp_path, qtbot):
     with qtbot.waitSignal(shown.work.shown):
         shown.show_source(WHITE, "white")
-    shown.close()
-    assert not shown.isVisible()
-    assert shown.work.translator is None
-    opened.open(tiny_translator(tmp_path / "other.onnx", value_range=(0.0, 255.0)))
     with qtbot.waitSignal(shown.work.shown, timeout=30_000):
-        pass
-    assert opened.reception.translate_window is shown
-    assert shown.windowTitle().startswith("other")
+        opened.panel.open_translator(tiny_translator(tmp_path / "other.onnx", value_range=(0.0, 255.0)))
+    assert opened.panel.choice.currentText() == "other"
     assert shown.translation.before.min() == 255
 
 
@@ -256,9 +235,9 @@ def test_of_several_pictures_the_newest_is_shown(shown, qtbot):
     assert shown.translation.before.min() == 255
 
 
-def test_another_model_can_be_dropped_on_the_window(shown, tmp_path, qtbot):
+def test_another_model_can_be_dropped_on_it(shown, opened, tmp_path, qtbot):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tiny_translator(tmp_path / "second.onnx", value_range=(0.0, 1.0))))])
     _drop(shown, data)
-    qtbot.waitUntil(lambda: shown.windowTitle().startswith("second") and not shown.work.is_busy, timeout=30_000)
+    qtbot.waitUntil(lambda: opened.panel.choice.currentText() == "second" and not shown.is_busy, timeout=30_000)
     assert shown.translation.value_range == (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""The middle of the translators' window: the pictures before and after, or an invitation to choose one."""
+"""The middle of *Before and after*: both pictures, or an invitation to choose one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import column_of, push_button, row_of, text_label, tool_button
 
 _ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
-_NO_MODEL = ("No model is open here", "Drop a model from picture to picture here, such as one that enlarges.")
+_NO_MODEL = ("No translator is open", "Choose one above, or drop a model from picture to picture here.")
 _HOW = "Drag the line, or use Left and Right.  Space changes the sides, S smooth or plain pixels."
 
 
@@ -26,10 +26,10 @@ class TranslateStage(QStackedWidget):
         self.view.zoomed.connect(lambda _factor: self._show_zoom())
         self.current = push_button(
             "Current picture",
-            "Take the picture of the main window as it is now",
+            "Take the picture of Explore as it is now",
             image="explore",
         )
-        self.choose = push_button("Choose a picture …", "Choose a picture (Ctrl+O)", image="open", primary=True)
+        self.choose = push_button("Choose a picture …", "Choose a picture to translate", image="open", primary=True)
         self.empty = EmptyState("picture", *_ASK, [self.choose, self.current])
         self.addWidget(self.empty)
         self.addWidget(self._filled())

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from explorer.training.pairing.wobble import Doubles, Wobble
+from explorer.core.drawing.wobble import Doubles, Wobble
 
 _LEAST_SCALE = 4.0  # levels a pixel: a picture without edges has no lines, however weak
 _SOFT = 0.25

@@ -1,0 +1,81 @@
+"""The column beside the board: what to draw in, what to begin with, and the style of the answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from explorer.core.drawing.given_words import CHOICES, in_words
+from explorer.ui.draw.board_kind import BoardKind
+from explorer.ui.draw.colour_choice import ColourChoice
+from explorer.ui.draw.style_choice import StyleChoice
+from explorer.ui.view import Controls
+from explorer.ui.widgets.parts import STRETCH, choice_box, fill, push_button, text_label
+from explorer.ui.widgets.working import Working
+
+_LINES_TIP = "Begin with the lines of the picture that Explore shows"
+_PICTURE_TIP = "Begin with the picture that Explore shows, as this model takes it"
+
+
+class DrawControls(Controls):
+    """Says what is drawn with, and offers where to begin.
+
+    Signals
+    -------
+    given_chosen(word) : str
+        The user says that this is what the model takes.
+    """
+
+    given_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.facts = text_label(wraps=True)
+        choices = [(word, in_words(word).partition(":")[0].capitalize()) for word in CHOICES]
+        self.given = choice_box(
+            "What it takes", "What this model is given, where it was guessed", choices, self._choose, narrow=True
+        )
+        self.colours = ColourChoice()
+        self.example = push_button("A face", "Begin with a face in a few strokes", image="draw")
+        self.clear = push_button("Clear", "Begin with an empty board", image="trash")
+        self.current = push_button("Current", _LINES_TIP, image="explore")
+        self.current.setAccessibleName("Current picture")
+        self.photo = push_button("Photo …", image="picture")
+        self.styles = StyleChoice()
+        self.working = Working("Stop")
+        self._current_tip = _LINES_TIP
+        self._lay_out()
+
+    def show_kind(self, kind: BoardKind, facts: str, *, is_guessed: bool) -> None:
+        """Offer what a translator of this kind knows."""
+        self.facts.setText(facts)
+        self.given.setVisible(is_guessed)
+        self._given_title.setVisible(is_guessed)
+        self.given.setCurrentIndex(CHOICES.index(kind.given) if kind.given in CHOICES else -1)
+        for part in (self._colours_title, self.colours):
+            part.setVisible(len(kind.colours) > 1)
+        self._colours_title.setText("Parts" if kind.are_named else "Colours")
+        self.colours.show_colours(kind.colours, are_named=kind.are_named)
+        self.example.setVisible(not kind.is_of_pictures)
+        of_photo = "a photo, as this model takes it" if kind.is_of_pictures else "the lines of a photo"
+        self.photo.setToolTip(f"Begin with {of_photo}; it can be dropped on the board, too")
+        for button in (self.photo, self.current):
+            button.setVisible(not kind.are_named)
+        self._current_tip = _PICTURE_TIP if kind.is_of_pictures else _LINES_TIP
+
+    def offer_current(self, there: bool) -> None:
+        """Offer the picture of the open model, or say why not."""
+        self.current.setEnabled(there)
+        self.current.setToolTip(self._current_tip if there else "There is no picture in Explore")
+
+    def _choose(self, index: int) -> None:
+        self.given_chosen.emit(CHOICES[index])
+
+    def _lay_out(self) -> None:
+        self._given_title = text_label("Guessed; say otherwise:", of=self.given)
+        fill(self.column, self.facts, self._given_title, self.given)
+        self._colours_title = self.add_title("Colours", self.colours)
+        self.column.addWidget(self.colours)
+        self.add_title("Begin with", self.example)
+        self.add(self.example, self.clear)
+        self.add(self.current, self.photo)
+        fill(self.column, self.working, self.styles, STRETCH)

@@ -1,0 +1,320 @@
+"""Draw: a board, and beside it what a translator makes of what is drawn, stroke by stroke."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from explorer.core.drawing.drawing import Drawing
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.session.draw.board import Board
+from explorer.session.explore.scene_pictures import Picture, ScenePictures
+from explorer.session.photos.photo import FoundPhoto
+from explorer.ui.draw.board_canvas import BoardCanvas
+from explorer.ui.draw.board_kind import BoardKind, kind_of_board
+from explorer.ui.draw.draw_controls import DrawControls
+from explorer.ui.draw.drawing_lessons import drawing_of
+from explorer.ui.draw.drawing_offers import copy_answer, drawing_offers, save_answer
+from explorer.ui.draw.drawing_strip import DrawingStrip
+from explorer.ui.draw.drawing_tools import DrawingTools
+from explorer.ui.draw.style_choice import StyleEdits
+from explorer.ui.draw.taking_along import TakingAlong
+from explorer.ui.explore.tool_bar import ToolBar
+from explorer.ui.photos.photo_intake import photos_among
+from explorer.ui.photos.photo_source import PhotoSource
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.traverse.export_strip import Offer
+from explorer.ui.view import Meaning, View, beside
+from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import STRETCH, column_of, line, named, pages_of, push_button, row_of, text_label
+
+if TYPE_CHECKING:
+    from explorer.core.inference.translator import Translator
+    from explorer.core.rendering.renderer import Rendering
+
+_TAKE_TIP = "Find the answer in the latent space of a generator that has an encoder, and go on there"
+_BEGIN = "Begin a drawing"
+
+
+class DrawView(View):
+    """The board at the left, the answer at the right, as large.
+
+    Signals
+    -------
+    translator_opened(path) : Path
+        Another translator answers.
+    """
+
+    translator_opened = Signal(object)
+    shows_scene = False
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.board = Board(studio.document, self)
+        self.canvas, self.answer = named(BoardCanvas(), "Board"), named(Canvas(), "Answer")
+        self.bar = ToolBar(self.canvas)
+        self.tools = DrawingTools(self.bar, studio.settings, self)
+        self.controls = DrawControls()
+        self.styles = StyleEdits(self.board, self.controls.styles, studio, self)
+        self.taking = TakingAlong(studio, self)
+        self.source = PhotoSource(studio.notices, self)
+        self.strip = DrawingStrip(studio, self.board)
+        self.kind: BoardKind = kind_of_board("", ())
+        self.translator_path: Path | None = None
+        self._awaited: Scene | None = None  # which is shown with the translator that is being opened
+        self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
+        beside(self.controls, self._stage(), self)
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.board.work.is_busy or self.source.is_busy or self.taking.work.is_busy
+
+    @property
+    def scene_in_view(self) -> Scene:
+        return self.board.scene
+
+    @property
+    def rendering_in_view(self) -> Rendering | None:
+        return self.board.shown_last
+
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        return cast(ScenePictures, self.board)  # which tells of its answers in the same way
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        there = self.board.style_size > 0
+        return {
+            "save": Meaning("Save the picture …", self._save),
+            "copy_scene": Meaning("Copy the drawing", lambda: None),
+            "copy_picture": Meaning("Copy the answer", partial(copy_answer, self.board)),
+            "bookmark": Meaning("Keep the drawing", lambda: self.strip.add(self.board.scene)),
+            "reset": Meaning("Clear the board", self.clear),
+            "sample": Meaning("New style", self.styles.draw_other) if there else None,
+        }
+
+    def exports(self) -> tuple[Offer, ...]:
+        return drawing_offers(self.board, self._save)
+
+    def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
+        return {"translator": self._open_named, "draw": self._draw_told, "style": self.styles.draw_told}
+
+    def open_translator(self, path: Path) -> None:
+        """Have the translator at ``path`` answer."""
+        self._opening = path
+        self.board.open(path, self.studio.settings.device)
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Offer the picture of the other panels, where there is one."""
+        self.controls.offer_current(self.studio.pictures.shown_last is not None)
+
+    def show_drawing(self, scene: Scene, translator: Path | None = None) -> None:
+        """Go to a drawn scene, once ``translator`` is open where that is another one."""
+        if translator is not None and translator != self.translator_path:
+            self._awaited = scene
+            self.open_translator(translator)
+        else:
+            self.board.show(scene, "Go to a drawing")
+
+    def paste(self) -> bool:
+        return self.source.paste()
+
+    def clear(self) -> None:
+        """Begin with an empty board."""
+        self.board.begin_with(self.kind.blank, "Clear the board")
+
+    def begin_with_face(self) -> None:
+        """Begin with a face in a few strokes."""
+        self.board.begin_with(self.kind.started, _BEGIN)
+
+    def begin_with(self, picture: Picture) -> None:
+        """Begin with what the model takes of a picture, (height, width, 1 or 3) uint8: its lines, or what it lacks."""
+        if self.translator_path is not None:
+            self.board.begin_with(self._ground(picture), _BEGIN)
+
+    def rest(self) -> None:
+        self.taking.work.cancel()
+
+    def close_work(self) -> None:
+        for work in (self.source, self.taking, self.styles, self.board):
+            work.close()
+
+    def _stage(self) -> QStackedWidget:
+        self._words, self._facts = ElidedLabel(), text_label()
+        self._words.setProperty("role", "muted")
+        self.take = push_button("Take it to Explore", _TAKE_TIP, image="explore", primary=True)
+        self.take.setEnabled(False)
+        stage, below = QWidget(), QWidget()
+        row_of(self._words, STRETCH, self._facts, self.take, on=below, margins=(UNIT, UNIT // 2))
+        for canvas in (self.canvas, self.answer):
+            canvas.margin_px = UNIT
+            canvas.set_smooth(self.studio.settings.smooth)
+        pair = row_of((self.canvas, 1), line(upright=True), (self.answer, 1), spacing=0)
+        column_of(self.bar, line(), (pair, 1), line(), below, self.strip, on=stage, spacing=0)
+        self.trims += [self.bar, below, self.strip]
+        hint = "Choose one above, or drop a model from picture to picture here, such as one of pix2pix."
+        return self._with_nothing(stage, EmptyState("draw", "No translator is open", hint))
+
+    def _with_nothing(self, stage: QWidget, nothing: EmptyState) -> QStackedWidget:
+        self._pages = pages_of(nothing, stage)
+        return self._pages
+
+    def _connect(self) -> None:
+        board, controls = self.board, self.controls
+        for tool in self.tools.tools.values():
+            tool.drawn.connect(board.sketch)
+            tool.finished.connect(board.finish)
+            tool.dropped.connect(board.take_back)
+        board.opened.connect(self._on_opened)
+        board.drawn.connect(lambda part: self.canvas.show_part(board.raster.board, part))
+        board.shown.connect(self._on_shown)
+        board.changed.connect(self._show_board)
+        board.work.failed.connect(self.studio.notices.show_error)
+        self.bar.changed.connect(self._show_words)
+        self.tools.colour_changed.connect(controls.colours.show_colour)
+        controls.colours.chosen.connect(self.tools.set_colour)
+        controls.given_chosen.connect(self._read_otherwise)
+        controls.example.clicked.connect(self.begin_with_face)
+        controls.clear.clicked.connect(self.clear)
+        controls.photo.clicked.connect(self.source.ask)
+        controls.current.clicked.connect(self._trace_current)
+        self.source.taken.connect(self._on_photo)
+        self.take.clicked.connect(self._take_along)
+        self.taking.taken.connect(self.explore_wanted)
+        self.taking.work.began.connect(controls.working.show_work)
+        self.taking.work.ended.connect(controls.working.hide)
+        controls.working.cancel.clicked.connect(self.taking.work.cancel)
+        self._connect_drops()
+
+    def _connect_drops(self) -> None:
+        for canvas in (self.canvas, self.answer):
+            canvas.dropped.connect(self._on_dropped)
+            canvas.scene_dropped.connect(self._on_scene_dropped)
+        self.answer.png_for_drag = lambda: b"" if self.board.shown_last is None else _png_of(self.board.shown_last)
+        self.answer.scene_for_drag = lambda: scene_to_json(self.board.scene).encode()
+
+    def _on_opened(self, translator: Translator) -> None:
+        self.translator_path = self._opening
+        before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
+        self.tools.show_kind(self.kind)
+        self.styles.show_translator(translator)
+        is_guessed = "given" not in translator.card.config
+        self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
+        self.canvas.say_empty(self.kind.empty, self.kind.hint)
+        self._pages.setCurrentIndex(1)
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None:
+            self._drawings[before.language] = self.board.drawing
+            self.board.show(awaited, "Go to a drawing")
+        elif self.kind.language != before.language or not self._drawings:
+            self._drawings[before.language] = self.board.drawing
+            self._start()
+        self.strip.show_model()
+        self.translator_opened.emit(self.translator_path)
+
+    def _start(self) -> None:
+        """Put a drawing that the model understands on the board, so that its answer is not blank."""
+        last, kept = self.studio.pictures.shown_last, self._drawings.get(self.kind.language)
+        if kept is not None and not kept.is_empty:
+            self.board.start(kept)
+        elif not self.kind.is_of_pictures:
+            self.board.start(self.kind.started)
+        elif last is not None:
+            self.board.start(self._ground(last.picture))
+        else:
+            self.board.start(self.kind.blank)
+
+    def _ground(self, picture: Picture) -> Drawing:
+        """Nothing drawn upon what the model takes of a picture."""
+        from explorer.core.drawing.given_pictures import ground_of
+
+        height, width = self.board.raster.picture().shape[:2]
+        return Drawing(ground=ground_of(picture, self.kind.given, height, width))
+
+    def _show_board(self) -> None:
+        self.canvas.show_emptiness(self.board.drawing.is_empty)
+        self.styles.show_scene(self.board.scene)
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        self.answer.show_picture(rendering.picture)
+        height, width = rendering.picture.shape[:2]
+        self._facts.setText(f"{width} × {height} in {rendering.took_ms:.1f} ms")
+        self.take.setEnabled(True)
+
+    def _show_words(self) -> None:
+        self._words.show_words(self.tools.chosen.words)
+
+    def _save(self) -> None:
+        save_answer(self.studio, self.board, self)
+
+    def _take_along(self) -> None:
+        if self.board.shown_last is not None:
+            self.taking.take(self.board.shown_last.picture)
+
+    def _trace_current(self) -> None:
+        last = self.studio.pictures.shown_last
+        if last is not None:
+            self.begin_with(last.picture)
+
+    def _on_photo(self, found: FoundPhoto, _path: Path | None) -> None:
+        if found.scene is not None and found.scene.drawing is not None:
+            self.show_drawing(found.scene)
+        else:
+            self.begin_with(found.photo.pixels)
+
+    def _on_dropped(self, names: list[str]) -> None:
+        """Begin with a photo, or its drawing where it has one; anything else is opened as elsewhere."""
+        paths = [Path(name) for name in names]
+        photos = photos_among(paths)
+        if photos:
+            self.source.open(photos[:1])
+        else:
+            self.studio.intake.take(paths)
+
+    def _on_scene_dropped(self, text: str) -> None:
+        with self.studio.notices.catching():
+            scene = scene_from_json(text)
+            if scene.drawing is None:
+                raise Problem("There is no drawing in this picture.", "Drop it as a file, to begin with its lines.")
+            self.show_drawing(scene)
+
+    def _open_named(self, name: str) -> None:
+        """Open a translator that came with the program, for a lesson."""
+        paths = {entry.name: entry.path for entry in self.studio.catalog.translators() if entry.bundled}
+        if name not in paths:
+            raise Problem(f"There is no translator called {name}.", f"There are: {', '.join(paths) or 'none'}.")
+        if self.translator_path != paths[name]:
+            self.open_translator(paths[name])
+
+    def _read_otherwise(self, given: str) -> None:
+        """Remember what the translator takes, and open it so."""
+        from explorer.core.models.interpretations import GIVEN, Interpretations
+
+        translator, path = self.board.work.translator, self.translator_path
+        if translator is not None and path is not None:
+            with self.studio.notices.catching():
+                Interpretations().keep(translator.hash, {**Interpretations().of(translator.hash), GIVEN: given})
+                self.open_translator(path)
+
+    def _draw_told(self, words: str) -> None:
+        self.board.begin_with(drawing_of(words, self.kind, self.board.drawing), _BEGIN)
+
+
+def _facts(translator: Translator) -> str:
+    why = f" So it seems: {translator.given_why}." if translator.given_why else ""
+    return f"It takes {translator.card.takes or 'a picture'}.{why}"
+
+
+def _png_of(shown: Rendering) -> bytes:
+    from explorer.core.rendering.picture_files import png_bytes
+
+    return png_bytes(shown.picture, shown.scene)
