@@ -16,8 +16,9 @@ from explorer.session.draw.answer_encodings import AnswerEncodings
 from explorer.session.draw.board import Board
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.photos.photo import FoundPhoto, Photos
-from explorer.ui.explore.latent_row import ROW_PX, Naming
+from explorer.ui.explore.latent_row import ROW_PX
 from explorer.ui.explore.latent_rows import LatentRows
+from explorer.ui.explore.row_naming import Naming
 from explorer.ui.photos.photo_intake import ask_photo
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.parts import column_of, push_button, row_of, titled
