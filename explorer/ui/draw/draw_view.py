@@ -54,7 +54,7 @@ class DrawView(TranslatorView):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.board = DrawingBoard(studio.document, self)
-        self.canvas, self.answer = named(BoardCanvas(), "DrawingBoard"), named(Canvas(), "Answer")
+        self.canvas, self.answer = named(BoardCanvas(), "Board"), named(Canvas(), "Answer")
         self.bar = ToolBar(self.canvas)
         self.tools = DrawingTools(self.bar, studio.settings, self)
         self.controls = DrawControls()
