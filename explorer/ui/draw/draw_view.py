@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.core.drawing.drawing import Drawing
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
-from explorer.session.draw.board import Board
+from explorer.session.draw.board import DrawingBoard
 from explorer.session.explore.scene_pictures import Picture, ScenePictures
 from explorer.session.photos.photo import FoundPhoto
 from explorer.ui.draw.board_canvas import BoardCanvas
@@ -23,15 +22,16 @@ from explorer.ui.draw.drawing_lessons import drawing_of
 from explorer.ui.draw.drawing_offers import copy_answer, drawing_offers, save_answer
 from explorer.ui.draw.drawing_strip import DrawingStrip
 from explorer.ui.draw.drawing_tools import DrawingTools
-from explorer.ui.draw.style_choice import StyleEdits
+from explorer.ui.draw.style_choice import StyleMoves
 from explorer.ui.draw.taking_along import TakingAlong
 from explorer.ui.explore.tool_bar import ToolBar
 from explorer.ui.photos.photo_intake import photos_among
 from explorer.ui.photos.photo_source import PhotoSource
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.translate.translator_view import TranslatorView
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.view import Meaning, View, beside
+from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
@@ -48,38 +48,28 @@ _NOTHING = "A model from picture to picture, such as one of pix2pix: choose it a
 _BEGIN = "Begin a drawing"
 
 
-class DrawView(View):
-    """The board at the left, the answer at the right, as large.
-
-    Signals
-    -------
-    translator_opened(path) : Path
-        Another translator answers.
-    open_wanted()
-        The user would like to choose one.
-    """
-
-    translator_opened = Signal(object)
-    open_wanted = Signal()
-    shows_scene = False
+class DrawView(TranslatorView):
+    """The board at the left, the answer at the right, as large."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.board = Board(studio.document, self)
+        self.board = DrawingBoard(studio.document, self)
         self.canvas, self.answer = named(BoardCanvas(), "Board"), named(Canvas(), "Answer")
         self.bar = ToolBar(self.canvas)
         self.tools = DrawingTools(self.bar, studio.settings, self)
         self.controls = DrawControls()
-        self.styles = StyleEdits(self.board, self.controls.styles, studio, self)
+        self.styles = StyleMoves(self.board, self.controls.styles, studio, self)
         self.taking = TakingAlong(studio, self)
         self.source = PhotoSource(studio.notices, self)
         self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
-        self.translator_path: Path | None = None
         self._awaited: Scene | None = None  # which is shown with the translator that is being opened
         self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
         beside(self.controls, self._stage(), self)
         self._connect()
+
+    def canvas_in_view(self) -> BoardCanvas:
+        return self.canvas
 
     @property
     def is_busy(self) -> bool:

@@ -21,6 +21,7 @@ from explorer.ui.widgets.picture_view import PictureView
 if TYPE_CHECKING:
     from explorer.ui.draw.draw_view import DrawView
     from explorer.ui.translate.translate_view import TranslateView
+    from explorer.ui.translate.translator_view import TranslatorView
 
 VIEWS = (
     LazyView(
@@ -65,16 +66,17 @@ class DrawPanel(ExportingPanel):
 
     @property
     def canvas(self) -> PictureView | None:
-        return None if self.view_in_sight is None else cast("DrawView | TranslateView", self.view_in_sight).canvas
+        view = self.view_in_sight
+        return None if view is None else cast("TranslatorView", view).canvas_in_view()
 
     def corner(self) -> tuple[QWidget, ...]:
         return (self.choice, *super().corner())
 
     def add_view(self, view: View) -> None:
         """Follow what becomes of a translator that is opened in it."""
-        cast("DrawView | TranslateView", view).translator_opened.connect(self._on_translator)
-        if hasattr(view, "open_wanted"):
-            view.open_wanted.connect(self.choice.ask)
+        own = cast("TranslatorView", view)
+        own.translator_opened.connect(self._on_translator)
+        own.open_wanted.connect(self.choice.ask)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         super().show_scene(before, after)
@@ -83,7 +85,7 @@ class DrawPanel(ExportingPanel):
 
     def open_translator(self, path: Path) -> None:
         """Work with the translator at ``path`` from now on."""
-        cast("DrawView | TranslateView", self.view).open_translator(path)
+        cast("TranslatorView", self.view).open_translator(path)
 
     def receive(self, found: WrongKind) -> None:
         """Take a translator that was brought to the window into the view that suits what it takes."""
@@ -110,7 +112,7 @@ class DrawPanel(ExportingPanel):
 
     def _serve(self) -> None:
         """Let the view in sight work with the translator of the panel."""
-        view = cast("DrawView | TranslateView", self.view)
+        view = cast("TranslatorView", self.view)
         path = self.translator or self._first()
         if path is not None and view.translator_path != path:
             view.open_translator(path)

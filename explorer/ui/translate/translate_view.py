@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 
 from explorer.core.models.model import BACKWARDS, translator_in
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.session.explore.scene_pictures import Picture, ScenePictures
+from explorer.session.explore.scene_pictures import Picture
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.photos.photo import FoundPhoto
 from explorer.session.translate.folder_translations import FolderTranslations
@@ -24,8 +23,9 @@ from explorer.ui.photos.photo_source import PhotoSource
 from explorer.ui.studio import Studio
 from explorer.ui.translate.controls import TranslateControls
 from explorer.ui.translate.translate_stage import TranslateStage
+from explorer.ui.translate.translator_view import TranslatorView
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.view import Meaning, View, beside
+from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.asking import ask_folder, ask_where
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.qimages import image_of
@@ -35,25 +35,16 @@ if TYPE_CHECKING:
     from explorer.core.inference.translator import Translation, Translator
 
 
-class TranslateView(View):
+class TranslateView(TranslatorView):
     """Shows a picture, and what the translator of the panel makes of it, at each side of a line.
 
     It begins with the picture of the other panels, where there is one.
-
-    Signals
-    -------
-    translator_opened(path) : Path
-        Another translator answers.
     """
-
-    translator_opened = Signal(object)
-    shows_scene = False
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._picture: Picture | None = None
         self.translation: Translation | None = None
-        self.translator_path: Path | None = None
         self.work = Translations(self)
         self.folders = FolderTranslations(self)
         self.source = PhotoSource(studio.notices, self)
@@ -63,18 +54,12 @@ class TranslateView(View):
         beside(self.controls, self.stage, self)
         self._connect()
 
-    @property
-    def canvas(self) -> PictureView:
-        """Where both pictures are shown."""
+    def canvas_in_view(self) -> PictureView:
         return self.stage.view
 
     @property
     def is_busy(self) -> bool:
         return self.work.is_busy or self.source.is_busy
-
-    @property
-    def pictures_in_view(self) -> ScenePictures | None:
-        return None
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {
