@@ -121,6 +121,19 @@ def test_lines_stray_by_a_hand_that_shakes_but_not_far(portraits: PictureSet) ->
     assert 0.15 < same < 0.85
 
 
+def test_eyes_are_drawn_in_other_sizes_and_some_mouths_as_one_line() -> None:
+    def spread(part: str, reach: float, seed: int) -> float:
+        lines = painted_lines((square(part, reach),), SIDE, RandomState(seed))
+        return float(np.ptp(np.flatnonzero((lines < 128).any(0)))) if (lines < 128).any() else np.nan
+
+    widths = np.array([spread("eyes", 0.4, seed) for seed in range(60)])
+    assert np.nanmin(widths) < 0.75 * np.nanmax(widths)
+    lips = PaintedShape("mouth", np.array([(-0.5, 0), (0, -0.5), (0.5, 0), (0, 0.5)]), (9, 9, 9))
+    mouths = [painted_lines((lips,), SIDE, RandomState(seed)) < 128 for seed in range(60)]
+    upper, lower = (sum(ink[rows].any() for ink in mouths) for rows in (slice(0, 26), slice(38, None)))
+    assert 0.4 * lower < upper < 0.85 * lower
+
+
 def test_dabs_are_of_the_colours_of_the_picture(portraits: PictureSet) -> None:
     both, lines = given(portraits, "lines+dabs"), given(portraits, "lines")
     dabs = (both.max(3).astype(int) - both.min(3) > 40) & (lines.min(3) > 250)
@@ -255,9 +268,13 @@ def squares(folder: Path) -> Path:
     return folder / "squares"
 
 
-def test_a_run_learns_from_folders_of_pairs_and_goes_on_the_same(tmp_path: Path) -> None:
+USES = [{"given": "A"}, {"given": "grey"}, {"given": "small:4", "distance": "squared", "critic_weight": 0.0}]
+
+
+@pytest.mark.parametrize("use", USES, ids=lambda use: use["given"])
+def test_a_run_learns_from_pairs_and_goes_on_the_same(tmp_path: Path, use: dict[str, object]) -> None:
     data = pairs_of(tmp_path / "set", "A/{}.png", "B/{}.png", 6)
-    settings = {"given": "A", "width": 0.2, "batch_size": 4}
+    settings = {**use, "width": 0.2, "batch_size": 4}
 
     def begun(name: str) -> Run:
         return Run.create(tmp_path / name, RunSpec("pix2pix", str(data), 16, 4, settings=settings, hold_out=0.2))

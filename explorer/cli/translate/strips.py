@@ -31,7 +31,7 @@ _FEWEST = 2  # an answer is compared with the right picture of another, too
 
 def run(options: argparse.Namespace) -> int:
     """Spoil, translate, measure and save as asked."""
-    if kind_of(options.out) not in PICTURES:
+    if options.out is None or kind_of(options.out) not in PICTURES:
         raise Problem("Strips are one picture.", "Name a .png file.")
     if options.count < _FEWEST:
         raise Problem(f"{options.count} is too few to compare.", f"Ask for {_FEWEST} pictures at least.")

@@ -140,7 +140,6 @@ LESSONS: dict[str, ConvergenceTask] = {
         150,
         (
             Criterion(translations.answers_are_the_right_ones, 0.6),  # 0.37 without L1
-            Criterion(translations.answers_are_sharp, 0.8),
             Criterion(translations.edges_lie_where_they_should, 0.8),
         ),
         _PAIRED,
@@ -185,10 +184,16 @@ LESSONS: dict[str, ConvergenceTask] = {
 USES: dict[str, dict[str, ConvergenceTask]] = {
     "pix2pix": {
         "grey": ConvergenceTask(
-            150, (Criterion(translations.colours_are_found, 0.2),), {**_PAIRED, "given": "grey"}, data=_PORTRAITS
+            150,
+            (Criterion(translations.colours_are_found, 0.2),),  # -0.2 without L1
+            {**_PAIRED, "given": "grey"},
+            data=_PORTRAITS,
         ),
         "hole": ConvergenceTask(
-            150, (Criterion(translations.holes_are_filled, 0.2),), {**_PAIRED, "given": "hole"}, data=_PORTRAITS
+            200,
+            (Criterion(translations.holes_are_filled, 0.1),),  # -0.3 without L1
+            {**_PAIRED, "given": "hole"},
+            data=_PORTRAITS,
         ),
         "small, by MSE": ConvergenceTask(
             150,
@@ -198,7 +203,7 @@ USES: dict[str, dict[str, ConvergenceTask]] = {
         ),
         "small, by a critic": ConvergenceTask(
             150,
-            (Criterion(translations.detail_comes_back, 0.7),),
+            (Criterion(translations.detail_comes_back, 0.85),),  # 0.78 without a critic
             {**_ENLARGED, "distance_weight": 30.0},
             data=_PORTRAITS,
         ),

@@ -23,12 +23,6 @@ def answers_are_the_right_ones(learner: Learner, material: MeasureData) -> float
     return 1.0 - found.error / found.wrong_error
 
 
-def answers_are_sharp(learner: Learner, material: MeasureData) -> float:
-    """How near answers come to the sharpness of the right pictures, 0 to 1: softer and noisier ones do not."""
-    ratio = _figures(learner, material).sharpness
-    return min(ratio, 1.0 / ratio) if ratio > 0 else 0.0
-
-
 def edges_lie_where_they_should(learner: Learner, material: MeasureData) -> float:
     """F1 of the edges of answers, 0 to 1."""
     return _figures(learner, material).edges
