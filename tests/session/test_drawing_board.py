@@ -8,7 +8,7 @@ from explorer.core.inference.translator import Translator
 from explorer.core.rendering.drawn_scenes import answer_of
 from explorer.core.rendering.scene import scene_from_json, scene_to_json
 from explorer.session.document import Document
-from explorer.session.draw.board import Board
+from explorer.session.draw.board import DrawingBoard
 from tests.models import tiny_stylist, tiny_translator
 
 
@@ -21,7 +21,7 @@ ACROSS, DOWN = stroke((0.1, 0.5), (0.9, 0.5)), stroke((0.5, 0.1), (0.5, 0.9))
 
 @pytest.fixture
 def board(qtbot):
-    found = Board(Document())
+    found = DrawingBoard(Document())
     yield found
     found.close()
 

@@ -22,7 +22,7 @@ from explorer.cli.shooting.camera import show_page
 from explorer.core.drawing.drawing import Stroke
 from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Rendering
-from explorer.session.draw.board import Board
+from explorer.session.draw.board import DrawingBoard
 
 if TYPE_CHECKING:
     from explorer.ui.draw.draw_view import DrawView
@@ -86,14 +86,14 @@ def _translator(model: str) -> Path:
         return translator_of(_OWN)
 
 
-def _answered(board: Board, stroke: Stroke) -> None:
+def _answered(board: DrawingBoard, stroke: Stroke) -> None:
     """Go on with a stroke until its answer has been painted."""
     board.sketch(stroke)
     wait_for(board.shown)
     application().processEvents()
 
 
-def _pen(board: Board, raw_ms: float) -> Figures:
+def _pen(board: DrawingBoard, raw_ms: float) -> Figures:
     """A stroke of some seconds by a pen that tells of itself every 4 ms."""
     shown: list[Rendering] = []
     board.shown.connect(shown.append)

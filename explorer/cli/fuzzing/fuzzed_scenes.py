@@ -18,6 +18,7 @@ from explorer.cli.fuzzing.json_damage import JSON
 from explorer.cli.fuzzing.kinds import Kind, SilentError
 from explorer.cli.fuzzing.mutants import Damage, Draw
 from explorer.cli.fuzzing.png_damage import PNG
+from explorer.core.drawing.drawing import Drawing, Stroke
 from explorer.core.rendering.picture_files import SCENE_KEY, save_png
 from explorer.core.rendering.scene import Scene, scene_facts, scene_to_json
 from explorer.core.rendering.styles import StyleMix, StylePoint
@@ -31,6 +32,10 @@ def _originals(folder: Path) -> list[Path]:
     styled = Scene("0" * 64, "faces", z, 1, 0.7, styled=StylePoint(w, z, 1), mix=StyleMix(w, 1, 3, 2, 7), cutoff=4)
     save_png(folder / "scene.png", draw.randint(0, 255, (16, 16, 3)).astype(np.uint8), plain)
     (folder / "scene.json").write_text(scene_to_json(plain))
+    places, firm = draw.random_sample((4, 2)).astype(np.float32), draw.random_sample(4).astype(np.float32)
+    stroke = Stroke("pen", places, 0.02, (1, 2, 3), firm, is_mirrored=True)
+    drawn = Scene("0" * 64, "lines", z[:2], drawing=Drawing((stroke, Stroke("fill", places[:1]))))
+    (folder / "drawn.json").write_text(scene_to_json(drawn))
     (folder / "styled.json").write_text(scene_to_json(styled))
     return sorted(folder.iterdir())
 

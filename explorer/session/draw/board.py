@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _UNKNOWN_PX = 64  # of the board's pictures before a translator is open
 
 
-class Board(QObject):
+class DrawingBoard(QObject):
     """Holds a drawn scene beside the document's; every change to it is a step of that one's history all the same.
 
     Attributes

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QButtonGroup, QColorDialog, QToolButton, QWidget
 
 from explorer.core.drawing.legend import Colour, Legend
+from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.touch.brush import rgb_of, swatch_icon
 from explorer.ui.widgets.flow import Flow
@@ -50,6 +51,7 @@ class ColourChoice(QWidget):
             button.setToolTip(f"Draw {name}" if are_named else name.capitalize())
         if colours and not are_named and len(colours) > 1:
             other = self._button("Other …", self.colour, lambda _button: None, is_named=True)
+            other.setIcon(icon("plus"))
             other.setToolTip("Draw in any other colour")
             other.clicked.connect(self._ask)
         self.updateGeometry()

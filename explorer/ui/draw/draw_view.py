@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from explorer.core.drawing.drawing import Drawing
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
-from explorer.session.draw.board import Board
+from explorer.session.draw.board import DrawingBoard
 from explorer.session.explore.scene_pictures import Picture, ScenePictures
 from explorer.session.photos.photo import FoundPhoto
 from explorer.ui.draw.board_canvas import BoardCanvas
@@ -22,7 +22,7 @@ from explorer.ui.draw.drawing_lessons import drawing_of
 from explorer.ui.draw.drawing_offers import copy_answer, drawing_offers, save_answer
 from explorer.ui.draw.drawing_strip import DrawingStrip
 from explorer.ui.draw.drawing_tools import DrawingTools
-from explorer.ui.draw.style_choice import StyleEdits
+from explorer.ui.draw.style_choice import StyleMoves
 from explorer.ui.draw.taking_along import TakingAlong
 from explorer.ui.explore.tool_bar import ToolBar
 from explorer.ui.photos.photo_intake import photos_among
@@ -53,12 +53,12 @@ class DrawView(TranslatorView):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.board = Board(studio.document, self)
+        self.board = DrawingBoard(studio.document, self)
         self.canvas, self.answer = named(BoardCanvas(), "Board"), named(Canvas(), "Answer")
         self.bar = ToolBar(self.canvas)
         self.tools = DrawingTools(self.bar, studio.settings, self)
         self.controls = DrawControls()
-        self.styles = StyleEdits(self.board, self.controls.styles, studio, self)
+        self.styles = StyleMoves(self.board, self.controls.styles, studio, self)
         self.taking = TakingAlong(studio, self)
         self.source = PhotoSource(studio.notices, self)
         self.strip = DrawingStrip(studio, self.board)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from explorer.session.draw.board import Board
+from explorer.session.draw.board import DrawingBoard
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import Offer
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.core.rendering.saved_pictures import Enlargement
 
 
-def drawing_offers(board: Board, save: Callable[[], object]) -> tuple[Offer, ...]:
+def drawing_offers(board: DrawingBoard, save: Callable[[], object]) -> tuple[Offer, ...]:
     """All of it; nothing before there is an answer."""
     if board.shown_last is None:
         return ()
@@ -45,7 +45,7 @@ def drawing_offers(board: Board, save: Callable[[], object]) -> tuple[Offer, ...
     )
 
 
-def save_answer(studio: Studio, board: Board, over: QWidget) -> None:
+def save_answer(studio: Studio, board: DrawingBoard, over: QWidget) -> None:
     """Ask how the answer is to be saved, and save it; a PNG carries the drawing."""
     from explorer.ui.window.save_dialog import SaveDialog
 
@@ -65,7 +65,7 @@ def save_answer(studio: Studio, board: Board, over: QWidget) -> None:
     dialog.open()
 
 
-def copy_answer(board: Board) -> None:
+def copy_answer(board: DrawingBoard) -> None:
     """Put the answer on the clipboard, with its drawing."""
     from explorer.core.rendering.picture_files import png_bytes
 
@@ -74,5 +74,5 @@ def copy_answer(board: Board) -> None:
         clipboard.copy_picture(png_bytes(last.picture, last.scene), last.scene)
 
 
-def _stem(board: Board) -> str:
+def _stem(board: DrawingBoard) -> str:
     return re.sub(r"[^\w-]+", "-", board.scene.model_name).strip("-") or "drawing"

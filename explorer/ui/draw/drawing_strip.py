@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from explorer.core.rendering.scene import Scene
-from explorer.session.draw.board import Board
+from explorer.session.draw.board import DrawingBoard
 from explorer.ui.studio import Studio
 from explorer.ui.window.strips import BookmarkStrip
 
@@ -32,7 +32,7 @@ class _Answers:
 class DrawingStrip(BookmarkStrip):
     """Bookmarks of drawings; out of sight while there are none."""
 
-    def __init__(self, studio: Studio, board: Board) -> None:
+    def __init__(self, studio: Studio, board: DrawingBoard) -> None:
         self._board = board
         super().__init__(studio)
         self.setFixedHeight(_HEIGHT_PX)

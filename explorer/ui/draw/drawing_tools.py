@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -21,6 +22,7 @@ from explorer.ui.touch.brush import Brush
 from explorer.ui.touch.brush_size import BrushSize
 from explorer.ui.widgets.parts import ActionButton
 
+_BROAD = 6.0  # the usual width of a pen that paints
 _FINE = 100  # parts of the unit of a brush's size that are remembered
 
 
@@ -71,7 +73,7 @@ class DrawingTools(QObject):
         ways = ActionButton(self.mirror), ActionButton(self.tidy)
         for kind, look in _LOOKS.items():
             brush = Brush(self, look.usual, look.largest)
-            self._remember(brush, f"draw/{kind}-size")
+            brush.changed.connect(partial(self._remember, kind))
             tool = self.tools[kind] = StrokeTool(kind, brush, self.ways, self)
             action = self._actions[kind] = self._action(look.image, look.words, look.key, look.tip, parent)
             bar.add(action, tool, *((BrushSize(brush),) if kind != "fill" else ()), *ways)
@@ -96,6 +98,7 @@ class DrawingTools(QObject):
             self._bar.show_tool(self.tools[each], each in kind.tools)
         for tool in self.tools.values():
             tool.set_colour(BLACK if kind.draws_lines and tool.kind != "dab" else kind.first_colour)
+        self._take_sizes()
         self.choose(before if before in kind.tools else kind.tools[0])
         self.colour_changed.emit(self._coloured().colour)
 
@@ -131,11 +134,20 @@ class DrawingTools(QObject):
         self.ways.tidied = tidied if wanted else None
         self._settings.remember_choice("draw/tidy", "yes" if wanted else "no")
 
-    def _remember(self, brush: Brush, name: str) -> None:
-        size = whole_number(self._settings.choice(name))
-        if size is not None:
-            brush.set_size(size / _FINE)
-        brush.changed.connect(lambda: self._settings.remember_choice(name, str(round(_FINE * brush.size))))
+    def _size_name(self, kind: Tool) -> str:
+        """What the size of a tool is remembered under: parts are painted with broader pens than lines."""
+        return f"draw/{self._kind.language}-{kind}-size"
+
+    def _remember(self, kind: Tool) -> None:
+        size = self.tools[kind].brush.size
+        self._settings.remember_choice(self._size_name(kind), str(round(_FINE * size)))
+
+    def _take_sizes(self) -> None:
+        """Begin with the sizes of the last time."""
+        for kind, tool in self.tools.items():
+            size = whole_number(self._settings.choice(self._size_name(kind)))
+            is_broad = kind == "pen" and not self._kind.draws_lines
+            tool.brush.set_size(size / _FINE if size else _BROAD if is_broad else tool.brush.usual)
 
     def _add_sizes(self, parent: QWidget) -> None:
         for words, key, do in (

@@ -13,7 +13,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene
 from explorer.session.draw.answer_encodings import AnswerEncodings
-from explorer.session.draw.board import Board
+from explorer.session.draw.board import DrawingBoard
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.photos.photo import FoundPhoto, Photos
 from explorer.ui.explore.latent_row import ROW_PX
@@ -62,10 +62,10 @@ class StyleChoice(QWidget):
         self.moved.emit(z, -1)
 
 
-class StyleEdits(QObject):
+class StyleMoves(QObject):
     """Turns what is done to the style into steps of the board."""
 
-    def __init__(self, board: Board, choice: StyleChoice, studio: Studio, parent: QWidget) -> None:
+    def __init__(self, board: DrawingBoard, choice: StyleChoice, studio: Studio, parent: QWidget) -> None:
         super().__init__(parent)
         self._board, self._choice, self._studio, self._parent = board, choice, studio, parent
         self.work, self.photos = AnswerEncodings(self), Photos(self)

@@ -30,7 +30,7 @@ _NOTHING_FIRST = ("picture", "segments")  # no picture tells its segments
 _FITS: tuple[Fit, ...] = ("crop", "whole")
 _TAKEN_WORDS = (
     ("As it is", "Give the picture to the model as it is"),
-    ("As it takes it", "Make of the picture first what the model learned from: its lines, or less of it"),
+    ("As in training", "Make of the picture first what the model learned from: its lines, or less of it"),
 )
 _FIT_WORDS = (
     ("Crop", "Cut the middle of the picture to the shape that the model takes"),

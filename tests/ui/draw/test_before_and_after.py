@@ -210,6 +210,44 @@ def test_another_translator_gets_the_picture_that_is_there(shown, opened, tmp_pa
     assert shown.translation.before.min() == 255
 
 
+def test_a_folder_of_pictures_is_translated_into_a_new_one(shown, tmp_path, qtbot, monkeypatch):
+    source, out = tmp_path / "mine", tmp_path / "negatives"
+    source.mkdir()
+    for name, picture in (("black", BLACK), ("white", WHITE)):
+        Image.fromarray(picture).save(source / f"{name}.png")
+    monkeypatch.setattr("explorer.ui.translate.translate_view.ask_where", lambda *_: out)
+    with qtbot.waitSignal(shown.folders.written, timeout=20_000):
+        shown.translate_folder(source)
+    assert sorted(path.name for path in out.iterdir()) == ["black.png", "white.png"]
+    assert np.asarray(Image.open(out / "black.png")).min() == 255
+
+
+def test_a_translator_with_another_beside_it_goes_the_other_way_round(shown, opened, tmp_path, qtbot):
+    assert shown.controls.turned.isHidden()
+    both = tmp_path / "both"
+    both.mkdir()
+    for name in ("translator.onnx", "backwards.onnx"):
+        tiny_translator(both / name)
+    with qtbot.waitSignal(shown.work.shown, timeout=30_000):
+        opened.panel.open_translator(both)
+    assert shown.work.translator.path.name == "translator.onnx"
+    with qtbot.waitSignal(shown.work.shown, timeout=30_000):
+        shown.controls.turned.click()
+    assert shown.work.translator.path.name == "backwards.onnx"
+    assert shown.controls.turned.isChecked()
+    assert opened.panel.choice.currentText() == "both"
+
+
+def test_a_picture_is_given_as_in_training_where_the_model_says_how_that_was(shown, opened, tmp_path, qtbot):
+    card = ModelCard("coloured", "translator", height=8, width=8, channels=3, config={"given": "grey"})
+    with qtbot.waitSignal(shown.work.shown, timeout=30_000):
+        opened.panel.open_translator(tiny_translator(tmp_path / "coloured.onnx", card=card))
+    assert np.ptp(shown.translation.before.astype(int), axis=2).max() == 0
+    with qtbot.waitSignal(shown.work.shown):
+        shown.controls.taken._buttons.button(0).click()
+    assert np.ptp(shown.translation.before.astype(int), axis=2).max() > 0
+
+
 @pytest.mark.skipif(not ESPCN.is_file(), reason="the published model is not here")
 def test_a_published_model_enlarges_the_current_picture(opened, qtbot):
     opened.open(ESPCN)
