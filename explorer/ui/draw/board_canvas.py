@@ -20,6 +20,7 @@ _AS_MOUSE = {
     QEvent.Type.TabletMove: QEvent.Type.MouseMove,
     QEvent.Type.TabletRelease: QEvent.Type.MouseButtonRelease,
 }
+_AROUND_PX = 4  # the outline of the brush, and what smoothing reaches
 
 
 class BoardCanvas(Canvas):
@@ -67,6 +68,15 @@ class BoardCanvas(Canvas):
             QPointF(left + part[2] * across, top + part[3] * down),
         )
         return QRectF(corners[0] / ratio, corners[1] / ratio).toAlignedRect().adjusted(-2, -2, 2, 2)
+
+    def _place_of(self, part: tuple[int, int, int, int]) -> QRect:
+        """Where a part of the picture lies on the widget, with the outline of the brush around it."""
+        left, top, width, _ = self._view.box
+        ratio, scale = self.devicePixelRatioF(), width / self._view.picture[0]
+        x, y, right, bottom = (
+            (start + scale * side) / ratio for start, side in zip((left, top, left, top), part, strict=True)
+        )
+        return QRectF(x, y, right - x, bottom - y).adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX).toRect()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw as the mouse does, with the pressure of the pen."""
