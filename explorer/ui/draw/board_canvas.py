@@ -56,7 +56,10 @@ class BoardCanvas(Canvas):
             return
         left, top, right, bottom = part
         self._bgra[top:bottom, left:right, :3] = board[top:bottom, left:right, ::-1]
-        self.update(self._area_of(part))
+        if self._pressure is None:
+            self.update(self._area_of(part))
+        else:  # the ring under a pen that is lightly pressed is wider than its stroke
+            self.update()
 
     def _area_of(self, part: tuple[int, int, int, int]) -> QRect:
         """Where a part of the picture is on the screen, with what smooth enlarging makes of its edges."""
