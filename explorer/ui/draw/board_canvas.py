@@ -56,13 +56,13 @@ class BoardCanvas(Canvas):
             return
         left, top, right, bottom = part
         self._bgra[top:bottom, left:right, :3] = board[top:bottom, left:right, ::-1]
-        if self._pressure is None:
+        if self._pressure is None and not self._shows_hint:
             self.update(self._area_of(part))
-        else:  # the ring under a pen that is lightly pressed is wider than its stroke
+        else:  # the ring under a pen that is lightly pressed is wider than its stroke, and the hint is elsewhere
             self.update()
 
     def _area_of(self, part: tuple[int, int, int, int]) -> QRect:
-        """Where a part of the picture is on the screen, with what smooth enlarging makes of its edges."""
+        """Where a part of the picture is on the screen, with the ring of the brush around it."""
         left, top, width, height = self._view.box
         columns, rows = self._view.picture
         across, down, ratio = width / columns, height / rows, self.devicePixelRatioF()
@@ -70,16 +70,11 @@ class BoardCanvas(Canvas):
             QPointF(left + part[0] * across, top + part[1] * down),
             QPointF(left + part[2] * across, top + part[3] * down),
         )
-        return QRectF(corners[0] / ratio, corners[1] / ratio).toAlignedRect().adjusted(-2, -2, 2, 2)
-
-    def _place_of(self, part: tuple[int, int, int, int]) -> QRect:
-        """Where a part of the picture lies on the widget, with the outline of the brush around it."""
-        left, top, width, _ = self._view.box
-        ratio, scale = self.devicePixelRatioF(), width / self._view.picture[0]
-        x, y, right, bottom = (
-            (start + scale * side) / ratio for start, side in zip((left, top, left, top), part, strict=True)
+        return (
+            QRectF(corners[0] / ratio, corners[1] / ratio)
+            .toAlignedRect()
+            .adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX)
         )
-        return QRectF(x, y, right - x, bottom - y).adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX).toRect()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw as the mouse does, with the pressure of the pen."""

@@ -147,4 +147,4 @@ def test_what_changed_of_the_board_is_shown_and_nothing_else_painted(hand: Hand,
     shown = hand.canvas.grab().toImage()
     assert shown.pixelColor(64, 96).getRgb()[:3] == (200, 30, 40)
     assert shown.pixelColor(200, 96).getRgb()[:3] == (255, 255, 255)
-    assert hand.canvas._place_of((32, 64, 96, 128)).getRect() == (28, 60, 72, 72)
+    assert hand.canvas._area_of((32, 64, 96, 128)).getRect() == (28, 60, 72, 72)
