@@ -31,8 +31,8 @@ class Dream:
     layer : str
         By number or by the graph's own name; "" for the middle one.
     channel : int or None
-        One channel alone, whose mean grows (Olah et al., 2017); None for all that the layer sees, whose mean square
-        grows (DeepDream, Mordvintsev et al., 2015).
+        One channel alone, whose mean grows (Olah et al., 2017); None for all that the layer sees, whose variance
+        over the picture grows (after DeepDream, Mordvintsev et al., 2015, whose mean square grows).
     octaves : int
         Sizes at which it is worked on, the largest last.
     scale : float
@@ -42,7 +42,8 @@ class Dream:
     rate : float
         How far a step moves values, on average, as a share of the shown range.
     jitter : int
-        By how many pixels the picture is shaken at each step, at most, so that no edge of the network shows.
+        By how many pixels the picture is shaken at each step, at most, so that no edge of the network shows. A dense
+        layer is shaken by no more than an eighth of the side.
     size : int
         The longer side at the end, in pixels. A part that takes pictures of one size alone gives that size.
     seed : int
@@ -60,7 +61,7 @@ class Dream:
     scale: float = 1.5
     steps: int = 16
     rate: float = 0.02
-    jitter: int = 8
+    jitter: int = 32
     size: int = 256
     seed: int = 0
 

@@ -1,6 +1,6 @@
 """Pictures that grow by what a part of a network likes to see: DeepDream, and single channels seen from noise.
 
-From a picture x the mean of a channel, or the mean square of a whole layer, is climbed by gradients with respect to x
+From a picture x the mean of a channel, or the variance of a whole layer, is climbed by gradients with respect to x
 (Erhan et al., 2009, Visualizing Higher-Layer Features of a Deep Network; Mordvintsev et al., 2015, Inceptionism). What
 makes that look like something, rather than like the noise that fools a network (Olah et al., 2017, Feature
 Visualization, "The Enemy of Feature Visualization"):
@@ -33,6 +33,7 @@ from explorer.training.learning.threads import one_thread
 
 _BANDS = 4  # from fine to coarse
 _NOISE = 0.04  # deviation of what a dream from nothing begins with, as a share of the shown range
+_DENSE_SHAKE = 8  # what a dense layer sees is bound to its place, and may be shaken by this part of a side
 _SMALLEST = 8  # pixels of a side that an octave may have
 # How much of the step of one colour the others take part in, red, green and blue: in photographs they go together,
 _COLOURS = ((0.56, 0.26, 0.18), (0.24, 0.56, 0.20), (0.18, 0.22, 0.60))
@@ -108,7 +109,8 @@ def _climbed(
     shaking: np.random.RandomState,
 ) -> tuple[Tensor, float]:
     """One step, and how pleased the network was before it."""
-    down, across = (int(by) for by in shaking.randint(-dream.jitter, dream.jitter + 1, 2))
+    most = dream.jitter if layer.height * layer.width > 1 else min(dream.jitter, max(canvas.shape[2:]) // _DENSE_SHAKE)
+    down, across = (int(by) for by in shaking.randint(-most, most + 1, 2))
     given = torch.roll(canvas, (down, across), (2, 3)).detach().requires_grad_()
     pleased = _liking(network, layer, channel, given)
     (gradient,) = torch.autograd.grad(pleased, given)
@@ -117,12 +119,17 @@ def _climbed(
 
 
 def _liking(network: PictureNetwork, layer: FeatureLayer, channel: int | None, shown: Tensor) -> Tensor:
-    """What is climbed: the mean of a channel, or the mean square of all."""
+    """What is climbed: the mean of a channel, or the mean square of all about their means over the picture.
+
+    What a channel gives for plain grey as well would else drown what it sees, and some dreams stay grey.
+    """
     own = network.own_sides
     if not network.takes_size(layer, *shown.shape[2:]):
         shown = _resized(shown, *own)
     seen = network.value(shown, layer.tensor)
-    return seen.square().mean() if channel is None else seen[:, channel].mean()
+    if channel is not None:
+        return seen[:, channel].mean()
+    return (seen - seen.mean((2, 3), keepdim=True) if seen.ndim == 4 else seen).square().mean()
 
 
 def _pleased(network: PictureNetwork, layer: FeatureLayer, channel: int | None, shown: Tensor) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from explorer.core.inside.attack import USUAL_STEPS, Attack
 from explorer.core.inside.questions import REAL
@@ -145,6 +145,8 @@ class FoolControls(Controls):
         self.errors.show_bars(bars)
         self.said.setVisible(bool(words))
         self.said.setText(words)
+        if words:  # once they are laid out
+            QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.said))
 
     def _lay_out(self) -> None:
         self._digit_words = text_label("Digit", of=self.digit)
