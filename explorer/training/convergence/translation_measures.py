@@ -21,7 +21,7 @@ from explorer.training.quality.segment_reader import agreement, taught_reader
 from explorer.training.sources import PictureSet
 
 _MOST = 200  # held-out pictures
-_READER_STEPS = 150
+_READER_STEPS = 100
 _SEED = 1
 
 
