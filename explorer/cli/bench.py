@@ -44,6 +44,16 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "drag_gap_ms": "longest time that the window did not react",
         },
     ),
+    "draw": (
+        "drawing",
+        {
+            "draw_ms": "from a place of the pen to the answer being painted (bar: 1.5 draw_raw_ms + 2)",
+            "draw_raw_ms": "the translator alone, by InferenceSession.run",
+            "draw_shown": "share of the possible answers that were shown, of a pen at 250 Hz (bar: 0.9)",
+            "draw_last": "1 if the answer to the whole stroke was shown",
+            "draw_gap_ms": "longest time that the window did not react meanwhile (bar: 33)",
+        },
+    ),
     "quiz": (
         "quizzing",
         {

@@ -281,6 +281,9 @@ def _scene_of_model(path: Path, generator: Generator) -> Scene:
     from explorer.session.models.opening import scene_in_file
 
     scene = scene_in_file(path)
+    if scene.drawing is not None:
+        what = f"{path.name} is a drawing, which no generator draws."
+        raise Problem(what, f"Ask a translator: python -m explorer translate MODEL {path.name} --out answer.png.")
     if scene.model and scene.model != generator.hash:
         raise Problem(
             f"This scene was made with another model, {scene.model_name or scene.model[:12]}.",

@@ -23,11 +23,19 @@ SIDE = 16
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a translator alone, and what it makes of grey, by torch, in ``grey.npy``."""
     folder = tmp_path_factory.mktemp("translator")
-    learner = Pix2Pix(Config(width=0.2), TrainingTask(SIDE, 3), 0)
+    learner = Pix2Pix(Config(given="small:4", width=0.2), TrainingTask(SIDE, 3), 0)
     export = learner.exports()["translator"]
     found = exported(export.module, export.inputs, export.output)
     entry = found.metadata_props.add()
-    card = ModelCard(name="inked", kind="translator", height=SIDE, width=SIDE, channels=3, takes=export.takes)
+    card = ModelCard(
+        name="inked",
+        kind="translator",
+        height=SIDE,
+        width=SIDE,
+        channels=3,
+        takes=export.takes,
+        config={"given": "small:4"},
+    )
     entry.key, entry.value = CARD_KEY, card.to_json()
     (folder / "translator.onnx").write_bytes(found.SerializeToString())
     given = torch.full((1, 3, SIDE, SIDE), 200 / 127.5 - 1)
@@ -47,7 +55,7 @@ def test_a_drawing_becomes_what_torch_makes_of_it(verb: Verb, model: Path, drawi
     answer = np.asarray(Image.open(tmp_path / "answer.png"))
     assert np.abs(answer - np.load(model / "grey.npy")).max() <= 1.0
     told = json.loads(outcome.out)
-    assert told["takes"].startswith("outlines, black on white")
+    assert told["takes"].startswith("a picture enlarged 4 times")
     assert told["pictures"][0]["picture"] == str(drawing)
 
 
@@ -76,3 +84,28 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(verb: Verb, model: Path, 
     refused(verb("translate", model, drawing, "--out", tmp_path / "a.gif"), "saved as PNG, not as .gif")
     refused(verb("translate", model, tmp_path, "--out", tmp_path / "a.png"), "a.png is one file")
     refused(verb("translate", "fashion", drawing, "--out", tmp_path / "a.png"), "does not turn pictures into others")
+    refused(verb("translate", model, drawing, "--out", tmp_path / "a.png", "--against", model), "compared in strips")
+    refused(verb("translate", model, tmp_path, "--strips", "--out", tmp_path / "a"), "Strips are one picture")
+
+
+def test_strips_show_given_answers_and_right_ones_below_each_other(verb: Verb, model: Path, tmp_path: Path) -> None:
+    right = np.random.RandomState(0).randint(0, 256, (3, SIDE, SIDE, 3)).astype(np.uint8)
+    (tmp_path / "right").mkdir()
+    for number, picture in enumerate(right):
+        Image.fromarray(picture).save(tmp_path / "right" / f"{number}.png")
+    words = ("--strips", "--against", model / "translator.onnx", "--device", "cpu")
+    outcome = verb("translate", model, tmp_path / "right", "--out", tmp_path / "s.png", *words, "--json")
+    assert outcome.code == 0, outcome.err
+    found = json.loads(outcome.out)
+    assert found["pictures"] == 3
+    one, other = found["models"]
+    assert one["psnr"] == other["psnr"] != one["given_psnr"]
+    assert one["given_detail"] < 0.5
+    strips = np.asarray(Image.open(tmp_path / "s.png"))
+    pitch = SIDE + 2
+    assert strips.shape == (4 * pitch - 2, 3 * pitch - 2, 3)
+    assert (strips[-SIDE:, :SIDE] == right[0]).all()
+    assert (strips[pitch : pitch + SIDE] == strips[2 * pitch : 2 * pitch + SIDE]).all()
+    plain = verb("translate", model, tmp_path / "right", "--out", tmp_path / "s.png", *words)
+    assert "PSNR" in plain.out
+    assert plain.out.splitlines()[-1].endswith("given, inked, inked and the right pictures, in strips")

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.core.drawing.drawing import MOST_GROUND_PX, TOOLS, WHITE, Drawing, Stroke
 from explorer.core.drawing.flooding import connected
-from explorer.core.drawing.given_pictures import given_picture, traced
+from explorer.core.drawing.given_pictures import given_picture, ground_of
 from explorer.core.drawing.given_words import guessed_by_looking, in_words, is_given_word
 from explorer.core.drawing.rasterising import Raster, drawn_picture
 from explorer.core.drawing.straightening import tidied
@@ -182,6 +182,7 @@ def test_what_hangs_together_is_found_round_corners():
     mask = np.array([[1, 1, 1, 0, 1], [0, 0, 1, 0, 1], [1, 1, 1, 0, 1], [1, 0, 0, 0, 1]], bool)
     found = connected(mask, 0, 0)
     assert (found == (mask & (np.arange(5) < 3))).all()
+    np.testing.assert_array_equal(connected(mask, 3, 0), found)  # upwards, too
     assert not connected(mask, 0, 3).any()
 
 
@@ -224,7 +225,8 @@ def test_a_photo_is_spoilt_as_the_word_says_and_segments_are_not_made_up():
     np.testing.assert_array_equal(given_picture(photo, "", 60, 90), photo)
     with pytest.raises(Problem, match="where its segments are"):
         given_picture(photo, "segments", 32, 32)
-    assert traced(photo, "grey", 32, 32).shape == (32, 32, 3)
+    np.testing.assert_array_equal(ground_of(photo, "segments", 60, 90), photo)
+    np.testing.assert_array_equal(ground_of(photo, "lines", 32, 48), ground_of(photo, "lines", 32, 48))
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,12 @@ from PIL import Image
 
 from explorer.core.inference.translator import Translator
 from explorer.core.models.card import ModelCard
+from explorer.core.models.graph import Port
+from explorer.core.models.inputs import translating_sources
 from explorer.core.models.value_ranges import likeness, trial_picture
 from explorer.core.photos.resizing import MOST_PIXELS, fitted_picture, is_grey, padded_to, with_channels
 from explorer.core.problem import Problem
-from tests.models import port, tiny_critic, tiny_translator, write_model
+from tests.models import port, tiny_critic, tiny_stylist, tiny_translator, write_model
 
 SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ESPCN = SHARED.parent / "checkpoints" / "espcn" / "super_resolution.onnx"
@@ -322,3 +324,39 @@ def test_a_denoiser_is_shown_the_picture_as_spoilt_as_it_is_asked_for(opened, tm
 
 def test_a_translator_that_was_not_taught_on_noise_says_so(opened, tmp_path):
     assert opened(tiny_translator(tmp_path / "plain.onnx")).noise == 0.0
+
+
+def test_a_translator_may_take_a_latent_beside_the_picture(opened, tmp_path):
+    for name, card in (("translator", None), ("stylist", ModelCard(kind="translator", latent_size=2))):
+        (tmp_path / name).mkdir()
+        translator = opened(tiny_stylist(tmp_path / name / f"{name}.onnx", 8, card=card))
+        assert translator.style_size == translator.card.latent_size == 2
+        shown = picture(8, 8)
+        plain = translator.translate(shown).after
+        np.testing.assert_array_equal(translator.translate(shown, z=np.zeros(2, np.float32)).after, plain)
+        lighter = translator.translate(shown, z=np.array([0.2, 0.1], np.float32)).after
+        assert (lighter.astype(int) - plain).mean() > 20
+        with pytest.raises(Problem, match="takes a latent of 2 numbers, not of 3"):
+            translator.translate(shown, z=np.zeros(3, np.float32))
+
+
+def test_a_stranger_that_colours_grey_pictures_is_known_by_trying_it(opened, tmp_path):
+    shape = ["N", 3, 8, 8]
+    tint = np.array([1.0, 0.7, 0.4], np.float32).reshape(1, 3, 1, 1)
+    nodes = [helper.make_node("Mul", ["x", "tint"], ["y"])]
+    path = write_model(tmp_path / "net.onnx", nodes, [port("x", shape)], [port("y", shape)], {"tint": tint})
+    coloured, plain = opened(path), opened(tiny_translator(tmp_path / "other.onnx"))
+    assert (coloured.given, coloured.given_why) == ("grey", "it gave colours to a picture that had none")
+    assert (plain.given, plain.card.takes) == ("picture", "a picture")
+    told = ModelCard(kind="translator", config={"given": "hole"}, takes="a picture with a hole")
+    known = opened(tiny_translator(tmp_path / "edges.onnx", card=told))
+    assert (known.given, known.given_why, known.card.takes) == ("hole", "", "a picture with a hole")
+
+
+def test_a_picture_of_noise_beside_a_latent_still_makes_a_generator(tmp_path):
+    shape = ["N", 3, 8, 8]
+    for name in ("noise", "x"):
+        assert translating_sources((Port(name, "float32", tuple(shape)), Port("z", "float32", ("N", 4)))) is None
+    found = translating_sources((Port("seg_map", "float32", tuple(shape)), Port("z", "float32", ("N", 4))))
+    assert found is not None
+    assert (found.main.name, found.style_size) == ("seg_map", 4)

@@ -53,6 +53,8 @@ def test_the_last_answer_is_that_to_the_newest_drawing(board, qtbot, tmp_path):
     for share in np.linspace(0.1, 0.9, 40):
         growing = growing.longer(np.array([[share, 0.5]], np.float32))
         board.sketch(growing)
+    qtbot.waitUntil(lambda: board.shown_last.scene.drawing.strokes == (growing,), timeout=20_000)
+    assert board.drawing.is_empty  # until it is finished
     board.finish(growing)
     qtbot.waitUntil(lambda: board.shown_last is not None and board.shown_last.scene is board.scene, timeout=20_000)
     drawn = board.raster.picture()

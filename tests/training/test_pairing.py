@@ -90,15 +90,17 @@ def square(part: str, reach: float, opacity: int = 255) -> PaintedShape:
 
 def test_lines_behind_something_are_hidden_and_shades_of_light_are_no_things() -> None:
     back, front, shade = square("hair", 0.4), square("hat", 0.8), square("hat", 0.4, 60)
+    drawn_alone = 0
     for seed in range(8):
         alone, hidden, shaded = (
             painted_lines(shapes, SIDE, RandomState(seed)) for shapes in ((back,), (back, front), (front, shade))
         )
-        assert (alone[16:48, 16:48] < 128).any()
+        drawn_alone += (alone[16:48, 16:48] < 128).any()
         assert (hidden[16:48, 16:48] == 255).all()
         assert (shaded[16:48, 16:48] == 255).all()
+    assert drawn_alone >= 5
     drawn = [painted_lines((back, front), SIDE, RandomState(seed))[:16].min() for seed in range(40)]
-    assert 0 < sum(ink == 255 for ink in drawn) < 10  # now and then a part is forgotten
+    assert 0 < sum(ink == 255 for ink in drawn) < 12  # now and then a part is forgotten
 
 
 def test_segments_are_the_seven_parts_and_lie_on_their_colours(portraits: PictureSet) -> None:
@@ -118,6 +120,19 @@ def test_lines_stray_by_a_hand_that_shakes_but_not_far(portraits: PictureSet) ->
     drawn = [inked(given(portraits, "lines", seed)) for seed in range(6)]
     same = np.mean([(a & b).sum() / (a | b).sum() for a, b in itertools.pairwise(drawn)])
     assert 0.15 < same < 0.85
+
+
+def test_eyes_are_drawn_in_other_sizes_and_some_mouths_as_one_line() -> None:
+    def spread(part: str, reach: float, seed: int) -> float:
+        lines = painted_lines((square(part, reach),), SIDE, RandomState(seed))
+        return float(np.ptp(np.flatnonzero((lines < 128).any(0)))) if (lines < 128).any() else np.nan
+
+    widths = np.array([spread("eyes", 0.4, seed) for seed in range(60)])
+    assert np.nanmin(widths) < 0.75 * np.nanmax(widths)
+    lips = PaintedShape("mouth", np.array([(-0.5, 0), (0, -0.5), (0.5, 0), (0, 0.5)]), (9, 9, 9))
+    mouths = [painted_lines((lips,), SIDE, RandomState(seed)) < 128 for seed in range(60)]
+    upper, lower = (sum(ink[rows].any() for ink in mouths) for rows in (slice(0, 26), slice(38, None)))
+    assert 0.4 * lower < upper < 0.85 * lower
 
 
 def test_dabs_are_of_the_colours_of_the_picture(portraits: PictureSet) -> None:
@@ -254,9 +269,13 @@ def squares(folder: Path) -> Path:
     return folder / "squares"
 
 
-def test_a_run_learns_from_folders_of_pairs_and_goes_on_the_same(tmp_path: Path) -> None:
+USES = [{"given": "A"}, {"given": "grey"}, {"given": "small:4", "distance": "squared", "critic_weight": 0.0}]
+
+
+@pytest.mark.parametrize("use", USES, ids=lambda use: use["given"])
+def test_a_run_learns_from_pairs_and_goes_on_the_same(tmp_path: Path, use: dict[str, object]) -> None:
     data = pairs_of(tmp_path / "set", "A/{}.png", "B/{}.png", 6)
-    settings = {"given": "A", "width": 0.2, "batch_size": 4}
+    settings = {**use, "width": 0.2, "batch_size": 4}
 
     def begun(name: str) -> Run:
         return Run.create(tmp_path / name, RunSpec("pix2pix", str(data), 16, 4, settings=settings, hold_out=0.2))

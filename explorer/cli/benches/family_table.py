@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.training.convergence.convergence_test import ConvergenceResult
 
 _HEAD = (
-    f"{'family':<12} {'learned on':<22} {'steps':>5} {'minutes':>7} {'images/s':>8}  "
+    f"{'family':<26} {'learned on':<22} {'steps':>5} {'minutes':>7} {'images/s':>8}  "
     f"{'figure':>6} {'before':>6} {'floor':>5} {'':<4}  of what"
 )
 
@@ -31,7 +31,7 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     keys : sequence of str
         Of the families; all if empty.
     data : str or None
-        The source of pictures; None for the lessons' own: shapes that are drawn here, for most.
+        The source of pictures; None for shapes that are drawn here.
     steps : int or None
         For each family, instead of its lesson's.
     as_json : bool
@@ -42,8 +42,7 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     Problem
         None of them could be taught, or one of them is unknown.
     """
-    from explorer.training.convergence.shapes import shapes_file
-    from explorer.training.convergence.tasks import lesson_for
+    from explorer.training.convergence.tasks import USES
     from explorer.training.families import families, family_called
     from explorer.training.learning.devices import use_threads
 
@@ -54,55 +53,46 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     if not as_json:
         say(_HEAD)
     with tempfile.TemporaryDirectory() as scratch:
-        shapes = str(shapes_file(Path(scratch)))
-        for key in chosen:
-            source = data or lesson_for(key).data or shapes
+        for key, use in [(each, use) for each in chosen for use in ("", *USES.get(each, ()))]:
             try:
-                marks.append(_mark(key, source, steps, Path(scratch)))
+                marks.append(_mark(key, use, data, steps, Path(scratch)))
             except Problem as problem:
                 left_out.append(problem)
                 remark(f"{key} was left out: {problem.what} {problem.hint}")
             else:
                 if not as_json:
-                    say(_rows(marks[-1], _name(data, key)))
+                    say(_rows(marks[-1]))
     if not marks:
         raise left_out[-1]
     if as_json:
-        say_json([_facts(mark, _name(data, mark.family)) for mark in marks])
+        say_json([_facts(mark) for mark in marks])
     else:
         say(_verdict(marks))
     return 0 if all(mark.passed for mark in marks) else 1
 
 
-def _name(data: str | None, key: str) -> str:
-    from explorer.training.convergence.tasks import lesson_for
-
-    data = data or lesson_for(key).data or None
-    return "drawn shapes" if data is None else data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _mark(key: str, data: str, steps: int | None, scratch: Path) -> ConvergenceResult:
+def _mark(key: str, use: str, data: str | None, steps: int | None, scratch: Path) -> ConvergenceResult:
     from explorer.training.convergence.convergence_test import sit
 
-    remark(f"teaching {key} …")
+    remark(f"teaching {f'{key} {use}'.strip()} …")
     with progress_bar(key, "steps") as report:
-        return sit(key, data, scratch, steps=steps, progress=report)
+        return sit(key, data, scratch, use=use, steps=steps, progress=report)
 
 
-def _rows(mark: ConvergenceResult, data: str) -> str:
+def _rows(mark: ConvergenceResult) -> str:
     """A row for each figure; what they have in common is said in the first."""
-    learned = f"{data[:16]}, {mark.size} px"
-    start = f"{mark.family:<12} {learned:<22} {mark.steps:>5} {mark.seconds / 60:>7.1f} {mark.pictures_per_s:>8.0f}"
+    learned = f"{mark.data[:16]}, {mark.size} px"
+    start = f"{mark.family:<26} {learned:<22} {mark.steps:>5} {mark.seconds / 60:>7.1f} {mark.pictures_per_s:>8.0f}"
     return "\n".join(
-        f"{start if at == 0 else '':<58}  {result.figure:>6.3f} {result.untrained:>6.3f} {result.floor:>5.2f} "
+        f"{start if at == 0 else '':<72}  {result.figure:>6.3f} {result.untrained:>6.3f} {result.floor:>5.2f} "
         f"{'pass' if result.passed else 'FAIL'}  {result.question.replace('_', ' ')}"
         for at, result in enumerate(mark.results)
     )
 
 
-def _facts(mark: ConvergenceResult, data: str) -> dict[str, object]:
+def _facts(mark: ConvergenceResult) -> dict[str, object]:
     results = [asdict(result) | {"passed": result.passed} for result in mark.results]
-    return asdict(mark) | {"data": data, "results": results, "passed": mark.passed}
+    return asdict(mark) | {"results": results, "passed": mark.passed}
 
 
 def _verdict(marks: Sequence[ConvergenceResult]) -> str:

@@ -49,11 +49,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backwards", action="store_true", help="use the translator of the other way round")
     style_arguments(parser)
     parser.add_argument("--beside", action="store_true", help="put what went in beside what came out")
+    parser.add_argument(
+        "--strips",
+        action="store_true",
+        help="take INPUT for the right pictures (a folder, or a source as for train, portraits:200:7 say): spoil them "
+        "as the model takes them, and put given, answers and right ones into strips of one picture, with figures",
+    )
+    parser.add_argument(
+        "--against", action="append", default=[], metavar="MODEL", help="strips: another model that is given the same"
+    )
+    parser.add_argument("--count", type=int, default=200, help="strips: at most so many pictures (default 200)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
     """Translate as asked; 1 where some of several pictures could not be."""
+    if options.strips:
+        from explorer.cli.translate import strips
+
+        return strips.run(options)
+    if options.against:
+        raise Problem("Models are compared in strips.", "Add --strips.")
     _check_places(options)
     from explorer.core.inference.translator import Translator
 

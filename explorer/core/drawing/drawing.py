@@ -126,7 +126,7 @@ class Drawing:
 
 def _rounded(values: NDArray[np.floating], low: float, high: float, steps: int) -> Places:
     """Values on a grid of so many steps to 1, read-only."""
-    found = (np.rint(values.clip(low, high) * steps) / steps).astype(np.float32)
+    found: Places = (np.rint(values.clip(low, high) * steps) / steps).astype(np.float32)
     found.flags.writeable = False
     return found
 

@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 
 Picture = NDArray[np.uint8]
 
-_USUAL_TIMES = 4
+_USUAL_TIMES, _HAND = 4, 1
 
 
 def given_picture(photo: Picture, given: str, height: int, width: int, fit: Fit = "crop", seed: int = 0) -> Picture:
@@ -46,9 +46,14 @@ def given_picture(photo: Picture, given: str, height: int, width: int, fit: Fit 
     return np.ascontiguousarray(_spoilt(square, given, RandomState(seed))[:rows, :columns])
 
 
-def traced(picture: Picture, given: str, height: int, width: int, seed: int = 0) -> Picture:
-    """The lines of a picture, with dabs of its colours where the word says so, (height, width, 3) uint8."""
-    return given_picture(picture, given if given in ("lines", "lines+dabs") else "lines", height, width, seed=seed)
+def ground_of(picture: Picture, given: str, height: int, width: int) -> Picture:
+    """What is to be drawn upon for a translator that takes ``given``, (height, width, 3): lines, or a duller picture.
+
+    Where the picture itself is to be worked on, as with a hole that a hand makes, or says nothing of what is drawn, it
+    stays as it is. The same picture has the same lines.
+    """
+    words = given if given in ("lines", "lines+dabs", "grey") or given.partition(":")[0] == SMALL else ""
+    return given_picture(picture, words, height, width, seed=_HAND)
 
 
 def _spoilt(picture: Picture, given: str, rng: RandomState) -> Picture:

@@ -86,7 +86,7 @@ def guessed_by_looking(
     Parameters
     ----------
     names : tuple of str
-        Of the file, its folder and its inputs.
+        Of the file, the model and its inputs.
     taken, gives : (int, int, int)
         Height, width and channels of what goes in and what comes out; 0 where that is open.
     """

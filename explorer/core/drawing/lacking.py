@@ -11,7 +11,12 @@ from explorer.core.photos.resizing import with_channels
 
 Picture = NDArray[np.uint8]
 
-_HOLE = 128  # what is inside: grey, which is no colour
+_STORED = np.arange(256) / 255.0
+_LIGHT = np.where(_STORED <= 0.04045, _STORED / 12.92, ((_STORED + 0.055) / 1.055) ** 2.4)  # of each byte
+_LUMINANCE = np.array([0.2126729, 0.7151522, 0.0721750])
+HOLE = 128
+"""What is inside of a hole: grey, which is no colour."""
+
 _SMALLEST_HOLE, _LARGEST_HOLE = 0.25, 0.5  # of the side
 _MOONLIGHT = (0.3, 0.38, 0.62)  # what is left of red, green and blue
 _COLOUR = 0.6  # the rest of a colour is grey
@@ -19,8 +24,15 @@ _LEAST_NOISE, _MOST_NOISE = 15.0, 75.0  # levels
 
 
 def without_colour(picture: Picture) -> Picture:
-    """Its brightness in all channels."""
-    return with_channels(with_channels(picture, 1), picture.shape[2])
+    """The grey of its lightness L* in all channels, by its luminance: red, green and blue as light, weighted.
+
+    Luma, which weighs them as they are stored, would be lighter or darker than some colours are (IEC 61966-2-1).
+    """
+    if picture.shape[2] == 1:
+        return picture.copy()
+    luminance = _LIGHT[picture] @ _LUMINANCE
+    grey = np.searchsorted((_LIGHT[1:] + _LIGHT[:-1]) / 2.0, luminance).astype(np.uint8)
+    return with_channels(grey[..., None], 3)
 
 
 def without_detail(picture: Picture, times: int) -> Picture:
@@ -47,7 +59,7 @@ def with_hole(picture: Picture, rng: RandomState) -> Picture:
     wide = round(side * rng.uniform(_SMALLEST_HOLE, _LARGEST_HOLE))
     top, left = rng.randint(side - wide + 1, size=2)
     given = picture.copy()
-    given[top : top + wide, left : left + wide] = _HOLE
+    given[top : top + wide, left : left + wide] = HOLE
     return given
 
 

@@ -159,7 +159,7 @@ class Raster:
 
     def _places(self, stroke: Stroke, first: int) -> Iterator[NDArray[np.float64]]:
         """Places on the large sheet, and those on the other side of its middle."""
-        points = stroke.points[first:] * np.array(self._size, np.float64)
+        points = stroke.points[first:].astype(np.float64) * np.array(self._size, np.float64)
         yield points
         if stroke.is_mirrored:
             yield np.array([self._size[0], 0.0]) + points * np.array([-1.0, 1.0])
@@ -212,7 +212,8 @@ class Raster:
         left, top, right, bottom = box[0] // per, box[1] // per, -(-box[2] // per), -(-box[3] // per)
         part = self._colours.crop((left * per, top * per, right * per, bottom * per))
         self._given[top:bottom, left:right] = self._smaller(part, per)
-        shown = tuple(side * self._enlarged for side in (left, top, right, bottom))
+        by = self._enlarged
+        shown = left * by, top * by, right * by, bottom * by
         self.board[shown[1] : shown[3], shown[0] : shown[2]] = self._smaller(part, 2)
         return shown
 

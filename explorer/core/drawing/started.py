@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.drawing.drawing import Drawing, Places, Stroke, Tool
 from explorer.core.drawing.legend import Colour, Legend
@@ -97,10 +98,10 @@ def _curve(*places: tuple[float, float]) -> Places:
     return np.concatenate([*parts, ends[-1:]]).astype(np.float32)
 
 
-def _between(four: Places, share: Places) -> Places:
+def _between(four: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
     """Places between the middle two of four."""
     a, b, c, d = four
-    found: Places = 0.5 * (
+    found: NDArray[np.float64] = 0.5 * (
         2 * b + (c - a) * share + (2 * a - 5 * b + 4 * c - d) * share**2 + (3 * b - a - 3 * c + d) * share**3
     )
     return found

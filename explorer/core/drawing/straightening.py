@@ -56,7 +56,8 @@ def _straight(points: Doubles, length: float) -> Doubles | None:
     astray = np.hypot(*(points - middle - along[:, None] * direction).T).max()
     if astray > _STRAIGHT * length or abs(along[-1] - along[0]) < (1.0 - 2.0 * _STRAIGHT) * length:
         return None
-    return middle + along[[0, -1], None] * direction
+    found: Doubles = middle + along[[0, -1], None] * direction
+    return found
 
 
 def _smooth(points: Doubles, *, is_closed: bool) -> Doubles:

@@ -7,6 +7,8 @@ all of them stray and break off.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from explorer.core.drawing.wobble import Doubles, Wobble
 _LEAST_SCALE = 4.0  # levels a pixel: a picture without edges has no lines, however weak
 _SOFT = 0.25
 _CELLS = 5  # of the coarse noise by which lines break off
+_MOST_DABS, _TRIED = 12, 3
+_DAB_SIZES = (math.log(0.025), math.log(0.12))  # half of one, as a share of the side
 
 
 def filtered_lines(picture: NDArray[np.uint8], rng: RandomState) -> NDArray[np.uint8]:
@@ -33,17 +37,30 @@ def filtered_lines(picture: NDArray[np.uint8], rng: RandomState) -> NDArray[np.u
 
 
 def with_dabs(lines: NDArray[np.uint8], picture: NDArray[np.uint8], rng: RandomState) -> NDArray[np.uint8]:
-    """Lines (H, W) over a few dabs of the colours of a picture (H, W, C), (H, W, C)."""
+    """Lines (H, W) over some dabs of the colours of a picture (H, W, C), (H, W, C), or over none.
+
+    A person gives each thing its colour once: of a few places the one that is least like the dabs there are is dabbed.
+    """
     side, paper = picture.shape[0], np.full(picture.shape, 255, np.uint8)
     rows, columns = np.ogrid[:side, :side]
-    for _ in range(rng.randint(3, 13)):
-        x, y = rng.randint(side, size=2)
-        wide, high = side * rng.uniform(0.025, 0.08, 2)
-        near = picture[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3].reshape(-1, picture.shape[2])
-        colour = np.median(near, axis=0) + rng.normal(0.0, 6.0)
+    dabbed: list[Doubles] = []
+    for _ in range(rng.randint(_MOST_DABS + 1)):
+        places = rng.randint(side, size=(_TRIED, 2))
+        wide, high = side * np.exp(rng.uniform(*_DAB_SIZES, 2))
+        colours = [_colour_at(picture, *place) for place in places]
+        chosen = int(np.argmax([min((np.abs(each - other).sum() for other in dabbed), default=0) for each in colours]))
+        dabbed.append(colours[chosen])
+        x, y = places[chosen]
         inside = ((columns - x) / wide) ** 2 + ((rows - y) / high) ** 2 < 1.0
-        paper[inside] = np.rint(colour).clip(0, 255).astype(np.uint8)
+        paper[inside] = np.rint(dabbed[-1] + rng.normal(0.0, 6.0)).clip(0, 255).astype(np.uint8)
     return np.minimum(paper, lines[..., None])
+
+
+def _colour_at(picture: NDArray[np.uint8], x: int, y: int) -> Doubles:
+    """The usual colour of a few pixels, (C,)."""
+    near = picture[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3].reshape(-1, picture.shape[2])
+    found: Doubles = np.median(near, axis=0)
+    return found
 
 
 def _ridges(values: Doubles, fine: float, coarse: float) -> Doubles:

@@ -236,7 +236,7 @@ class Translator(ShownPictures):
             return told.removeprefix(ANY), ""
         if said := Interpretations().of(file.hash).get(GIVEN):
             return said, ""
-        names = (file.path.stem, file.path.parent.name, *(port.name for port in file.inputs), self.card.name)
+        names = (file.path.stem, self.card.name, *(port.name for port in file.inputs))
         assert found.shown is not None
         assert found.drawn is not None
         sides = [(frame.height, frame.width, frame.channels) for frame in (found.shown, found.drawn)]

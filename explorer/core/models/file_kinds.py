@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.core.files import READING
-from explorer.core.models.model import LIKELIHOOD, drawing_file
+from explorer.core.models.model import LIKELIHOOD, TRANSLATOR, drawing_file
 from explorer.core.models.picture_arrays import holds_pictures
 from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
@@ -47,7 +47,7 @@ def kind_of(path: Path) -> Kind:
     """What lies at ``path``; what is not there, or may not be read, goes by its name. Raises nothing."""
     ending = path.suffix.lower()
     if path.is_dir():
-        is_model = drawing_file(path) is not None or (path / LIKELIHOOD).is_file()
+        is_model = drawing_file(path) is not None or any((path / part).is_file() for part in (LIKELIHOOD, TRANSLATOR))
         return "model" if is_model else "run" if run_of(path) else "folder"
     if ending in MODELS:
         return "model"

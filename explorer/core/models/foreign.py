@@ -16,7 +16,7 @@ from explorer.core.models.roles import Frame, Roles
 from explorer.core.rendering.transparency import colours_of, has_alpha
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
-_USUAL_NAMES = ("generator", "encoder", "critic", "classifier", "likelihood", "surprise")
+_USUAL_NAMES = ("generator", "encoder", "critic", "classifier", "likelihood", "surprise", "translator", "backwards")
 
 _ALPHA = "Its pictures have an alpha channel: single pictures keep it, elsewhere they are laid over white."
 _PRIOR = "It does not say how its latents are distributed; standard normal is assumed."

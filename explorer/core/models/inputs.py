@@ -181,8 +181,10 @@ def sources(inputs: tuple[Port, ...], kind: str = "") -> Sources | None:
 
     Whatever it is called, a single input is the one that matters. ``kind`` is what its card says that a model is.
     """
-    if kind in ("", "translator") and (found := translating_sources(inputs, is_known=bool(kind))) is not None:
-        return found
+    if kind in ("", "translator"):
+        translating = translating_sources(inputs, is_known=bool(kind))
+        if translating is not None:
+            return translating
     if len(inputs) == 1:
         main = inputs[0]
         real = main.dtype in (*REALS, "uint8") and 1 <= len(main.shape) <= 4

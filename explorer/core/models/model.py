@@ -27,7 +27,8 @@ class ModelFiles:
     name : str
         The folder's name, or the file's without its ending.
     generator : Path
-        What draws: where there is no ``generator.onnx``, the ``step.onnx`` of a model that paints in steps.
+        What draws: where there is no ``generator.onnx``, the ``step.onnx`` of a model that paints in steps, or else the
+        ``translator.onnx``, which whoever opens it finds to be no generator.
     encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step, axes : Path or None
         None where there is none.
     """
@@ -67,6 +68,12 @@ def bands_beside(step: Path) -> tuple[Path, Path] | None:
 def drawing_file(folder: Path) -> Path | None:
     """The file of a model's folder that draws: its generator, else its step; None where it is no model's."""
     return next((folder / name for name in (GENERATOR, STEP) if (folder / name).is_file()), None)
+
+
+def translator_file(folder: Path) -> Path | None:
+    """The translator of a model's folder that draws nothing by itself; None where there is none."""
+    found = folder / TRANSLATOR
+    return found if drawing_file(folder) is None and found.is_file() else None
 
 
 def model_files(path: Path) -> ModelFiles:
@@ -144,7 +151,7 @@ def directions_beside(generator: Path) -> Path:
 
 
 def _folder(folder: Path) -> ModelFiles:
-    generator = drawing_file(folder)
+    generator = drawing_file(folder) or translator_file(folder)
     if generator is None and (folder / LIKELIHOOD).is_file():
         raise Problem(
             f"{folder.resolve().name} paints no pictures: it only says how likely they are.",

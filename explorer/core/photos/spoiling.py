@@ -20,9 +20,9 @@ def spoilt_picture(pixels: Pixels, corruption: Corruption, amount: float, seed: 
     amount : float, 0 to 1
         Of Gaussian noise the standard deviation where black is -1 and white 1; of masking the share of black pixels.
     """
-    stream = np.random.RandomState(seed)
     if amount <= 0.0:
         return pixels
+    stream = np.random.RandomState(seed)
     if corruption == "masking":
         kept = stream.random_sample(pixels.shape[:2]) >= amount
         return np.where(kept[..., None], pixels, np.uint8(0))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +16,9 @@ from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.encoded_photo import OpenEncoder
 from explorer.session.settings import Device
+
+if TYPE_CHECKING:
+    from explorer.core.inference.translator import Translator
 
 
 class AnswerEncodings(JobRunner):
@@ -46,9 +50,9 @@ class AnswerEncodings(JobRunner):
             words="Looking for it in the latent space",
         )
 
-    def see_style(self, encoder: Path, picture: Picture, device: Device) -> None:
-        """See which style a picture, (height, width, 1 or 3) uint8, has to the encoder of a translator."""
-        self.begin(lambda *_: _style(encoder, picture, device), self.styled.emit, words="Looking at its style")
+    def see_style(self, translator: Translator, picture: Picture, device: Device) -> None:
+        """See which style a picture, (height, width, 1 or 3) uint8, has to the encoder beside a translator."""
+        self.begin(lambda *_: _style(translator, picture, device), self.styled.emit, words="Looking at its style")
 
     def close(self) -> None:
         """Wait for what is being encoded, then let the encoder go."""
@@ -56,16 +60,11 @@ class AnswerEncodings(JobRunner):
         self._encoder.close()
 
 
-def _style(file: Path, picture: Picture, device: Device) -> Latent:
-    from explorer.core.inference.perception import Encoder
+def _style(translator: Translator, picture: Picture, device: Device) -> Latent:
+    from explorer.core.inference.styles import StyleReader, style_reader_beside
 
-    encoder = Encoder.open(file, device)
-    try:
-        card = encoder.card
-        z: Latent = encoder.latents(_fitted(picture, card.height, card.width, card.channels or 3)[None])[0]
-        return z
-    finally:
-        encoder.close()
+    with closing(StyleReader.open(style_reader_beside(translator), device)) as reader:
+        return reader.style(picture, translator)
 
 
 def _fitted(picture: Picture, height: int, width: int, channels: int) -> Picture:

@@ -131,9 +131,9 @@ class Board(QObject):
 
     def _live(self, scene: Scene) -> None:
         part = self.raster.draw(scene.drawing or Drawing())
+        self.work.request(TranslationRequest(self.raster.picture(), scene=scene))  # which need not wait for the screen
         if part is not None:
             self.drawn.emit(part)
-        self.work.request(TranslationRequest(self.raster.picture(), scene=scene))
 
     def _on_opened(self, translator: Translator) -> None:
         from explorer.core.rendering.drawn_scenes import raster_for

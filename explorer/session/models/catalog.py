@@ -86,6 +86,14 @@ class Catalog:
         opened = [path for path in self._settings.recent_translators if not self.is_bundled(path) and path.exists()]
         return (*bundled, *(CatalogEntry(shown_name(path), path, self._preview_of(path), False) for path in opened))
 
+    def find_translator(self, model_hash: str) -> Path | None:
+        """Where the translator with this SHA-256 lies, of those at hand. Reads files: not for the GUI thread."""
+        for entry in self.translators():
+            file = entry.path / TRANSLATOR if entry.path.is_dir() else entry.path
+            if self._hash(file) == model_hash:
+                return entry.path
+        return None
+
     def is_bundled(self, path: Path) -> bool:
         """Whether ``path`` belongs to a model that came with the program, and so is trusted."""
         return path.resolve().is_relative_to(self._models_folder.resolve())

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from explorer.core.models.file_kinds import MODELS, RUN_FILE, WEIGHTS, kind_of
-from explorer.core.models.model import drawing_file
+from explorer.core.models.model import drawing_file, translator_file
 from explorer.core.problem import Problem
 from explorer.training.weight_import.diffusers.config import weights_in
 
@@ -57,7 +57,8 @@ def _entries(folder: Path) -> list[Path]:
 def _is_model(entry: Path) -> bool:
     try:
         if entry.is_dir():
-            return drawing_file(entry) is not None or (entry / RUN_FILE).is_file()
+            parts = drawing_file(entry), translator_file(entry)
+            return any(part is not None for part in parts) or (entry / RUN_FILE).is_file()
         return entry.suffix.lower() in (*MODELS, *WEIGHTS) and entry.is_file()
     except OSError:
         return False

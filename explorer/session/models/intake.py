@@ -162,6 +162,7 @@ class Intake(QObject):
 
     def _connect(self) -> None:
         self._models.opened.connect(lambda model, _request: self._note(model.name))
+        self._models.drawing_found.connect(lambda _found: self._note(f"the drawing of {self._name}"))
         self._models.found.connect(lambda _scene: self._note(f"the scene of {self._name}"))
         self._models.busy_changed.connect(self._on_busy_changed)
         self._controller.wrong_kind.connect(self._on_other_kind)
@@ -253,7 +254,7 @@ class Intake(QObject):
 
     def _on_other_kind(self, found: WrongKind) -> None:
         if found.kind == "translator":
-            self._note(f"{found.path.name} in a window of its own")
+            self._note(f"{found.path.name} in Draw")
             self.translator_found.emit(found)
         elif found.kind not in PARTS:
             self._notices.show_error(found)

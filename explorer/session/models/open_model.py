@@ -42,6 +42,21 @@ class OpenRequest:
     stopped: Event = field(default_factory=Event)
 
 
+@dataclass(frozen=True, eq=False)
+class FoundDrawing:
+    """A drawn scene, which a translator answers rather than a generator.
+
+    Attributes
+    ----------
+    scene : Scene
+    translator : Path or None
+        Where the one that it was drawn for lies; None where that is not at hand.
+    """
+
+    scene: Scene
+    translator: Path | None
+
+
 class Models(JobRunner):
     """Holds the open model and opens others, one at a time, in a worker thread.
 
@@ -57,6 +72,8 @@ class Models(JobRunner):
         A model is open, as it was wished.
     found(scene)
         A file held this scene of the model that is open.
+    drawing_found(FoundDrawing)
+        A file held a drawn scene, which no generator draws; what was open still is.
     failed(error)
         Opening failed or was stopped; what was open still is.
     busy_changed(name)
@@ -65,6 +82,7 @@ class Models(JobRunner):
 
     opened = Signal(object, object)
     found = Signal(object)
+    drawing_found = Signal(object)
     busy_changed = Signal(str)
     _staged = Signal(object, str)
 
@@ -134,15 +152,20 @@ class Models(JobRunner):
         self._opening = name or "model"
         self.busy_changed.emit(self._opening)
 
-    def _open(self, request: OpenRequest, report: Report, cancelled: Cancelled) -> OpenModel | Scene:
+    def _open(self, request: OpenRequest, report: Report, cancelled: Cancelled) -> OpenModel | Scene | FoundDrawing:
         def stopped() -> bool:
             return cancelled() or request.stopped.is_set()
 
+        scene = request.scene
+        if request.path is not None and holds_scene(request.path):
+            scene = scene_in_file(request.path)
+        if scene is not None and scene.drawing is not None:
+            return FoundDrawing(scene, self._catalog.find_translator(scene.model))
         if request.path is None and request.scene is not None:
             return self._open_for(request, report, stopped)
         assert request.path is not None
-        if holds_scene(request.path):
-            return scene_in_file(request.path)
+        if scene is not None and scene is not request.scene:
+            return scene
         return self._opened(request.path, request, report, stopped)
 
     def _opened(self, path: Path, request: OpenRequest, report: Report, stopped: Cancelled) -> OpenModel:
@@ -175,7 +198,10 @@ class Models(JobRunner):
             raise Problem(f"This scene was made with {name}, which is not among your models.", hint)
         return path
 
-    def _on_result(self, request: OpenRequest, result: OpenModel | Scene) -> None:
+    def _on_result(self, request: OpenRequest, result: OpenModel | Scene | FoundDrawing) -> None:
+        if isinstance(result, FoundDrawing):
+            self.drawing_found.emit(result)
+            return
         if isinstance(result, Scene):
             self._show_found(result, request.device)
             return

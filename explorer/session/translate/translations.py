@@ -33,6 +33,8 @@ class TranslationRequest:
         What becomes of a picture that is not of the size the model takes.
     noise : float, 0 to 1
         How much the picture is spoilt before.
+    given : str
+        What is made of the picture first, by a word of `explorer.core.drawing.given_words`; "" leaves it as it is.
     scene : Scene or None
         Of which the picture is the drawing: the answer is then a rendering of it, and its latent is fed.
     """
@@ -41,6 +43,7 @@ class TranslationRequest:
     value_range: tuple[float, float] | None = None
     fit: Fit = "crop"
     noise: float = 0.0
+    given: str = ""
     scene: Scene | None = None
 
 
@@ -89,7 +92,7 @@ class Translations(QObject):
         return any(work.is_wanted for work in (self._opening, self._work, self._answers))
 
     def open(self, path: Path, device: Device) -> None:
-        """Open the translator at ``path`` in the place of any other."""
+        """Open the translator at ``path``, a file or a model's folder, in the place of any other."""
         self._opening.begin(
             lambda *_: _opened(path, device), self._on_opened, dropped=_close, words=f"Opening {path.name}"
         )
@@ -104,7 +107,7 @@ class Translations(QObject):
             return
         translator.stop()
         self._work.begin(
-            lambda *_: translator.translate(task.picture, task.value_range, task.fit, task.noise),
+            lambda *_: _translated(translator, task),
             partial(self._on_translated, task),
             words="Translating",
         )
@@ -150,8 +153,18 @@ class Translations(QObject):
 
 def _opened(path: Path, device: Device) -> Translator:
     from explorer.core.inference.translator import Translator
+    from explorer.core.models.model import translator_in
 
-    return Translator.open(path, device)
+    return Translator.open(translator_in(path), device)
+
+
+def _translated(translator: Translator, task: TranslationRequest) -> Translation | None:
+    picture = task.picture
+    if task.given:
+        from explorer.core.drawing.given_pictures import given_picture
+
+        picture = given_picture(picture, task.given, translator.height, translator.width, task.fit)
+    return translator.translate(picture, task.value_range, task.fit, task.noise)
 
 
 def _answered(translator: Translator, task: TranslationRequest, *_: object) -> Rendering | None:

@@ -12,6 +12,7 @@ import torch
 
 from explorer.core.problem import Problem
 from explorer.training.convergence.measures import MeasureData
+from explorer.training.convergence.shapes import shapes_file
 from explorer.training.convergence.tasks import SMALL, ConvergenceTask, lesson_for
 from explorer.training.families import family_called
 from explorer.training.learning.knobs import knobs
@@ -54,7 +55,7 @@ class ConvergenceResult:
     Attributes
     ----------
     family : str
-        Its key.
+        Its key, and what it was used for where it has several uses.
     size : int
         Side of the pictures.
     steps : int
@@ -62,6 +63,8 @@ class ConvergenceResult:
         Of training alone.
     pictures_per_s : float
     results : tuple of Result
+    data : str
+        What it was taught with.
     """
 
     family: str
@@ -70,6 +73,7 @@ class ConvergenceResult:
     seconds: float
     pictures_per_s: float
     results: tuple[Result, ...]
+    data: str = ""
 
     @property
     def passed(self) -> bool:
@@ -80,9 +84,10 @@ class ConvergenceResult:
 
 def sit(
     family: str,
-    data: str,
+    data: str | None,
     folder: Path,
     *,
+    use: str = "",
     steps: int | None = None,
     settings: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -91,6 +96,10 @@ def sit(
 
     Parameters
     ----------
+    data : str or None
+        The source of pictures; None for the lesson's own.
+    use : str
+        Which of the family's `USES`; "" for its usual lesson.
     steps : int, optional
         Instead of the lesson's.
     settings : mapping, optional
@@ -103,17 +112,29 @@ def sit(
     Problem
         There is no such family, or the data does not suit it.
     """
-    lesson = lesson_for(family_called(family).key)
+    lesson = lesson_for(family_called(family).key, use)
+    told, data = _name(data or lesson.data), data or lesson.data or _shapes(folder)
     lesson = replace(lesson, steps=steps or lesson.steps, settings={**lesson.settings, **(settings or {})})
     found = open_pictures(data, size=lesson.size)
     if "generator" in knobs(family_called(family).config):
         generator = _generator(data, found, folder, progress)
         lesson = replace(lesson, settings={**lesson.settings, "generator": generator})
-    run = _run(family, data, lesson, folder / family)
+    run = _run(family, data, lesson, folder / f"{family} {use}".strip())
     seconds = _taught(run, found, progress)
     results = _results(lesson, run, MeasureData.of(found, _HOLD_OUT))
     seen = lesson.steps * run.config().batch_size
-    return ConvergenceResult(family, lesson.size, lesson.steps, seconds, seen / seconds, results)
+    return ConvergenceResult(
+        f"{family} {use}".strip(), lesson.size, lesson.steps, seconds, seen / seconds, results, told
+    )
+
+
+def _name(data: str) -> str:
+    return data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1] or "drawn shapes"
+
+
+def _shapes(folder: Path) -> str:
+    path = folder / "shapes.npz"
+    return str(path if path.exists() else shapes_file(folder))
 
 
 def _results(lesson: ConvergenceTask, run: Run, material: MeasureData) -> tuple[Result, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,6 @@ from explorer.core.rendering.latents import classes_in_turn
 from explorer.training.families.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
 from explorer.training.families.diffusion import Diffusion, noised
 from explorer.training.families.guided_vae import GuidedVAE
-from explorer.training.families.pix2pix import Pix2Pix
 from explorer.training.families.pixelcnn import PixelCNN
 from explorer.training.families.pupils import PupilLearner
 from explorer.training.families.sparse_autoencoder import SparseAutoencoder, active_share
@@ -24,7 +23,6 @@ from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.family import Learner
 from explorer.training.learning.variational import Variational
 from explorer.training.networks.raster_exports import nearest_levels
-from explorer.training.pairing import Givens
 from explorer.training.quality.distances import classes_near, precision, recall
 from explorer.training.quality.markov import MarkovModel
 from explorer.training.quality.measuring import drawn, tensors
@@ -228,17 +226,6 @@ def latents_tell_attributes(learner: Learner, material: MeasureData) -> float:
         mean, _ = learner.encoded(learner.average, real, labels)
         said = learner.average["reader"](mean).numpy() > 0.0
     return _told_rightly(said, [learner.task.columns[index].name for index in learner.able], material.held_out)
-
-
-def answers_are_the_right_ones(learner: Learner, material: MeasureData) -> float:
-    """How much nearer answers are to the held-out pictures they belong to than to others: 0 no nearer, 1 the same."""
-    assert isinstance(learner, Pix2Pix)
-    found = material.held_out.subset(np.arange(min(_AT_ONCE * 2, len(material.held_out))))
-    order = np.arange(len(found))
-    given = Givens(found, learner.config.given, 1).of(order, np.zeros_like(order))
-    real, made = tensors(found)[0], learner.translations(tensors(replace(found, pictures=given))[0])
-    right, wrong = ((made - each).abs().mean().item() for each in (real, real.roll(1, 0)))
-    return 1.0 - right / wrong
 
 
 def pupils_are_found(learner: Learner, material: MeasureData) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.training.convergence import measures, translation_measures
+from explorer.training.convergence import measures, translation_measures, translations
 from explorer.training.convergence.measures import Question
 
 
@@ -51,7 +51,7 @@ class ConvergenceTask:
     frame : str
         What is said of where pupils lie, for a family that needs it; in pictures without any they are two places.
     data : str
-        The source of pictures to learn from, where drawn shapes will not do.
+        Whence its pictures come, unless others are named; "" for drawn shapes.
     """
 
     steps: int = 500
@@ -78,6 +78,11 @@ _MANY: Mapping[str, Any] = {"batch_size": 300, "components": 20, "factors": 5}
 
 #: In a short lesson the critic is not ahead enough of a VAE/GAN whose copies count as much as by default.
 _SHORT: Mapping[str, Any] = {"feature_weight": 1.0, "picture_weight": 3.0, "prior_weight": 0.05}
+
+#: Half the usual width, for translators.
+_PAIRED: Mapping[str, Any] = {"learning_rate": 2e-3, "width": 0.5, "ema_half_life": 500}
+_ENLARGED: Mapping[str, Any] = {**_PAIRED, "given": "small:4"}
+_PORTRAITS = "portraits:1500"
 
 LESSONS: dict[str, ConvergenceTask] = {
     "gan": ConvergenceTask(1800, settings={**_QUICK, "dropout": 0.1}),
@@ -133,8 +138,11 @@ LESSONS: dict[str, ConvergenceTask] = {
     ),
     "pix2pix": ConvergenceTask(
         150,
-        (Criterion(measures.answers_are_the_right_ones, 0.6),),  # 0.37 without L1
-        {"learning_rate": 2e-3, "width": 0.5, "ema_half_life": 500},
+        (
+            Criterion(translations.answers_are_the_right_ones, 0.6),  # 0.37 without L1
+            Criterion(translations.edges_lie_where_they_should, 0.8),
+        ),
+        _PAIRED,
     ),
     "spade": ConvergenceTask(
         200,
@@ -191,7 +199,37 @@ LESSONS: dict[str, ConvergenceTask] = {
     "attributes": ConvergenceTask(200, (Criterion(measures.attributes_are_told, 0.75),)),
 }
 
+#: Further lessons of a family that has several uses, by what they are about.
+USES: dict[str, dict[str, ConvergenceTask]] = {
+    "pix2pix": {
+        "grey": ConvergenceTask(
+            150,
+            (Criterion(translations.colours_are_found, 0.2),),  # -0.2 without L1
+            {**_PAIRED, "given": "grey"},
+            data=_PORTRAITS,
+        ),
+        "hole": ConvergenceTask(
+            200,
+            (Criterion(translations.holes_are_filled, 0.1),),  # -0.3 without L1
+            {**_PAIRED, "given": "hole"},
+            data=_PORTRAITS,
+        ),
+        "small, by MSE": ConvergenceTask(
+            150,
+            (Criterion(translations.noise_is_less_than_enlarged, 1.0),),
+            {**_ENLARGED, "distance": "squared", "critic_weight": 0.0},
+            data=_PORTRAITS,
+        ),
+        "small, by a critic": ConvergenceTask(
+            150,
+            (Criterion(translations.detail_comes_back, 0.85),),  # 0.78 without a critic
+            {**_ENLARGED, "distance_weight": 30.0},
+            data=_PORTRAITS,
+        ),
+    }
+}
 
-def lesson_for(family: str) -> ConvergenceTask:
-    """The lesson of the family with this key."""
-    return LESSONS.get(family, ConvergenceTask())
+
+def lesson_for(family: str, use: str = "") -> ConvergenceTask:
+    """The lesson of the family with this key, or one of its `USES`."""
+    return USES[family][use] if use else LESSONS.get(family, ConvergenceTask())

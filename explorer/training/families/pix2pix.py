@@ -7,15 +7,19 @@ A U-Net G is given one picture x of a pair and paints the other, y. A critic see
 as equations 1, 3 and 4 have it, with the usual non-saturating loss for G and half of the critic's. L1 says where things
 are and in which colours, but of all that is possible it paints the median, which is soft; the critic makes it sharp.
 What is given is made of each picture (`explorer.training.pairing`), or brought. There is no noise: the authors' own,
-dropout in use, hardly changed their pictures.
+dropout in use, hardly changed their pictures. What is given in grey is coloured in Lab: the lightness stays.
+
+Given small pictures it is the SRGAN of Ledig et al. (2017) in all but its networks; with no weight on the critic it is
+their SRResNet, which learns by the distance alone: its values are nearer to the right ones, and its detail is less.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
+from onnx import ModelProto
+from torch import Tensor, nn
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.problem import Problem
@@ -25,10 +29,13 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import logistic_critic, non_saturating_generator
+from explorer.training.networks.colouring import ColouringNetwork
+from explorer.training.networks.half_weights import with_half_weights
 from explorer.training.networks.translation import PatchCritic, TranslatingNetwork, norm_of
 from explorer.training.pairing import check_given, takes
 
 _BETAS = (0.5, 0.999)
+_DISTANCES = {"absolute": "L1", "squared": "MSE"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,15 @@ class Config:
     batch_size: int = knob(16, 2, 1024, "Pairs in one step.")
     mirror: bool = switch(False, "Flip half of the pairs left to right; doubles a set without writing in it.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
-    l1_weight: float = knob(100.0, 0.0, 1000.0, "How much the distance from the right answer counts beside the critic.")
+    distance: str = choice(
+        "absolute",
+        ("absolute", "squared"),
+        "How far an answer is from the right one: by the absolute difference of values (L1), or by the squared one.",
+    )
+    distance_weight: float = knob(100.0, 0.0, 1000.0, "How much that distance counts beside the critic.")
+    critic_weight: float = knob(
+        1.0, 0.0, 10.0, "How much the critic counts; with 0 there is none, and answers are soft."
+    )
     normalisation: str = choice(
         "picture",
         ("picture", "none"),
@@ -65,14 +80,17 @@ class Pix2Pix(Learner):
         norm = norm_of(config.normalisation)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            translator = TranslatingNetwork(task.size, task.channels, config.width, norm)
+            translator = _translator(config, task)
             critic = PatchCritic(task.channels, config.width, norm)
         self.translator, self.critic = placed(translator, task.device), placed(critic, task.device)
         self.average = frozen_copy(self.translator)
         self.networks = {"translator": self.translator, "critic": self.critic, "average": self.average}
+        if config.critic_weight == 0.0:
+            del self.networks["critic"]
         self.optimizers = {
             name: torch.optim.Adam(self.networks[name].parameters(), config.learning_rate, _BETAS, fused=True)
             for name in ("translator", "critic")
+            if name in self.networks
         }
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
@@ -82,6 +100,20 @@ class Pix2Pix(Learner):
         given, real = batch.given, batch.pictures
         with in_bf16(self.task.device, processors=self.config.bfloat16):
             made = self.translator(given)
+        off = made.float() - real
+        far = off.square().mean() if self.config.distance == "squared" else off.abs().mean()
+        loss, told = self.config.distance_weight * far, {_DISTANCES[self.config.distance]: far}
+        if "critic" in self.networks:
+            told |= self._judged(given, real, made)
+            loss = loss + self.config.critic_weight * told["adversarial"]
+        self.descend("translator", loss)
+        self.critic.requires_grad_(True)
+        self.follow(self.average, self.translator, len(real), self.config.ema_half_life)
+        return {name: value.detach() for name, value in told.items()}
+
+    def _judged(self, given: Tensor, real: Tensor, made: Tensor) -> dict[str, Tensor]:
+        """Let the critic learn, and ask it about the answers; its weights are left without gradients."""
+        with in_bf16(self.task.device, processors=self.config.bfloat16):
             pairs = torch.cat([torch.cat([given, real], 1), torch.cat([given, made.detach().to(real.dtype)], 1)])
             on_real, on_made = self.critic(pairs).float().chunk(2)
             critic = 0.5 * logistic_critic(on_real, on_made)
@@ -89,13 +121,8 @@ class Pix2Pix(Learner):
         self.critic.requires_grad_(False)
         with in_bf16(self.task.device, processors=self.config.bfloat16):
             adversarial = non_saturating_generator(self.critic(torch.cat([given, made.to(given.dtype)], 1)).float())
-        far = (made.float() - real).abs().mean()
-        self.descend("translator", adversarial + self.config.l1_weight * far)
-        self.critic.requires_grad_(True)
-        self.follow(self.average, self.translator, len(real), self.config.ema_half_life)
-        told = {"critic": critic, "adversarial": adversarial, "L1": far}
-        told |= {"D(x)": on_real.mean(), "D(G(x))": on_made.mean()}
-        return {name: value.detach() for name, value in told.items()}
+        told = {"critic": critic, "adversarial": adversarial}
+        return told | {"D(x)": on_real.mean(), "D(G(x))": on_made.mean()}
 
     def _set_pace(self) -> None:
         left = 1.0 - self.done_steps / self.task.steps
@@ -108,11 +135,62 @@ class Pix2Pix(Learner):
 
     def exports(self) -> dict[str, NetworkExport]:
         given = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        return {"translator": NetworkExport(self.average.eval(), {"picture": given}, "answer", takes=self._takes())}
+        inputs = {"picture": given}
+        return {
+            "translator": NetworkExport(
+                self.average.eval(), inputs, "answer", lambda network: _halved(network, inputs), takes=self._takes()
+            )
+        }
 
     def _takes(self) -> str:
         each = "each picture by itself" if self.config.normalisation == "picture" else "nothing"
         return f"{takes(self.config.given)}; the network normalises {each}"
+
+
+def _translator(config: Config, task: TrainingTask) -> nn.Module:
+    norm = norm_of(config.normalisation)
+    if config.given == "grey" and task.channels == 3:
+        return ColouringNetwork(task.size, config.width, norm)
+    return TranslatingNetwork(task.size, task.channels, config.width, norm)
+
+
+def _halved(translator: nn.Module, inputs: dict[str, Tensor]) -> ModelProto:
+    """Its graph, in half the digits."""
+    from explorer.training.runs.export import exported  # which knows the families
+
+    return with_half_weights(exported(translator, inputs, "answer"))
+
+
+def _objectives(config: Config) -> tuple[Objective, ...]:
+    length = "_2^2" if config.distance == "squared" else "_1"
+    near = FormulaTerm(
+        _DISTANCES[config.distance],
+        rf"\lambda\,\mathbb{{E}}\lVert y-G(x)\rVert{length}",
+        "Keeps each answer near the right one: things are where they belong, in their colours.",
+        ((r"\lambda", "distance_weight"),),
+    )
+    if config.critic_weight == 0.0:
+        return (Objective("translator", (near,)),)
+    weight = "" if config.critic_weight == 1.0 else r"\mu\,"
+    judged = FormulaTerm(
+        "adversarial",
+        rf"-{weight}\mathbb{{E}}\log\sigma(D(x,G(x)))",
+        "Raises the probability that the critic takes its answers for real: they become sharp.",
+        ((r"\mu", "critic_weight"),) if weight else (),
+    )
+    return (
+        Objective(
+            "critic",
+            (
+                FormulaTerm(
+                    "critic",
+                    r"-\frac{1}{2}\mathbb{E}\log\sigma(D(x,y)) - \frac{1}{2}\mathbb{E}\log(1-\sigma(D(x,G(x))))",
+                    "Sees what was given, x, beside an answer, and says of each patch whether it is real, as in y.",
+                ),
+            ),
+        ),
+        Objective("translator", (judged, replace(near, tex=f"+ {near.tex}"))),
+    )
 
 
 FAMILY = Family(
@@ -123,34 +201,7 @@ FAMILY = Family(
     Pix2Pix,
     given=lambda config: str(config.given),
     explained=FamilyExplanation(
-        objectives=lambda _config: (
-            Objective(
-                "critic",
-                (
-                    FormulaTerm(
-                        "critic",
-                        r"-\frac{1}{2}\mathbb{E}\log\sigma(D(x,y)) - \frac{1}{2}\mathbb{E}\log(1-\sigma(D(x,G(x))))",
-                        "Sees what was given, x, beside an answer, and says of each patch whether it is real, as in y.",
-                    ),
-                ),
-            ),
-            Objective(
-                "translator",
-                (
-                    FormulaTerm(
-                        "adversarial",
-                        r"-\mathbb{E}\log\sigma(D(x,G(x)))",
-                        "Raises the probability that the critic takes its answers for real: they become sharp.",
-                    ),
-                    FormulaTerm(
-                        "L1",
-                        r"+ \lambda\,\mathbb{E}\lVert y-G(x)\rVert_1",
-                        "Keeps each answer near the right one: things are where they belong, in their colours.",
-                        ((r"\lambda", "l1_weight"),),
-                    ),
-                ),
-            ),
-        ),
+        objectives=_objectives,
         healthy=(
             "L1 falls fast at first and slowly to the end; it counts a hundredfold, so look at it before the others.",
             "The critic's loss stays between about 0.3 and log 2 = 0.69: patches are never quite right, nor hopeless.",
@@ -162,6 +213,12 @@ FAMILY = Family(
                 2017,
                 "Image-to-Image Translation with Conditional Adversarial Networks",
                 "https://arxiv.org/abs/1611.07004",
+            ),
+            Paper(
+                "Ledig et al.",
+                2017,
+                "Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network",
+                "https://arxiv.org/abs/1609.04802",
             ),
         ),
     ),

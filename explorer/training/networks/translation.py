@@ -44,9 +44,11 @@ class TranslatingNetwork(nn.Module):
         Channels as a multiple of the usual.
     norm : callable
         Gives the normalisation for so many channels.
+    answers : int, optional
+        Channels of what comes out, where they are others than those of the pictures.
     """
 
-    def __init__(self, size: int, channels: int, width: float, norm: Norm) -> None:
+    def __init__(self, size: int, channels: int, width: float, norm: Norm, answers: int | None = None) -> None:
         super().__init__()
         steps = sides(size)[::-1]
         widths = [width_at(side, _WIDTHS, width) for side in steps]
@@ -64,7 +66,7 @@ class TranslatingNetwork(nn.Module):
             given = 2 * after  # with what was seen on the way down
         last = nn.Conv2d(given, widths[0], 3, 1, 1, bias=biased)
         self.last = nn.Sequential(nn.Upsample(scale_factor=2, mode="nearest"), last, norm(widths[0]), nn.ReLU())
-        self.paint = nn.Conv2d(widths[0] + channels, channels, 3, 1, 1)
+        self.paint = nn.Conv2d(widths[0] + channels, answers or channels, 3, 1, 1)
         self.apply(start_small)
 
     def forward(self, given: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from explorer.core.drawing.given_words import ANY, LEAST_TIMES, MADE, MOST_TIMES, SMALL, in_words, times_of
 from explorer.core.drawing.lacking import by_night, with_hole, with_noise, without_colour, without_detail
 from explorer.core.drawing.tracing import filtered_lines, with_dabs
+from explorer.core.photos.resizing import with_channels
 from explorer.core.problem import Problem
 from explorer.training.pairing.painter import painted_lines, painted_segments
 from explorer.training.pairing.partners import PARTNERS, plain_given
@@ -134,14 +135,14 @@ class Givens:
 
     def _segments(self, picture: Picture, index: int, rng: RandomState) -> Picture:
         coloured = painted_segments(self._shapes(index), picture.shape[0], rng)
-        return coloured if picture.shape[2] == 3 else without_colour(coloured)[..., :1]
+        return with_channels(coloured, picture.shape[2])
 
     def _repainted(self, picture: Picture, index: int, _rng: RandomState) -> Picture:
         named = self._painted[index]
         assert named is not None
         factors = replace(factors_of(*named), **fixed_factors(self._given))
-        painted: Picture = draw(factors, picture.shape[0])
-        return painted if picture.shape[2] == 3 else without_colour(painted)[..., :1]
+        painted = draw(factors, picture.shape[0])
+        return with_channels(painted, picture.shape[2])
 
     def _shapes(self, index: int) -> Shapes:
         named = self._painted[index]

@@ -22,7 +22,7 @@ from explorer.core.drawing.legend import SEGMENTS, Legend
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
-from explorer.core.models.model import AXES, MAPPING, STEP, drawing_file, model_files
+from explorer.core.models.model import AXES, MAPPING, STEP, TRANSLATOR, drawing_file, model_files
 from explorer.core.models.roles import MEASURING
 from explorer.core.models.step_ports import CANVAS
 from explorer.core.photos.pupils import pupils_in
@@ -128,6 +128,8 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
     if drawing_file(out) is not None and not only:
         _save_preview(out)
         _save_axes(run, learner, out)
+    elif (out / TRANSLATOR).exists() and not only:
+        _save_translations(run, learner, out)
 
 
 def _save_preview(out: Path) -> None:
@@ -145,6 +147,22 @@ def _save_preview(out: Path) -> None:
     pictures = np.stack([renderer.render(scene).picture for scene in scenes])
     save_png(out / "preview.png", sheet(pictures, columns=2, gap=0))
     generator.close()
+
+
+def _save_translations(run: Any, learner: Any, out: Path) -> None:
+    """Two pictures that a translator is given, and its answers beside them; none where the run's pictures are gone."""
+    import torch
+
+    from explorer.training.runs.samples import to_uint8
+
+    try:
+        _, given = run.shown(run.pictures())
+    except Problem as problem:
+        logging.getLogger(__name__).info("The model is exported without a preview. %s", problem.what)
+        return
+    shown = torch.from_numpy(given[:2]).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+    pairs = torch.stack([shown, learner.translations(shown)], 1).flatten(0, 1)
+    save_png(out / "preview.png", sheet(to_uint8(pairs), columns=2, gap=0))
 
 
 def _save_axes(run: Any, learner: Any, out: Path) -> None:

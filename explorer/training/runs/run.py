@@ -305,7 +305,7 @@ class Run:
         given = self.given()
         return Givens(found, given, self.spec.seed, self.spec.hold_out) if given else None
 
-    def _shown(self, found: PictureSet) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    def shown(self, found: PictureSet) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
         """Pictures to reconstruct at each checkpoint, held-out ones first, which tell the most; and what is given."""
         held_out = found.held_out(self.spec.hold_out)
         order = np.concatenate([np.flatnonzero(held_out), np.flatnonzero(~held_out)])
@@ -324,7 +324,7 @@ class Run:
         if not is_first():
             yield from train(learner, batches, steps=self.spec.steps, keep=lambda _: None, is_over=is_over)
             return
-        samples = Samples(self.folder, learner, *self._shown(found), seed=self.spec.seed)
+        samples = Samples(self.folder, learner, *self.shown(found), seed=self.spec.seed)
         over = False  # nothing is kept of a run that has diverged
 
         def keep(learner: Learner) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF
 from PySide6.QtGui import QMouseEvent, QPainter, QPointingDevice, QTabletEvent
 
 from explorer.ui.theme import colours
@@ -55,7 +55,18 @@ class BoardCanvas(Canvas):
             return
         left, top, right, bottom = part
         self._bgra[top:bottom, left:right, :3] = board[top:bottom, left:right, ::-1]
-        self.update()
+        self.update(self._area_of(part))
+
+    def _area_of(self, part: tuple[int, int, int, int]) -> QRect:
+        """Where a part of the picture is on the screen, with what smooth enlarging makes of its edges."""
+        left, top, width, height = self._view.box
+        columns, rows = self._view.picture
+        across, down, ratio = width / columns, height / rows, self.devicePixelRatioF()
+        corners = (
+            QPointF(left + part[0] * across, top + part[1] * down),
+            QPointF(left + part[2] * across, top + part[3] * down),
+        )
+        return QRectF(corners[0] / ratio, corners[1] / ratio).toAlignedRect().adjusted(-2, -2, 2, 2)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw as the mouse does, with the pressure of the pen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.core.drawing.drawing import BLACK, Drawing, Tool
-from explorer.core.drawing.legend import SEGMENTS, Legend
+from explorer.core.drawing.legend import SEGMENTS, Colour, Legend
 from explorer.core.drawing.started import started_lines, started_segments
 
 PALETTE: Legend = (
@@ -70,6 +70,12 @@ class BoardKind:
     def language(self) -> str:
         """What is drawn in: drawings for one model are of use to another only where it understands the same."""
         return "parts" if self.are_named else "pictures" if self.is_of_pictures else "lines"
+
+    @property
+    def first_colour(self) -> Colour:
+        """What is drawn in at first: black, or the first thing that is not behind all others."""
+        named = dict(self.colours)
+        return self.colours[1][1] if self.are_named else named.get("fair skin", BLACK)
 
     @property
     def blank(self) -> Drawing:

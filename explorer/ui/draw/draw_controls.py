@@ -40,7 +40,7 @@ class DrawControls(Controls):
         self.current = push_button("Current", _LINES_TIP, image="explore")
         self.current.setAccessibleName("Current picture")
         self.photo = push_button("Photo …", image="picture")
-        self.style = StyleChoice()
+        self.styles = StyleChoice()
         self.working = Working("Stop")
         self._current_tip = _LINES_TIP
         self._lay_out()
@@ -78,4 +78,4 @@ class DrawControls(Controls):
         self.add_title("Begin with", self.example)
         self.add(self.example, self.clear)
         self.add(self.current, self.photo)
-        fill(self.column, self.working, self.style, STRETCH)
+        fill(self.column, self.working, self.styles, STRETCH)

@@ -64,12 +64,13 @@ class DrawView(View):
         self.bar = ToolBar(self.canvas)
         self.tools = DrawingTools(self.bar, studio.settings, self)
         self.controls = DrawControls()
-        self.style = StyleEdits(self.board, self.controls.style, studio, self)
+        self.styles = StyleEdits(self.board, self.controls.styles, studio, self)
         self.taking = TakingAlong(studio, self)
         self.source = PhotoSource(studio.notices, self)
         self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
         self.translator_path: Path | None = None
+        self._awaited: Scene | None = None  # which is shown with the translator that is being opened
         self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
         beside(self.controls, self._stage(), self)
         self._connect()
@@ -98,14 +99,14 @@ class DrawView(View):
             "copy_picture": Meaning("Copy the answer", partial(copy_answer, self.board)),
             "bookmark": Meaning("Keep the drawing", lambda: self.strip.add(self.board.scene)),
             "reset": Meaning("Clear the board", self.clear),
-            "sample": Meaning("New style", self.style.draw_other) if there else None,
+            "sample": Meaning("New style", self.styles.draw_other) if there else None,
         }
 
     def exports(self) -> tuple[Offer, ...]:
         return drawing_offers(self.board, self._save)
 
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
-        return {"translator": self._open_named, "draw": self._draw_told, "style": self.style.draw_told}
+        return {"translator": self._open_named, "draw": self._draw_told, "style": self.styles.draw_told}
 
     def open_translator(self, path: Path) -> None:
         """Have the translator at ``path`` answer."""
@@ -116,9 +117,13 @@ class DrawView(View):
         """Offer the picture of the other panels, where there is one."""
         self.controls.offer_current(self.studio.pictures.shown_last is not None)
 
-    def show_drawing(self, scene: Scene) -> None:
-        """Go to a drawn scene."""
-        self.board.show(scene, "Go to a drawing")
+    def show_drawing(self, scene: Scene, translator: Path | None = None) -> None:
+        """Go to a drawn scene, once ``translator`` is open where that is another one."""
+        if translator is not None and translator != self.translator_path:
+            self._awaited = scene
+            self.open_translator(translator)
+        else:
+            self.board.show(scene, "Go to a drawing")
 
     def paste(self) -> bool:
         return self.source.paste()
@@ -140,7 +145,7 @@ class DrawView(View):
         self.taking.work.cancel()
 
     def close_work(self) -> None:
-        for work in (self.source, self.taking, self.style, self.board):
+        for work in (self.source, self.taking, self.styles, self.board):
             work.close()
 
     def _stage(self) -> QStackedWidget:
@@ -201,12 +206,16 @@ class DrawView(View):
         self.translator_path = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
         self.tools.show_kind(self.kind)
-        self.style.show_translator(translator)
+        self.styles.show_translator(translator)
         is_guessed = "given" not in translator.card.config
         self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
         self._pages.setCurrentIndex(1)
-        if self.kind.language != before.language or not self._drawings:
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None:
+            self._drawings[before.language] = self.board.drawing
+            self.board.show(awaited, "Go to a drawing")
+        elif self.kind.language != before.language or not self._drawings:
             self._drawings[before.language] = self.board.drawing
             self._start()
         self.strip.show_model()
@@ -226,14 +235,14 @@ class DrawView(View):
 
     def _ground(self, picture: Picture) -> Drawing:
         """Nothing drawn upon what the model takes of a picture."""
-        from explorer.core.drawing.grounds import ground_of
+        from explorer.core.drawing.given_pictures import ground_of
 
         height, width = self.board.raster.picture().shape[:2]
         return Drawing(ground=ground_of(picture, self.kind.given, height, width))
 
     def _show_board(self) -> None:
         self.canvas.show_emptiness(self.board.drawing.is_empty)
-        self.style.show_scene(self.board.scene)
+        self.styles.show_scene(self.board.scene)
 
     def _on_shown(self, rendering: Rendering) -> None:
         self.answer.show_picture(rendering.picture)

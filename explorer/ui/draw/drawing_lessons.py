@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.core.drawing.drawing import BLACK, Drawing, Stroke
+from explorer.core.drawing.drawing import BLACK, Drawing, Stroke, Tool
 from explorer.core.drawing.started import started_lines
 from explorer.core.problem import Problem
 from explorer.ui.draw.board_kind import BoardKind
@@ -28,9 +28,9 @@ def drawing_of(words: str, kind: BoardKind, before: Drawing) -> Drawing:
     }
     if words in whole:
         return whole[words]()
-    name, *places = words.rsplit(maxsplit=words.count(","))
     colours = dict(kind.colours)
     try:
+        name, *places = words.rsplit(maxsplit=words.count(","))
         points = np.array([[float(number) for number in place.split(",")] for place in places], np.float32)
         if points.ndim != 2 or points.shape[1] != 2 or (name != "pen" and name not in colours):
             raise ValueError
@@ -38,5 +38,5 @@ def drawing_of(words: str, kind: BoardKind, before: Drawing) -> Drawing:
         raise Problem(f"{words or 'Nothing'} cannot be drawn.", _HINT) from None
     if name == "pen":
         return before.adding(Stroke("pen", points, _PEN, BLACK))
-    tool = "dab" if "dab" in kind.tools else "pen"
+    tool: Tool = "dab" if "dab" in kind.tools else "pen"
     return before.adding(Stroke(tool, points, _DAB, colours[name]))

@@ -24,14 +24,23 @@ def drawing_offers(board: Board, save: Callable[[], object]) -> tuple[Offer, ...
     if board.shown_last is None:
         return ()
     stem, drawing = _stem(board), board.raster.board.copy()
+    scene, translator = board.scene, board.work.translator
 
     def write_drawing(path: Path, _progress: Report, _cancelled: Cancelled) -> None:
         from explorer.core.rendering.picture_files import save_png
 
         save_png(path, drawing)
 
+    def write_film(path: Path, progress: Report, cancelled: Cancelled) -> None:
+        from explorer.core.exports.stroke_film import save_stroke_film
+
+        if translator is not None:
+            save_stroke_film(path, translator, scene, progress=progress, cancelled=cancelled)
+
     return (
         Offer("Picture, with its drawing …", f"{stem}.png", write_drawing, ask=save),
+        Offer("Film of the strokes (MP4) …", f"{stem}.mp4", write_film),
+        Offer("Animation of the strokes (GIF) …", f"{stem}.gif", write_film),
         Offer("Drawing alone (PNG) …", f"{stem}-drawing.png", write_drawing),
     )
 

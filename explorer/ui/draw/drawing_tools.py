@@ -94,9 +94,8 @@ class DrawingTools(QObject):
         for each, action in self._actions.items():
             action.setEnabled(each in kind.tools)  # else its key would choose it
             self._bar.show_tool(self.tools[each], each in kind.tools)
-        colour = next((colour for _name, colour in kind.colours[1:]), BLACK)
         for tool in self.tools.values():
-            tool.set_colour(BLACK if kind.draws_lines and tool.kind != "dab" else colour)
+            tool.set_colour(BLACK if kind.draws_lines and tool.kind != "dab" else kind.first_colour)
         self.choose(before if before in kind.tools else kind.tools[0])
         self.colour_changed.emit(self._coloured().colour)
 
@@ -120,7 +119,8 @@ class DrawingTools(QObject):
         return self.tools["pen"] if self.chosen.kind == "eraser" else self.chosen
 
     def _keep_one(self) -> None:
-        if self._bar.tool is None:
+        """A board is always drawn on: where no tool is chosen, and none is about to be, the first is."""
+        if not any(action.isChecked() for action in self._actions.values()):
             self.choose(self._kind.tools[0])
 
     def _set_mirrored(self, wanted: bool) -> None:

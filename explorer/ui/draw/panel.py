@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.rendering.scene import Scene
+from explorer.session.models.open_model import FoundDrawing
 from explorer.ui.draw.translator_choice import TranslatorChoice
 from explorer.ui.exporting_panel import ExportingPanel
 from explorer.ui.studio import Studio
@@ -87,6 +88,11 @@ class DrawPanel(ExportingPanel):
         is_drawn = bool(found.card.legend) or str(found.card.config.get("given", "")).startswith(_DRAWN)
         self.show_view(_DRAW if is_drawn else _PHOTO)
         self.open_translator(found.path)
+
+    def take_drawing(self, found: FoundDrawing) -> None:
+        """Show a drawn scene, answered by the translator that it was drawn for, where that is at hand."""
+        self.show_view(_DRAW)
+        cast("DrawView", self.view).show_drawing(found.scene, found.translator)
 
     def take_photo(self, photo: Path) -> None:
         """Show what the translator makes of a photo."""

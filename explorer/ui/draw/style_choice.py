@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 _LEAST_ROWS = 5
 _FRESH_SEEDS = 1_000_000
-_ENCODER = "encoder.onnx"  # beside a translator: it sees the style of a picture
 
 
 class StyleChoice(QWidget):
@@ -69,7 +67,6 @@ class StyleEdits(QObject):
     def __init__(self, board: Board, choice: StyleChoice, studio: Studio, parent: QWidget) -> None:
         super().__init__(parent)
         self._board, self._choice, self._studio, self._parent = board, choice, studio, parent
-        self._encoder: Path | None = None
         self.work, self.photos = AnswerEncodings(self), Photos(self)
         choice.moved.connect(lambda z, gesture: board.set_style(z, "Change the style", gesture=gesture))
         choice.other.clicked.connect(self.draw_other)
@@ -83,10 +80,10 @@ class StyleEdits(QObject):
 
     def show_translator(self, translator: Translator) -> None:
         """Offer styles where a translator has them, and those of pictures where an encoder lies beside it."""
-        beside = translator.path.with_name(_ENCODER)
-        self._encoder = beside if translator.style_size and beside.is_file() else None
+        from explorer.core.inference.styles import has_style_reader
+
         self._choice.setVisible(translator.style_size > 0)
-        self._choice.like.setVisible(self._encoder is not None)
+        self._choice.like.setVisible(has_style_reader(translator))
 
     def show_scene(self, scene: Scene) -> None:
         """Show where the style is."""
@@ -132,5 +129,6 @@ class StyleEdits(QObject):
             self._take(last.picture)
 
     def _take(self, picture: Picture) -> None:
-        if self._encoder is not None:
-            self.work.see_style(self._encoder, picture, self._studio.settings.device)
+        translator = self._board.work.translator
+        if translator is not None:
+            self.work.see_style(translator, picture, self._studio.settings.device)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QProgressBar
 
+from explorer.core.models.model import BACKWARDS, TRANSLATOR
 from explorer.ui.view import Controls
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import fill, named, push_button, text_label
 from explorer.ui.widgets.segments import Segments
+from explorer.ui.widgets.working import Working
 
 if TYPE_CHECKING:
     from explorer.core.inference.translator import Translation, Translator
@@ -23,7 +26,12 @@ _VALUES = (
     ("−1 to 1", "Black is −1 and white is 1 to the model"),
     ("0 to 255", "Black is 0 and white is 255 to the model"),
 )
+_NOTHING_FIRST = ("picture", "segments")  # no picture tells its segments
 _FITS: tuple[Fit, ...] = ("crop", "whole")
+_TAKEN_WORDS = (
+    ("As it is", "Give the picture to the model as it is"),
+    ("As it takes it", "Make of the picture first what the model learned from: its lines, or less of it"),
+)
 _FIT_WORDS = (
     ("Crop", "Cut the middle of the picture to the shape that the model takes"),
     ("Whole", "Lay the whole picture into the shape that the model takes; what is added is cut off again"),
@@ -46,6 +54,7 @@ class TranslateControls(Controls):
         self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
         self._patience.timeout.connect(lambda: self._show_work(True))
         self._ranges: tuple[Range, ...] = ()
+        self._given = ""  # what can be made of pictures for the model that is open
         self._add_model()
         self._add_picture()
         self._add_values()
@@ -62,6 +71,11 @@ class TranslateControls(Controls):
         return self._ranges[self.values.index] if self._ranges else None
 
     @property
+    def given(self) -> str:
+        """What is to be made of the picture first; "" for nothing."""
+        return self._given if self.taken.index else ""
+
+    @property
     def fit(self) -> Fit:
         """What becomes of pictures of another size."""
         return _FITS[self.fits.index]
@@ -70,6 +84,8 @@ class TranslateControls(Controls):
         """Show which model is open; None while there is none."""
         self._ranges = ()
         self.facts.setText(_facts(translator) if translator else "")
+        self.turned.setVisible(translator is not None and is_two_way(translator.path))
+        self.turned.setChecked(translator is not None and translator.path.name == BACKWARDS)
         self.facts.setToolTip(
             "\n".join((str(translator.path), *translator.problems, translator.provider_reason)).strip()
             if translator
@@ -77,6 +93,10 @@ class TranslateControls(Controls):
         )
         for part in (self.fit_title, self.fits):
             part.setVisible(translator is not None and translator.is_fixed)
+        self._given = "" if translator is None or translator.given in _NOTHING_FIRST else translator.given
+        for part in (self.taken_title, self.taken):
+            part.setVisible(bool(self._given))
+        self.taken.show_index(int(bool(self._given) and translator is not None and not translator.given_why))
         for widget in (self.noise_title, self.noise):
             widget.setVisible(translator is not None and translator.noise > 0)
         self.noise.show_value(translator.noise if translator is not None else 0.0)
@@ -133,9 +153,10 @@ class TranslateControls(Controls):
 
     def _add_model(self) -> None:
         self.facts = text_label(wraps=True)
-        self.correct = push_button("What it takes …", "Say what this model is to be given, where it was guessed")
-        self.correct.hide()
-        fill(self.column, self.facts, self.correct)
+        self.turned = push_button(
+            "The other way round", "Translate back, from the answer's kind of picture", checkable=True
+        )
+        fill(self.column, self.facts, self.turned)
 
     def _add_picture(self) -> None:
         self.open = push_button(
@@ -151,6 +172,10 @@ class TranslateControls(Controls):
         fill(self.column, self.current, self.source)
         self.show_source("")
         self.offer_current(False)
+        self.taken = named(Segments(_TAKEN_WORDS), "How the picture is given")
+        self.taken.chosen.connect(lambda _index: self.changed.emit())
+        self.taken_title = self.add_title("How it is given", self.taken)
+        self.column.addWidget(self.taken)
         self.fits = named(Segments(_FIT_WORDS), "What of the picture is used")
         self.fits.chosen.connect(lambda _index: self.changed.emit())
         self.fit_title = self.add_title("Fit", self.fits)
@@ -179,7 +204,8 @@ class TranslateControls(Controls):
         )
         self.column.addWidget(self.result)
         self.add_title("Many pictures", self.folder)
-        self.column.addWidget(self.folder)
+        self.working = Working("Stop: nothing of the new folder is left")
+        fill(self.column, self.folder, self.working)
 
     def _add_ends(self) -> None:
         self.busy = text_label()
@@ -194,7 +220,13 @@ def _facts(translator: Translator) -> str:
     sides = f"{width or 'any'}\u00a0×\u00a0{height or 'any'}" if height or width else "any size"
     colours = "in grey" if translator.channels == 1 else "in colour"
     what = f": {translator.card.takes}" if translator.card.takes else ""
-    return f"From picture to picture. It takes {sides} {colours}{what}."
+    why = f" So it seems: {translator.given_why}." if translator.given_why else ""
+    return f"It takes {sides} {colours}{what}.{why}"
+
+
+def is_two_way(translator: Path) -> bool:
+    """Whether there is a translator of the other way round beside one."""
+    return all(translator.with_name(name).is_file() for name in (TRANSLATOR, BACKWARDS))
 
 
 def _time(ms: float) -> str:

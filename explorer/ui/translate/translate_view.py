@@ -11,10 +11,13 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 
+from explorer.core.models.model import BACKWARDS, translator_in
+from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.scene_pictures import Picture, ScenePictures
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.photos.photo import FoundPhoto
+from explorer.session.translate.folder_translations import FolderTranslations
 from explorer.session.translate.translations import TranslationRequest, Translations
 from explorer.ui.photos.photo_intake import holds_photo
 from explorer.ui.photos.photo_source import PhotoSource
@@ -23,6 +26,7 @@ from explorer.ui.translate.controls import TranslateControls
 from explorer.ui.translate.translate_stage import TranslateStage
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.view import Meaning, View, beside
+from explorer.ui.widgets.asking import ask_folder, ask_where
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.window.clipboard import files_of
@@ -51,6 +55,7 @@ class TranslateView(View):
         self.translation: Translation | None = None
         self.translator_path: Path | None = None
         self.work = Translations(self)
+        self.folders = FolderTranslations(self)
         self.source = PhotoSource(studio.notices, self)
         self.stage = TranslateStage(studio.settings.smooth)
         self.controls = TranslateControls()
@@ -82,7 +87,7 @@ class TranslateView(View):
         if self.translation is None or self.work.translator is None:
             return ()
         after = np.ascontiguousarray(self.translation.after)
-        stem = re.sub(r"[^\w-]+", "-", self.work.translator.name).strip("-") or "result"
+        stem = _stem(self.work.translator.name)
 
         def write(path: Path, _progress: Report, _cancelled: Cancelled) -> None:
             from explorer.core.rendering.picture_files import save_png
@@ -94,7 +99,21 @@ class TranslateView(View):
     def open_translator(self, path: Path) -> None:
         """Show what the translator at ``path`` makes of the picture that is here."""
         self.translator_path = path
-        self.work.open(path, self.studio.settings.device)
+        self._turn(is_turned=path.name == BACKWARDS)
+
+    def translate_folder(self, source: Path) -> None:
+        """Ask where to, and translate all pictures of a folder, as the one in sight is."""
+        from explorer.core.exports.translated_files import TranslationSettings
+
+        translator, controls = self.work.translator, self.controls
+        if translator is None:
+            self.studio.notices.show_error(Problem("No translator is open.", "Choose one above, then try again."))
+            return
+        name = f"{source.name}-{_stem(translator.name)}"
+        folder = ask_where(self.studio.settings, self, "Save the pictures in a new folder", name, "Folder (*)")
+        if folder is not None:
+            how = TranslationSettings(controls.value_range, controls.fit, controls.noise.value, controls.given)
+            self.folders.translate(translator, source, folder, how)
 
     def show_source(self, picture: Picture, name: str) -> None:
         """Translate another picture, (height, width, 1 or 3) uint8."""
@@ -113,8 +132,8 @@ class TranslateView(View):
         self.work.cancel()
 
     def close_work(self) -> None:
-        self.source.close()
-        self.work.close()
+        for work in (self.source, self.folders, self.work):
+            work.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome pictures, and whatever else can be opened."""
@@ -132,7 +151,7 @@ class TranslateView(View):
     def _translate(self) -> None:
         if self._picture is not None and self.work.translator is not None:
             controls = self.controls
-            how = controls.value_range, controls.fit, controls.noise.value
+            how = controls.value_range, controls.fit, controls.noise.value, controls.given
             self.work.request(TranslationRequest(self._picture, *how))
 
     def _on_opened(self, translator: Translator) -> None:
@@ -178,6 +197,25 @@ class TranslateView(View):
         read = "" if photo.reduction == 1 else f", read at {width} × {height}"
         self.show_source(photo.pixels, f"{found.name}, {photo.width} × {photo.height}{read}")
 
+    def _turn(self, *, is_turned: bool) -> None:
+        """Open the translator that was chosen, or the one of the other way round beside it."""
+        with self.studio.notices.catching():
+            assert self.translator_path is not None
+            file = translator_in(self.translator_path)
+            self.work.open(file.with_name(BACKWARDS) if is_turned else file, self.studio.settings.device)
+
+    def _ask_folder(self) -> None:
+        chosen = ask_folder(self, "A folder of pictures")
+        if chosen is not None:
+            self.translate_folder(chosen)
+
+    def _on_folder(self, folder: Path, done: int, failed: list[tuple[Path, Problem]]) -> None:
+        self.studio.notices.say_saved(folder)
+        if failed:
+            path, problem = failed[0]
+            what = f"{len(failed)} of {done + len(failed)} pictures could not be translated, such as {path.name}."
+            self.studio.notices.show_error(Problem(what, problem.what))
+
     def _copy(self) -> None:
         if self.translation is not None:
             QGuiApplication.clipboard().setImage(image_of(self.translation.after))
@@ -195,6 +233,19 @@ class TranslateView(View):
         controls.current.clicked.connect(self._take_current)
         controls.cancel.clicked.connect(work.cancel)
         controls.changed.connect(self._translate)
+        controls.turned.clicked.connect(lambda turned: self._turn(is_turned=turned))
+        controls.folder.clicked.connect(self._ask_folder)
+        controls.working.cancel.clicked.connect(self.folders.cancel)
+        self.folders.began.connect(controls.working.show_work)
+        self.folders.progressed.connect(controls.working.show_share)
+        self.folders.ended.connect(controls.working.hide)
+        self.folders.written.connect(self._on_folder)
+        self.folders.failed.connect(self.studio.notices.show_error)
         self.studio.pictures.shown.connect(lambda _rendering: self._offer_current())
         self.stage.choose.clicked.connect(source.ask)
         self.stage.current.clicked.connect(self._take_current)
+
+
+def _stem(name: str) -> str:
+    """The name of a model as the beginning of a file's."""
+    return re.sub(r"[^\w-]+", "-", name).strip("-") or "result"

@@ -41,6 +41,7 @@ class Bringing(QObject):
         studio.intake.pictures_brought.connect(self._offer)
         studio.intake.finished.connect(self._on_finished)
         studio.intake.translator_found.connect(self._open_translator)
+        studio.models.drawing_found.connect(lambda found: self._panel(DrawPanel).take_drawing(found))
         studio.models.opened.connect(lambda _model, _request: self._renew())
 
     def close(self) -> None:
