@@ -19,13 +19,12 @@ from explorer.training.convergence.translation_measures import (
     the_way_back_is_found,
 )
 from explorer.training.families import cyclegan, spade
-from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.learning.losses import hinge_critic
 from explorer.training.networks.residual_translation import MadeBefore
 from explorer.training.networks.spade import SegmentPlanes
 from explorer.training.pairing import Givens
-from explorer.training.quality.segment_reader import agreement, taught_reader
+from explorer.training.quality.segment_reader import agreement
 from explorer.training.runs.export import export_run
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
@@ -141,17 +140,7 @@ def test_the_true_pictures_show_their_regions_and_those_of_others_do_not(
     painter: spade.Spade, portraits: PictureSet, batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     material = MeasureData(portraits, portraits)
-    mapped = Batches(
-        portraits.pictures,
-        None,
-        giving=Givens(portraits, "segments", 0).of,
-        size=COUNT,
-        mirror=False,
-        seed=0,
-        device=torch.device("cpu"),
-    )
-    reader = taught_reader(mapped, SEGMENTS, 3, 40)
-    monkeypatch.setattr(translation_measures, "taught_reader", lambda *_: reader)
+    monkeypatch.setattr(translation_measures, "_READER_STEPS", 40)
     monkeypatch.setattr(painter, "translations", lambda given, z=None: batch.pictures)
     assert regions_are_where_they_were_asked_for(painter, material) == pytest.approx(1.0)
     monkeypatch.setattr(painter, "translations", lambda given, z=None: batch.pictures.roll(1, 0))

@@ -36,7 +36,7 @@ _COUNT = 1000
 _AT_ONCE = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeasureData:
     """What the questions are asked with: pictures that were learned from, and others that were not."""
 

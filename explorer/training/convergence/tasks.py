@@ -166,8 +166,8 @@ LESSONS: dict[str, ConvergenceTask] = {
             Criterion(translation_measures.styles_tell_the_picture, 0.2),
             Criterion(translation_measures.styles_spread_as_the_prior, 0.5),
         ),
-        {"learning_rate": 2e-3, "width": 0.5, "ema_half_life": 500, "latent_size": 8},
-        data="portraits:2000",
+        {"learning_rate": 2e-3, "batch_size": 16, "width": 0.5, "ema_half_life": 500, "latent_size": 8},
+        data="portraits:1000",
     ),
     "cyclegan": ConvergenceTask(
         200,

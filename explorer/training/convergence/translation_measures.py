@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -13,18 +14,17 @@ from explorer.training.convergence.measures import MeasureData
 from explorer.training.families.cyclegan import CycleGAN
 from explorer.training.families.pix2pix import Pix2Pix
 from explorer.training.families.spade import Spade
-from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner
 from explorer.training.networks.spade import SegmentPlanes
 from explorer.training.pairing import Givens, plain_given
 from explorer.training.quality.measuring import tensors
-from explorer.training.quality.segment_reader import agreement, taught_reader
+from explorer.training.quality.segment_reader import SegmentReader, agreement, taught_reader
 from explorer.training.quality.translations import TranslationFigures, translation_figures
 from explorer.training.runs.samples import to_uint8
 from explorer.training.sources import PictureSet
 
 _MOST = 200  # held-out pictures
-_READER_STEPS = 150
+_READ, _READER_STEPS = 600, 100  # pictures that a reader of segments learns from
 _SEED = 1
 
 
@@ -37,8 +37,7 @@ def regions_are_where_they_were_asked_for(learner: Learner, material: MeasureDat
     assert isinstance(learner, Spade)
     real, given = _pairs(material.held_out, learner.config.given)
     made = learner.translations(given, learner.styles(real.roll(1, 0)))
-    reader = taught_reader(_mapped(material.learned), SEGMENTS, real.shape[1], _READER_STEPS)
-    wanted = SegmentPlanes(SEGMENTS, real.shape[1])(given).argmax(1)
+    reader, wanted = _reader_for(material), _segments(given)
     painted, true = (agreement(reader.read(each), wanted, len(SEGMENTS)) for each in (made, real))
     return painted / true
 
@@ -145,20 +144,27 @@ def changes_are_undone(learner: Learner, material: MeasureData) -> float:
     return float(torch.stack(shares).min())
 
 
+@lru_cache(maxsize=1)
+def _reader_for(material: MeasureData) -> SegmentReader:
+    """A reader of segments that has learned from what was learned from."""
+    pictures, given = _pairs(material.learned, "segments", _READ)
+    return taught_reader(pictures, _segments(given), len(SEGMENTS), _READER_STEPS)
+
+
+def _segments(given: Tensor) -> Tensor:
+    """Which segment each pixel of painted maps (N, C, H, W) belongs to, (N, H, W)."""
+    planes: Tensor = SegmentPlanes(SEGMENTS, given.shape[1])(given)
+    return planes.argmax(1)
+
+
 def _gain(answers: Tensor, given: Tensor, real: Tensor) -> float:
     answers = answers.clamp(-1.0, 1.0)
     return float(1.0 - (answers - real).abs().mean() / (given - real).abs().mean())
 
 
-def _pairs(found: PictureSet, given: str) -> tuple[Tensor, Tensor]:
-    """Some pictures, and what goes with them."""
-    some = found.subset(np.arange(min(_MOST, len(found))))
+def _pairs(found: PictureSet, given: str, most: int = _MOST) -> tuple[Tensor, Tensor]:
+    """The first pictures, and what goes with them."""
+    some = found.subset(np.arange(min(most, len(found))))
     order = np.arange(len(some))
     drawn = Givens(some, given, _SEED).of(order, np.zeros_like(order))
     return tensors(some)[0], tensors(replace(some, pictures=drawn))[0]
-
-
-def _mapped(found: PictureSet) -> Batches:
-    """Batches of pictures and their maps."""
-    giving = Givens(found, "segments", _SEED).of
-    return Batches(found.pictures, None, giving=giving, size=32, mirror=False, seed=_SEED, device=torch.device("cpu"))

@@ -163,8 +163,8 @@ class CycleGAN(Learner):
         given = {"picture": torch.randn(2, self.task.channels, self.task.size, self.task.size)}
         there, back = takes(self.config.given), "a picture such as the translator beside it gives"
         return {
-            "translator": NetworkExport(self.average["translator"].eval(), given, "answer", takes=there),
-            "backwards": NetworkExport(self.average["backwards"].eval(), given, "answer", takes=back),
+            name: NetworkExport(self.average[name].eval(), given, "answer", is_halved=True, takes=said)
+            for name, said in (("translator", there), ("backwards", back))
         }
 
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import torch
-from onnx import ModelProto
 from torch import Tensor, nn
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
@@ -30,7 +29,6 @@ from explorer.training.learning.family import Batch, Family, Learner, NetworkExp
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import logistic_critic, non_saturating_generator
 from explorer.training.networks.colouring import ColouringNetwork
-from explorer.training.networks.half_weights import with_half_weights
 from explorer.training.networks.translation import PatchCritic, TranslatingNetwork, norm_of
 from explorer.training.pairing import check_given, takes
 
@@ -135,11 +133,9 @@ class Pix2Pix(Learner):
 
     def exports(self) -> dict[str, NetworkExport]:
         given = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        inputs = {"picture": given}
+        translator = self.average.eval()
         return {
-            "translator": NetworkExport(
-                self.average.eval(), inputs, "answer", lambda network: _halved(network, inputs), takes=self._takes()
-            )
+            "translator": NetworkExport(translator, {"picture": given}, "answer", is_halved=True, takes=self._takes())
         }
 
     def _takes(self) -> str:
@@ -152,13 +148,6 @@ def _translator(config: Config, task: TrainingTask) -> nn.Module:
     if config.given == "grey" and task.channels == 3:
         return ColouringNetwork(task.size, config.width, norm)
     return TranslatingNetwork(task.size, task.channels, config.width, norm)
-
-
-def _halved(translator: nn.Module, inputs: dict[str, Tensor]) -> ModelProto:
-    """Its graph, in half the digits."""
-    from explorer.training.runs.export import exported  # which knows the families
-
-    return with_half_weights(exported(translator, inputs, "answer"))
 
 
 def _objectives(config: Config) -> tuple[Objective, ...]:

@@ -176,9 +176,9 @@ class Spade(Learner):
         takes_both = f"{takes(self.config.given)}; and a style z"
         return {
             "translator": NetworkExport(
-                networks["generator"], {"picture": pictures, "z": z}, "answer", takes=takes_both
+                networks["generator"], {"picture": pictures, "z": z}, "answer", is_halved=True, takes=takes_both
             ),
-            "encoder": NetworkExport(encoder, {"picture": pictures}, "z"),
+            "encoder": NetworkExport(encoder, {"picture": pictures}, "z", is_halved=True),
         }
 
 

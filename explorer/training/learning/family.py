@@ -114,6 +114,8 @@ class NetworkExport:
         (the same to ``surprise`` (N, 1, H, W): bits of each pixel, all channels together), which cannot do without.
     examples : mapping of str to Tensor
         What to compare the graph with torch at, five of an input: for a network that noise would take too far.
+    is_halved : bool
+        Whether its large weights are written with half the digits (see `with_half_weights`).
     takes : str
         Of a ``translator``: what it takes, in words, for its card.
     """
@@ -124,6 +126,7 @@ class NetworkExport:
     graph: Callable[[Any], ModelProto] | None = None
     measure: Measure | None = None
     examples: Mapping[str, Tensor] = field(default_factory=dict)
+    is_halved: bool = False
     takes: str = ""
 
 

@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.training.learning.batches import Batches
-from explorer.training.networks.spade import Colours, SegmentPlanes
-
-_RATE = 4e-3
+_BATCH, _RATE = 32, 4e-3
 
 
 class SegmentReader(nn.Module):
@@ -50,20 +47,19 @@ class SegmentReader(nn.Module):
         return found
 
 
-def taught_reader(batches: Batches, colours: Colours, channels: int, steps: int) -> SegmentReader:
-    """A reader that has learned from batches of pictures with their maps as what is given; always the same one."""
-    planes = SegmentPlanes(colours, channels)
+def taught_reader(pictures: Tensor, segments: Tensor, kinds: int, steps: int) -> SegmentReader:
+    """A reader that has learned from pictures (N, C, H, W) and their segments (N, H, W); always the same one."""
+    rng = torch.Generator().manual_seed(0)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        reader = SegmentReader(channels, len(colours))
+        reader = SegmentReader(pictures.shape[1], kinds)
     adam = torch.optim.Adam(reader.parameters(), _RATE)
     for step in range(steps):
-        batch = batches.batch(step)
-        assert batch.given is not None
+        chosen = torch.randint(len(pictures), (_BATCH,), generator=rng)
         for group in adam.param_groups:
             group["lr"] = _RATE * (1.0 - step / steps)
         adam.zero_grad()
-        functional.cross_entropy(reader(batch.pictures), planes(batch.given).argmax(1)).backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(functional.cross_entropy(reader(pictures[chosen]), segments[chosen]))
         adam.step()
     return reader
 

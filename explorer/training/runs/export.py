@@ -35,6 +35,7 @@ from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.w_space import renderer_of
 from explorer.paths import user_folder
+from explorer.training.networks.half_weights import with_half_weights
 
 PARITY_BATCHES = (1, 2, 5)
 LARGEST_PARITY = 1.0  # steps of 1/255
@@ -112,6 +113,7 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
             continue
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
         model = export.graph(module) if export.graph else exported(module, inputs, export.output)
+        model = with_half_weights(model) if export.is_halved else model
         parity = parity_of(model, module, inputs, name, export.examples)
         card = replace(_card(run, name, learner, inputs), parity=parity)
         card = replace(card, takes=export.takes, legend=_legend(run, name))
