@@ -25,9 +25,11 @@ class WholeBatchNorm(_BatchNorm):
         seen = values.float()
         mean, variance = _moments(seen)
         self._remember(mean.detach(), variance.detach(), whole=shares() * seen.numel() // len(mean))
-        scale = (variance + self.eps).rsqrt() * self.weight
+        scale = (variance + self.eps).rsqrt()
         shape = (1, -1, *[1] * (seen.dim() - 2))
-        found = (seen - mean.view(shape)) * scale.view(shape) + self.bias.view(shape)
+        if not self.affine:
+            return ((seen - mean.view(shape)) * scale.view(shape)).to(values.dtype)
+        found = (seen - mean.view(shape)) * (scale * self.weight).view(shape) + self.bias.view(shape)
         return found.to(values.dtype)
 
     @torch.no_grad()
@@ -66,6 +68,6 @@ def share_statistics(network: nn.Module) -> None:
 
 
 def _whole(norm: nn.BatchNorm1d | nn.BatchNorm2d) -> WholeBatchNorm:
-    found = WholeBatchNorm(norm.num_features, norm.eps, norm.momentum)
+    found = WholeBatchNorm(norm.num_features, norm.eps, norm.momentum, norm.affine)
     found._parameters, found._buffers = norm._parameters, norm._buffers
     return found.train(norm.training)
