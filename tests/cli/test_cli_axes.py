@@ -16,7 +16,7 @@ from explorer.core.rendering.latent_axes import LatentAxes, fitted_axes, load_ax
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import scene_in_png
 from tests.cli.conftest import Verb, refused
-from tests.models import tiny_generator
+from tests.models import tiny_classifier, tiny_generator
 
 SIZE = 3072
 DIMENSIONS = (
@@ -144,3 +144,21 @@ def test_a_grid_and_a_map_know_named_dimensions(verb: Verb, named: Path, tmp_pat
     by_hat = ("--count", 30, "--attribute", "hat_style", "--out", tmp_path / "map.png")
     assert verb("map", named, *by_hat).code == 0
     assert "hat_style: cap, beret" in verb("inspect", named).out
+
+
+def test_a_classifier_says_which_factors_samples_show(verb: Verb, named: Path, tmp_path: Path) -> None:
+    judge = tiny_classifier(tmp_path / "classifier.onnx", ["age", "hat", "hat_style=cap"])
+
+    told = verb("quality", named, "--factors", "--classifier", judge, "--count", 40)
+
+    assert told.code == 0
+    rows = told.out.splitlines()
+    assert [row.split()[0] for row in rows[:3]] == ["age", "hat", "hat_style"]
+    assert "not confirmed" in rows[0]
+    assert "not told" in rows[2]
+    assert rows[3].startswith("0 of 3 factors are confirmed")
+
+
+def test_a_model_without_factors_is_told_so(verb: Verb, wide: Path, tmp_path: Path) -> None:
+    judge = tiny_classifier(tmp_path / "classifier.onnx", ["age"])
+    refused(verb("quality", wide, "--factors", "--classifier", judge), "has no named factors")

@@ -204,4 +204,5 @@ def test_a_grid_has_a_row_a_dimension_from_end_to_end() -> None:
 
     assert plan.row_names == ("age", "hat", "hat style", "z5", "z6", "z7")
     assert [plan.scene(0, column).z[0] for column in range(3)] == [20.0, 45.0, 70.0]
+    assert [plan.axes[row].said(plan.scene(row, 2)) for row in range(4)] == ["70.00", "yes", "fez", "1.00"]
     assert [plan.scene(1, column).z[1] for column in (0, 2)] == [0.0, 1.0]

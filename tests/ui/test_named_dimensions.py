@@ -51,6 +51,10 @@ def test_a_number_runs_over_its_own_range_and_goes_back_to_the_middle(rows: Late
     assert slider.shown_range == (20.0, 70.0)
     slider.go_home()
     assert slider.value == 45.0
+    row(rows, 2).box.selectAll()
+    QTest.keyClicks(row(rows, 2).box, "66")
+    QTest.keyClick(row(rows, 2).box, Qt.Key.Key_Return)
+    assert slider.value == 66.0
     assert row(rows, 0).slider.shown_range == (-3.0, 3.0)
 
 

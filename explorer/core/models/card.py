@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 from explorer.core.drawing.legend import Legend, legend_from
@@ -168,7 +169,7 @@ class ModelCard:
             return False
         return bool(self.styles) or self.truncation != 1.0 or can_truncate(self.latent_size, self.prior)
 
-    @property
+    @cached_property
     def prior(self) -> Prior:
         """How latents are drawn: by ``distribution`` alone, unless dimensions have priors of their own."""
         return prior_of(self.latent_size, self.distribution, self.dimensions)
@@ -182,7 +183,7 @@ class ModelCard:
         rest = f", the rest {prior.rest}" if prior.is_free.any() else ""
         return f"{len(prior.dimensions)} named{rest}"
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """What each number of the latent is called, by index; "" where it has no name. Choices are "hat=beret"."""
         found = [""] * self.latent_size
@@ -196,7 +197,7 @@ class ModelCard:
 
     def dimension_name(self, index: int) -> str:
         """What to call a dimension of the latent: z and its number where it has no name."""
-        return (self.names[index] if index < self.latent_size else "") or f"z{index}"
+        return (self.names[index] if self.dimensions and index < self.latent_size else "") or f"z{index}"
 
     def to_json(self) -> str:
         """The card as one JSON object, keys in a fixed order."""

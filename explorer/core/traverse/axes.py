@@ -48,6 +48,10 @@ class Axis:
         self._check(scene.z.size)
         return float(scene.z[self.index])
 
+    def said(self, scene: Scene) -> str:
+        """Where a scene lies along it, in words."""
+        return f"{self.coordinate(scene):.2f}".replace("-", "−")
+
     def moved(self, scene: Scene, value: float) -> Scene:
         """``scene`` with its coordinate along this axis set to ``value``, and nothing else changed."""
         if self.kind == "direction":
@@ -160,7 +164,7 @@ class NamedAxis(Axis):
 
     def said(self, scene: Scene) -> str:
         """What a scene shows of it, in its own words."""
-        return self._dimension.said(scene.z)
+        return self._dimension.said(scene.z).replace("-", "−")
 
     @property
     def _dimension(self) -> Dimension:

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import named, row_of
 
 
@@ -33,7 +32,7 @@ class ChoiceControl(QWidget):
         self.box, self.switch = _Choices(), QCheckBox()
         self._choices: tuple[str, ...] = ()
         row_of(self.box, (self.switch, 1), on=self, spacing=None)
-        self.box.setFixedHeight(3 * UNIT)  # rows leave a gap between two
+        self.box.setProperty("flat", True)  # rows leave a gap between two
         for part in (self.box, self.switch):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the list has the keyboard
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -19,7 +19,7 @@ from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import named, row_of
 
 ROW_PX = 7 * UNIT // 2
-_STEP = 0.1
+_STEP, _FARTHEST = 0.1, 12.0
 _TIP = "Drag, or turn the wheel. Shift goes fine, Ctrl coarse; a double click resets."
 
 
@@ -57,7 +57,7 @@ class LatentRow(QWidget):
         self.slider = Slider(soft=True, typical=(-2.0, 2.0), parent=self)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the list has the keyboard
         self.slider.setToolTip(_TIP)
-        self.box = NumberBox(-12.0, 12.0, parent=self)
+        self.box = NumberBox(-_FARTHEST, _FARTHEST, parent=self)
         self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.box.setProperty("flat", True)
         self.box.setToolTip("Type a value and press Enter.")
@@ -198,10 +198,13 @@ class LatentRow(QWidget):
             self.slider.set_range(known.low, known.high)
             self.slider.set_typical(known.low, known.high)
             self.slider.set_home(float(known.middle()[0]), _rounded_step(known.high - known.low))
+            beyond = known.high - known.low  # as far as one may be curious
+            self.box.set_range(known.low - beyond, known.high + beyond)
         else:
             self.slider.set_range(low, high)
             self.slider.set_typical(-typical, typical)
             self.slider.set_home(0.0, _STEP)
+            self.box.set_range(-_FARTHEST, _FARTHEST)
 
     def _fit_reach(self) -> None:
         self._fit_known()

@@ -209,9 +209,8 @@ class GridView(TraverseView):
             return ""
         row, column = divmod(index, self.plan.columns)
         axis = self.plan.axes[row]
-        value = axis.coordinate(self.plan.scene(row, column))
         change = self.grid.mosaic.changes[index]
-        words = f"{axis.label} = {value:.2f}".replace("-", "−")
+        words = f"{axis.label} = {axis.said(self.plan.scene(row, column))}"
         return words if np.isnan(change) else f"{words}, changes the picture by {change:.1f} of 255"
 
     def _adopt(self, index: int) -> None:
