@@ -57,6 +57,7 @@ from explorer.ui.window import clipboard
 from explorer.ui.window.interrupted import tell_of_interrupted
 from explorer.ui.window.main_window import MainWindow
 
+gc.freeze()  # else the first collection goes through all of it
 if _collects:
     gc.enable()
 

@@ -45,6 +45,53 @@ def test_only_the_newest_request_waits(gate, latest, qtbot):
     assert not latest.is_busy
 
 
+@pytest.fixture
+def quick(qapp):
+    quick = LatestOnly(lambda what: (what, threading.current_thread()), is_quick=lambda what: what >= 0)
+    yield quick
+    quick.close()
+
+
+def test_what_is_quick_is_done_in_this_thread_once_events_have_been_and_only_the_newest(quick, qtbot):
+    done = []
+    quick.done.connect(lambda _request, result: done.append(result))
+    with qtbot.waitSignal(quick.idle):
+        for request in range(100):
+            quick.request(request)
+        assert quick.is_busy
+        assert done == []
+    assert done == [(99, threading.main_thread())]
+    assert not quick.is_busy
+
+
+def test_what_overtakes_something_quick_and_is_not_goes_to_the_worker(quick, qtbot):
+    with qtbot.waitSignal(quick.done) as done:
+        quick.request(1)
+        quick.request(-1)
+    what, thread = done.args[1]
+    assert what == -1
+    assert thread is not threading.main_thread()
+
+
+def test_what_is_quick_can_be_dropped_and_can_fail(quick, qtbot):
+    with qtbot.assertNotEmitted(quick.done), qtbot.waitSignal(quick.idle):
+        quick.request(1)
+        assert quick.drop_waiting() == (1,)
+    broken = LatestOnly(Mock(side_effect=ValueError), is_quick=lambda _: True)
+    with qtbot.waitSignals([broken.failed, broken.idle]):
+        broken.request(2)
+    broken.close()
+
+
+def test_nothing_quick_is_done_once_it_is_closed(qapp):
+    work = Mock()
+    quick = LatestOnly(work, is_quick=lambda _: True)
+    quick.request(1)
+    quick.close()
+    qapp.processEvents()
+    work.assert_not_called()
+
+
 def test_what_failed_does_not_stop_what_follows(gate, latest, qtbot):
     gate.open()
     with qtbot.waitSignal(latest.failed) as failed:

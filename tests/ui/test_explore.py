@@ -15,6 +15,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.rendering.dimensions import named
 from explorer.core.rendering.latents import sample
 from explorer.paths import models_folder
+from explorer.session.explore import scene_pictures
 from explorer.ui.explore.latent_row import LatentRow
 from explorer.ui.explore.neighbours import CENTRE
 from explorer.ui.widgets.callout import Complaint
@@ -319,6 +320,7 @@ def test_a_slow_picture_leaves_the_old_one_and_says_that_it_is_drawn(opened, qtb
     stage, pictures, gate = opened.panel.stage, opened.studio.pictures, threading.Event()
     old, render = stage.canvas.picture, pictures.renderer.render
     monkeypatch.setattr(pictures.renderer, "render", lambda scene: (gate.wait(10), render(scene))[1])
+    monkeypatch.setattr(scene_pictures, "_QUICK_MS", 0.0)
     opened.studio.edits.sample(4)
     qtbot.waitUntil(lambda: stage._readout.words == "8 × 8 pixels; drawing the next …")
     assert stage.canvas.picture is old

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 THUMBNAIL_PX = 128
 _RATE_OVER = 60  # renderings
 _SLOW_MS = 150.0  # of a picture, above which a hand that moves sees previews
+_QUICK_MS, _NOT_QUICK_MS = 4.0, 8.0  # of pictures that are not worth handing to another thread and back
+_LAST = 5  # pictures that say so
 _REST_MS = 250  # after which a scene that moved is taken to rest
 
 Picture = NDArray[np.uint8]
@@ -64,6 +66,8 @@ class ScenePictures(JobRunner):
         self._slow: Renderer | None = None  # that took long for its last picture
         self._awaited: tuple[Renderer, Scene] | None = None  # of which there is only a preview
         self._newest: Scene | None = None
+        self._asked_at_s, self._follows_closely = 0.0, False
+        self._took_ms: WeakKeyDictionary[Renderer, tuple[float, ...]] = WeakKeyDictionary()  # of its last pictures
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._on_rested)
         self.idle.connect(self._on_idle)
@@ -71,6 +75,8 @@ class ScenePictures(JobRunner):
     def request(self, scene: Scene) -> None:
         """Ask for the picture of ``scene``, which overtakes every one that still waits."""
         self._awaited, self._newest = None, scene
+        before_s, self._asked_at_s = self._asked_at_s, perf_counter()
+        self._follows_closely = (self._asked_at_s - before_s) * 1e3 < _NOT_QUICK_MS
         self._rest.stop()
         if self.renderer is None:
             return
@@ -105,10 +111,27 @@ class ScenePictures(JobRunner):
             if rendering is None:
                 return
             self._slow = renderer if rendering.took_ms > _SLOW_MS else None
+            self._took_ms[renderer] = (*self._took_ms.get(renderer, ()), rendering.took_ms)[-_LAST:]
             self.shown_last = rendering
             self._on_rendered(rendering)
 
-        self.begin(partial(_rendered, renderer, scene, unwanted), then)
+        self.begin(partial(_rendered, renderer, scene, unwanted), then, is_quick=self._is_quick(renderer, scene))
+
+    def _is_quick(self, renderer: Renderer, scene: Scene) -> bool:
+        """Whether a picture will take next to no time: the last ones did, and it differs by its latent alone.
+
+        Where scenes follow each other more closely than pictures can, a worker draws one while the last is painted.
+        """
+        last, took_ms = self.shown_last, self._took_ms.get(renderer, ())
+        return (
+            last is not None
+            and not self._follows_closely
+            and min(took_ms, default=_QUICK_MS) < _QUICK_MS
+            and max(took_ms) < _NOT_QUICK_MS
+            and not renderer.has_w  # which may open another session for a scene
+            and last.scene.label == scene.label
+            and last.scene.conditions == scene.conditions
+        )
 
     def _on_rested(self) -> None:
         """Draw what has only been previewed."""

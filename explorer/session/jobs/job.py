@@ -27,6 +27,7 @@ class Job:
     dropped: Then
     words: str
     key: object
+    is_quick: bool = False
     cancelled: Event = field(default_factory=Event)
 
 
@@ -80,7 +81,7 @@ class JobRunner(QObject):
         self._overtakes = overtakes
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         worker = InTurn if overtakes == "nothing" else LatestOnly
-        self._work = worker(self._do, self, name=name)
+        self._work = worker(self._do, self, is_quick=lambda job: job.is_quick, name=name)
         self._work.done.connect(self._on_job_done)
         self._work.failed.connect(self._on_job_failed)
         self._work.idle.connect(self.idle)
@@ -114,6 +115,7 @@ class JobRunner(QObject):
         dropped: Then = lambda _result: None,
         words: str = "",
         key: object = None,
+        is_quick: bool = False,
     ) -> None:
         """Do something, in the place of what it overtakes.
 
@@ -131,12 +133,14 @@ class JobRunner(QObject):
             What is being done, for the person who waits: "Opening the pictures".
         key : object
             What it is for, by which it is known again.
+        is_quick : bool
+            It takes a few milliseconds, and is done in the GUI thread after the events that have come by then.
         """
         if self._closed:
             return
         if self._overtakes != "nothing":
             self.drop(*(self._jobs if self._overtakes == "everything" else self._work.drop_waiting()))
-        job = Job(work, then, failed or self.failed.emit, dropped, words, key)
+        job = Job(work, then, failed or self.failed.emit, dropped, words, key, is_quick)
         self._jobs += (job,)
         self._work.request(job)
         if job is self.job:

@@ -21,12 +21,15 @@ class LatestOnly(QObject):
     ones before it are dropped, so a fast drag never builds a queue, and what does get
     finished is always shown, so a slow model never starves the canvas.
 
-    Everything here except ``work`` itself runs in the GUI thread, so there are no locks.
+    Everything here except ``work`` itself runs in the GUI thread, so there are no locks. A request that ``is_quick`` is
+    worked on there, too, once the events that have come by then are done: what they ask for overtakes it.
 
     Parameters
     ----------
     work : callable
         Takes a request, gives a result or raises; called in the worker thread.
+    is_quick : callable, optional
+        Says whether a request takes less time than handing it to the worker is worth.
     name : str
         What the worker thread is called in reports.
 
@@ -44,15 +47,24 @@ class LatestOnly(QObject):
     failed = Signal(object, object)
     idle = Signal()
     _returned = Signal(object, object)
+    _its_turn = Signal()
 
-    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "latest") -> None:
+    def __init__(
+        self,
+        work: Callable[[Any], Any],
+        parent: QObject | None = None,
+        *,
+        is_quick: Callable[[Any], bool] = lambda _request: False,
+        name: str = "latest",
+    ) -> None:
         super().__init__(parent)
-        self._work = work
+        self._work, self._is_quick = work, is_quick
         self._waiting: deque[Any] = deque(maxlen=1)
         self._running = self._closed = False
         self._current: tuple[Any, Future[Any]] | None = None  # what runs
         self._worker = Worker(name)
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
+        self._its_turn.connect(self._do_here, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
@@ -83,8 +95,28 @@ class LatestOnly(QObject):
         self._worker.close()
 
     def _start(self) -> None:
-        request = self._waiting.popleft()
         self._running = True
+        if self._is_quick(self._waiting[0]):
+            self._its_turn.emit()
+        else:
+            self._hand_over()
+
+    def _do_here(self) -> None:
+        if not self._waiting:  # it was dropped
+            self._running = False
+            self.idle.emit()
+        elif not self._is_quick(self._waiting[0]):
+            self._hand_over()
+        else:
+            request, future = self._waiting.popleft(), Future[Any]()
+            try:
+                future.set_result(self._work(request))
+            except Exception as error:  # noqa: BLE001 - told as that of a worker is
+                future.set_exception(error)
+            self._on_returned(request, future)
+
+    def _hand_over(self) -> None:
+        request = self._waiting.popleft()
         self._current = request, (future := self._worker.submit(self._work, request))
         future.add_done_callback(lambda future: self._returned.emit(request, future))
 
@@ -105,8 +137,15 @@ class LatestOnly(QObject):
 class InTurn(LatestOnly):
     """Calls ``work`` on every request, one after the other, in the order they came."""
 
-    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "in-turn") -> None:
-        super().__init__(work, parent, name=name)
+    def __init__(
+        self,
+        work: Callable[[Any], Any],
+        parent: QObject | None = None,
+        *,
+        is_quick: Callable[[Any], bool] = lambda _request: False,
+        name: str = "in-turn",
+    ) -> None:
+        super().__init__(work, parent, is_quick=is_quick, name=name)
         self._waiting = deque()
 
     def finish(self) -> list[tuple[Any, BaseException]]:
