@@ -21,7 +21,6 @@ from explorer.training.families.pixelcnn import PixelCNN
 from explorer.training.families.pupils import PupilLearner
 from explorer.training.families.sparse_autoencoder import SparseAutoencoder, active_share
 from explorer.training.learning.attribute_columns import facts_of
-from explorer.training.learning.factors import FactorReading
 from explorer.training.learning.family import Learner
 from explorer.training.learning.variational import Variational
 from explorer.training.networks.raster_exports import nearest_levels
@@ -96,9 +95,8 @@ def codes_are_recovered(learner: Learner, material: MeasureData) -> float:
     """
     assert isinstance(learner, InfoGAN)
     z = learner.sample(_COUNT)
-    read = FactorReading(learner.reader, learner.space, learner.noise).eval()
     with torch.no_grad():
-        found = read(learner.pictures(z))
+        found = learner.reading(learner.pictures(z))
     figures = []
     for one in learner.space.dimensions:
         if one.choices:

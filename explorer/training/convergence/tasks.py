@@ -97,7 +97,7 @@ LESSONS: dict[str, ConvergenceTask] = {
     "infogan": ConvergenceTask(  # codes 0.01 without the term
         400,
         (Criterion(measures.codes_are_recovered, 0.5), *_samples(0.02)),
-        {"learning_rate": 1e-3, "kinds": 4, "codes": 2, "latent_size": 32},
+        {"learning_rate": 1e-3, "kinds": 4, "codes": 2, "latent_size": 26},
     ),
     "lsgan": ConvergenceTask(400, settings=_QUICK),
     "ebgan": ConvergenceTask(250, settings=_QUICK),

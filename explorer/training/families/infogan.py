@@ -24,10 +24,11 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.dimensions import Dimension
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.explain.game_objectives import duel, r1_terms
-from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries, Pair
 from explorer.training.learning.devices import placed
+from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.factors import FactorReading, FactorSpace
-from explorer.training.learning.family import Family, NetworkExport, TrainingTask
+from explorer.training.learning.family import Batch, Family, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.factor_painter import FactorReader
 
@@ -54,23 +55,22 @@ class InfoGAN(Adversaries):
 
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(config, task, seed)
-        self.space = _codes_of(config)
-        self.noise = config.latent_size - self.space.size
-        if self.noise < 0:
-            raise Problem(
-                f"{self.space.size} codes do not fit into a latent of {config.latent_size} numbers.",
-                "Make the latent larger, or the codes fewer.",
-            )
         self.dimensions = self.space.dimensions
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed + 1)
             reader = FactorReader(task.size, task.channels, self.space.size, config.width)
             teller = FactorReader(task.size, 2 * task.channels, max(2, len(self.dimensions)), config.width)
         self.reader, self.teller = placed(reader, task.device), placed(teller, task.device)
-        self.networks |= {"reader": self.reader, "teller": self.teller}
+        self.average_reader = frozen_copy(self.reader)
+        self.networks |= {"reader": self.reader, "teller": self.teller, "average reader": self.average_reader}
         helpers = [*self.reader.parameters(), *self.teller.parameters()]
         self.optimizers["generator"] = self.optimizer([*self.generator.parameters(), *helpers])
         self._told = torch.zeros(0)
+
+    def build(self) -> Pair:
+        self.space, self.noise = _codes_of(self.config), self.config.latent_size
+        self.latent_size = self.space.size + self.noise  # the codes go before the noise
+        return super().build()
 
     def sample(self, count: int) -> Tensor:
         codes = self.space.sample(count, self.rng)
@@ -108,17 +108,26 @@ class InfoGAN(Adversaries):
         pairs = torch.cat([self.made(self.generator, z, None) for z in (first, second)], 1)
         return functional.cross_entropy(self.teller(pairs).float(), shared)
 
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        losses = super().step(batch)
+        self.follow(self.average_reader, self.reader, len(batch.pictures), self.config.ema_half_life)
+        return losses
+
+    @property
+    def reading(self) -> FactorReading:
+        """Reads latents (N, d) off pictures (N, C, H, W)."""
+        return FactorReading(self.average_reader, self.space, self.noise).eval()
+
     def exports(self) -> dict[str, NetworkExport]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        read = FactorReading(self.reader, self.space, self.noise).eval()
-        return super().exports() | {"encoder": NetworkExport(read, {"picture": pictures}, "z")}
+        return super().exports() | {"encoder": NetworkExport(self.reading, {"picture": pictures}, "z")}
 
     def origins(self) -> dict[str, nn.Module]:
-        return super().origins() | {"encoder": self.reader}
+        return super().origins() | {"encoder": self.average_reader}
 
     @torch.no_grad()
     def reconstructions(self, pictures: Tensor) -> Tensor | None:
-        return self.pictures(FactorReading(self.reader, self.space, self.noise).eval()(pictures))
+        return self.pictures(self.reading(pictures))
 
 
 _SPREAD = 3.0**-0.5  # standard deviation of a code that is uniform from -1 to 1
