@@ -20,6 +20,7 @@ _AS_MOUSE = {
     QEvent.Type.TabletMove: QEvent.Type.MouseMove,
     QEvent.Type.TabletRelease: QEvent.Type.MouseButtonRelease,
 }
+_AROUND_PX = 4  # the outline of the brush, and what smoothing reaches
 
 
 class BoardCanvas(Canvas):
@@ -55,13 +56,13 @@ class BoardCanvas(Canvas):
             return
         left, top, right, bottom = part
         self._bgra[top:bottom, left:right, :3] = board[top:bottom, left:right, ::-1]
-        if self._pressure is None:
+        if self._pressure is None and not self._shows_hint:
             self.update(self._area_of(part))
-        else:  # the ring under a pen that is lightly pressed is wider than its stroke
+        else:  # the ring under a pen that is lightly pressed is wider than its stroke, and the hint is elsewhere
             self.update()
 
     def _area_of(self, part: tuple[int, int, int, int]) -> QRect:
-        """Where a part of the picture is on the screen, with what smooth enlarging makes of its edges."""
+        """Where a part of the picture is on the screen, with the ring of the brush around it."""
         left, top, width, height = self._view.box
         columns, rows = self._view.picture
         across, down, ratio = width / columns, height / rows, self.devicePixelRatioF()
@@ -69,7 +70,11 @@ class BoardCanvas(Canvas):
             QPointF(left + part[0] * across, top + part[1] * down),
             QPointF(left + part[2] * across, top + part[3] * down),
         )
-        return QRectF(corners[0] / ratio, corners[1] / ratio).toAlignedRect().adjusted(-2, -2, 2, 2)
+        return (
+            QRectF(corners[0] / ratio, corners[1] / ratio)
+            .toAlignedRect()
+            .adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX)
+        )
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw as the mouse does, with the pressure of the pen."""

@@ -113,6 +113,7 @@ def test_what_was_drawn_in_another_language_is_there_when_it_is_spoken_again(
     legend = tuple(SEGMENTS.items())
     drawing_with(window, lined(tmp_path / "parts.onnx", "segments", legend=legend), qtbot)
     assert drawn.board.drawing is not lines
+    assert drawn.controls.colours._group.checkedButton().text() == "skin"
     drawing_with(window, lined(tmp_path / "lines.onnx", "lines"), qtbot)
     assert drawn.board.drawing is lines
 

@@ -136,3 +136,15 @@ def test_a_tablets_pen_tells_its_pressure_and_by_which_end_it_is_held(hand: Hand
     assert stroke.tool == tool
     assert stroke.pressures is not None
     np.testing.assert_allclose(stroke.pressures, [0.2, 0.6, 1.0], atol=1 / 255)
+
+
+def test_what_changed_of_the_board_is_shown_and_nothing_else_painted(hand: Hand, qtbot: QtBot) -> None:
+    board = hand.canvas.picture
+    assert board is not None
+    board[64:128, 32:96] = (200, 30, 40)
+    with qtbot.waitSignal(hand.canvas.painted):
+        hand.canvas.show_part(board, (32, 64, 96, 128))
+    shown = hand.canvas.grab().toImage()
+    assert shown.pixelColor(64, 96).getRgb()[:3] == (200, 30, 40)
+    assert shown.pixelColor(200, 96).getRgb()[:3] == (255, 255, 255)
+    assert hand.canvas._area_of((32, 64, 96, 128)).getRect() == (28, 60, 72, 72)
