@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from PIL import Image
 
 from explorer.core.drawing.drawing import Drawing, Stroke
 from explorer.core.files import hash_of
+from explorer.core.inference.perception import Encoder
 from explorer.core.models.card import ModelCard
 from explorer.core.rendering.picture_files import save_png, scene_in_png
 from explorer.core.rendering.scene import Scene, scene_to_json
 from tests.cli.conftest import Verb, refused
-from tests.models import tiny_critic, tiny_stylist, tiny_translator
+from tests.models import tiny_critic, tiny_encoder, tiny_stylist, tiny_translator
 from tests.mp4 import read_mp4
 
 SIDE = 16
@@ -102,6 +104,23 @@ def test_a_style_is_that_of_a_seed_and_its_scene_is_kept(verb: Verb, folder: Pat
     refused(verb("translate", folder, saved, "--out", out, "--backwards"), "translates one way only")
     plain = tiny_translator(tmp_path / "plain.onnx", SIDE)
     refused(verb("translate", plain, saved, "--out", out, "--seed", "3"), "no styles")
+
+
+def test_a_style_can_be_taken_from_a_picture_and_the_way_back_is_a_translator_too(
+    verb: Verb, folder: Path, saved: Path, tmp_path: Path
+) -> None:
+    tiny_encoder(folder / "encoder.onnx", latent=2, size=SIDE)
+    tiny_translator(folder / "backwards.onnx", SIDE)
+    photo, out = tmp_path / "photo.png", tmp_path / "out.png"
+    save_png(photo, np.full((40, 30, 3), 200, np.uint8))
+    assert verb("translate", folder, saved, "--style", photo, "--out", out, "--device", "cpu").code == 0
+    scene = scene_in_png(out)
+    assert scene is not None
+    with closing(Encoder.open(folder / "encoder.onnx", "cpu")) as encoder:
+        expected = encoder.latents(np.full((1, SIDE, SIDE, 3), 200, np.uint8))[0]
+    np.testing.assert_allclose(scene.z, expected, atol=1e-6)
+    assert verb("translate", folder, photo, "--backwards", "--out", out, "--device", "cpu").code == 0
+    assert np.abs(np.asarray(Image.open(out)).astype(int) - 55).max() <= 1
 
 
 def test_another_translator_answers_too_and_says_so(verb: Verb, saved: Path, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_photo_is_offered_and_edited_by_the_keyboard(seeing, qtbot, tmp_path):
     page = brought(seeing, qtbot, photo)
     assert page.isVisible()
     assert page.title.text() == "me.jpg"
-    assert possible(page) == ["edit", "unfold"]
+    assert possible(page) == ["edit", "draw", "unfold"]
     assert "One picture is not enough" in page.buttons["train"].accessibleDescription()
     assert seeing.focusWidget() is page.buttons["edit"]
     qtbot.waitUntil(lambda: page.thumbnail.pixmap().width() > 100, timeout=10_000)
@@ -70,7 +70,7 @@ def test_a_photo_is_offered_and_edited_by_the_keyboard(seeing, qtbot, tmp_path):
 def test_a_folder_of_photos_leads_to_training_to_directions_and_to_a_quiz(seeing, qtbot, tmp_path):
     photos(tmp_path / "holiday", "cat/1.jpg", "cat/2.png", "dog/3.jpg")
     page = brought(seeing, qtbot, tmp_path / "holiday")
-    assert possible(page) == ["edit", "unfold", "train", "directions", "quiz"]
+    assert possible(page) == ["edit", "draw", "unfold", "train", "directions", "quiz"]
     assert page.told.text().startswith("3 pictures")
     page.buttons["directions"].click()
     assert str(seeing.panel.view.pictures.source) == str(tmp_path / "holiday")
@@ -85,13 +85,20 @@ def test_a_folder_of_photos_leads_to_training_to_directions_and_to_a_quiz(seeing
     assert new._source == str(tmp_path / "holiday")
 
 
+def test_a_photo_is_taken_to_before_and_after(seeing, qtbot, tmp_path):
+    (photo,) = photos(tmp_path / "one", "me.jpg")
+    brought(seeing, qtbot, photo).buttons["draw"].click()
+    assert (seeing.panel.title, seeing.panel.view_title) == ("Draw", "Before and after")
+    qtbot.waitUntil(lambda: "me.jpg" in seeing.panel.view.controls.source.text(), timeout=10_000)
+
+
 def test_without_a_model_or_an_encoder_it_is_said_what_is_missing(window, tiny_models, qtbot, tmp_path):
     photos(tmp_path / "p", "1.jpg", "2.jpg")
     page = brought(window, qtbot, tmp_path / "p")
-    assert possible(page) == ["unfold", "train"]
+    assert possible(page) == ["draw", "unfold", "train"]
     assert "Open a model first" in page.buttons["edit"].accessibleDescription()
     open_and_wait(window, tiny_models / "faces", qtbot)
-    assert possible(page) == ["edit", "unfold", "train", "quiz"]
+    assert possible(page) == ["edit", "draw", "unfold", "train", "quiz"]
     assert "faces has no encoder" in page.buttons["directions"].accessibleDescription()
     qtbot.keyClick(page.buttons["edit"], Qt.Key.Key_Escape)
     assert not page.isVisible()

@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 
 Picture = NDArray[np.uint8]
 
-_USUAL_TIMES, _HAND = 4, 1
+_USUAL_TIMES, _HAND, _SECOND_HAND = 4, 1, 4
 
 
 def given_picture(photo: Picture, given: str, height: int, width: int, fit: Fit = "crop", seed: int = 0) -> Picture:
@@ -53,7 +53,12 @@ def ground_of(picture: Picture, given: str, height: int, width: int) -> Picture:
     stays as it is. The same picture has the same lines.
     """
     words = given if given in ("lines", "lines+dabs", "grey") or given.partition(":")[0] == SMALL else ""
-    return given_picture(picture, words, height, width, seed=_HAND)
+    found = given_picture(picture, words, height, width, seed=_HAND)
+    if words != "lines+dabs":
+        return found
+    plain = given_picture(picture, "", height, width)  # a person would leave no part of a face without its colour
+    blank = np.full(plain.shape[:2], 255, np.uint8)
+    return np.minimum(found, with_dabs(blank, plain, RandomState(_SECOND_HAND)))
 
 
 def _spoilt(picture: Picture, given: str, rng: RandomState) -> Picture:

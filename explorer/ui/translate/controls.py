@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QProgressBar
 
+from explorer.core.drawing.given_words import is_given_word
 from explorer.core.models.model import BACKWARDS, TRANSLATOR
 from explorer.ui.view import Controls
 from explorer.ui.widgets.numbers.slider import Slider
@@ -93,7 +94,8 @@ class TranslateControls(Controls):
         )
         for part in (self.fit_title, self.fits):
             part.setVisible(translator is not None and translator.is_fixed)
-        self._given = "" if translator is None or translator.given in _NOTHING_FIRST else translator.given
+        given = "" if translator is None else translator.given
+        self._given = given if is_given_word(given) and given not in _NOTHING_FIRST else ""
         for part in (self.taken_title, self.taken):
             part.setVisible(bool(self._given))
         self.taken.show_index(int(bool(self._given) and translator is not None and not translator.given_why))
