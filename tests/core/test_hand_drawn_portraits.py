@@ -31,20 +31,23 @@ def around(picture: np.ndarray, x: float, y: float, reach: int) -> Patch:
 
 
 def test_what_is_dabbed_has_the_colour_of_its_dab(answers: np.ndarray) -> None:
-    for drawing, answer in zip(DRAWINGS, answers, strict=True):
-        off = [np.abs(np.median(around(answer, x, y, 2), (0, 1)) - colour).mean() for x, y, colour in drawing.dabs]
-        assert np.median(off) < 25
-        assert np.mean(np.array(off) < 60) > 0.7
+    off = [
+        float(np.abs(np.median(around(answer, x, y, 2), (0, 1)) - colour).mean())
+        for drawing, answer in zip(DRAWINGS, answers, strict=True)
+        for x, y, colour in drawing.dabs
+    ]
+    assert np.median(off) < 20
+    assert np.mean(np.array(off) < 45) > 0.8
 
 
-def test_hair_and_hats_are_where_they_were_drawn(answers: np.ndarray) -> None:
+def test_hats_curls_and_buns_are_where_they_were_drawn(answers: np.ndarray) -> None:
     for drawing, answer in zip(DRAWINGS, answers, strict=True):
+        if drawing.name not in ("hat", "beret", "curls", "bun"):
+            continue
         back, skin, worn = (np.array(drawing.dabs[at][2]) for at in (0, 3, -1))
-        told = []
         for x, y in drawing.above:
             seen = np.median(around(answer, x, y, 2), (0, 1))
-            told.append(np.abs(seen - worn).sum() < min(np.abs(seen - other).sum() for other in (back, skin)))
-        assert np.mean(told) > 0.6
+            assert np.abs(seen - worn).sum() < min(np.abs(seen - other).sum() for other in (back, skin))
 
 
 def test_there_are_two_eyes_and_a_mouth(answers: np.ndarray) -> None:
