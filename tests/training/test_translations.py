@@ -62,6 +62,10 @@ def test_soft_answers_lack_sharpness_detail_and_edges_and_noisy_ones_have_too_mu
 def test_edges_a_pixel_off_agree_and_those_of_another_picture_do_not(real: Pictures) -> None:
     assert edge_agreement(np.roll(real, 1, axis=2), real) > 0.85
     assert edge_agreement(np.roll(real, 1, axis=0), real) < 0.8
+    half = real.copy()
+    half[:, SIDE // 2 :] = 128
+    assert 0.3 < edge_agreement(half, real) < 0.85
+    assert edge_agreement(real, half) == pytest.approx(edge_agreement(half, real), abs=0.15)
 
 
 def test_greys_are_as_far_off_as_greys_are(real: Pictures, grey: Pictures) -> None:

@@ -132,8 +132,9 @@ def _colours(pictures: Pictures) -> torch.Tensor:
 
 
 def _hole_errors(given: Pictures, made: Pictures, real: Pictures) -> tuple[float, float] | tuple[None, None]:
-    gone = (given == HOLE).all(3) & (given != real).any(3)
-    if not gone.any():
+    changed = (given != real).any(3)
+    gone = changed & (given == HOLE).all(3)
+    if not gone.any() or (changed & ~gone).any():
         return None, None
     wanted = real.astype(np.float32)
     mean = np.broadcast_to(wanted.mean(0), wanted.shape)
