@@ -160,11 +160,11 @@ LESSONS: dict[str, ConvergenceTask] = {
         _PAIRED,
     ),
     "spade": ConvergenceTask(
-        200,
+        150,
         (
-            Criterion(translation_measures.regions_are_where_they_were_asked_for, 0.6),
+            Criterion(translation_measures.regions_are_where_they_were_asked_for, 0.75),  # 0.6 if no map is seen
             Criterion(translation_measures.styles_tell_the_picture, 0.2),
-            Criterion(translation_measures.styles_spread_as_the_prior, 0.5),
+            Criterion(translation_measures.styles_spread_as_the_prior, 0.5),  # 0.09 without the KL term
         ),
         {"learning_rate": 2e-3, "batch_size": 16, "width": 0.5, "ema_half_life": 500, "latent_size": 8},
         data="portraits:1000",
@@ -174,7 +174,7 @@ LESSONS: dict[str, ConvergenceTask] = {
         (
             Criterion(translation_measures.answers_are_nearer_than_what_was_given, 0.3),
             Criterion(translation_measures.the_way_back_is_found, 0.3),
-            Criterion(translation_measures.changes_are_undone, 0.5),
+            Criterion(translation_measures.changes_are_undone, 0.5),  # 0.29 without the cycle
         ),
         {"given": "any:night", "batch_size": 8, "learning_rate": 2e-3, "width": 0.5, "blocks": 2, "ema_half_life": 500},
     ),
