@@ -17,8 +17,6 @@ from explorer.core.problem import Problem
 
 ROLES = ("latent", "code", "factor", "one-hot", "text")
 PRIORS = ("", "normal", "uniform", "choices")
-_MOST = 1 << 16
-_MOST_CHOICES = 1000
 _SPAN = 3.0  # standard deviations that a normal number is shown over
 _NO, _YES = ("no", "off", "false", "0"), ("yes", "on", "true", "1")
 
