@@ -14,6 +14,7 @@ SURPRISE = "surprise.onnx"
 TRANSLATOR = "translator.onnx"
 STEP = "step.onnx"
 ROW, PIXEL = "row.onnx", "pixel.onnx"
+DREAM, CONTROLLER = "dream.onnx", "controller.onnx"
 AXES = "axes.npz"
 
 

@@ -26,7 +26,7 @@ FRAMES_A_SECOND = 15
 TOP_SPEED = 2.5
 """Metres a frame."""
 
-LOST = 2.2
+LOST = 2.0
 """How far from the middle one has lost, in half road widths."""
 
 _SLOWEST = 0.3
@@ -34,7 +34,7 @@ _PUSH, _TURN = 0.85, 0.14
 _WAY_M, _WIDE = 1.3, {True: 0.34, False: 0.24}  # what a hit is: so near, in metres and half road widths; a cone is slim
 _COST = {True: 3.0, False: 1.0}  # of hitting a car, and a cone
 _LOSS = 5.0
-_NOTHING = 0.0
+_STARTS = 77_777  # so that where a car starts is drawn by other numbers than its road
 
 Views = NDArray[np.float32]
 
@@ -58,15 +58,25 @@ class Drive:
     """
 
     def __init__(self, seeds: Sequence[int], size: int = 64) -> None:
-        self.size = size
-        self.tracks = [Track.drawn(seed) for seed in seeds]
-        chances = [np.random.RandomState((seed + 77_777) % 2**32) for seed in seeds]
-        self.x = np.array([chance.uniform(-0.6, 0.6) for chance in chances])
-        self.speed = np.array([chance.uniform(0.9, 1.6) for chance in chances])
-        self.place_m = np.array([chance.uniform(0.0, ROUND_M) for chance in chances])
-        self.steer = np.zeros(len(chances))
-        self._frames = np.zeros(len(chances))
-        self._hit: list[set[int]] = [set() for _ in chances]
+        self.size, count = size, len(seeds)
+        self.tracks: list[Track] = [Track.drawn(seed) for seed in seeds]
+        self.x, self.speed, self.steer, self.place_m = np.zeros((4, count))
+        self._frames = np.zeros(count)
+        self._hit: list[set[int]] = [set() for _ in seeds]
+        for car, seed in enumerate(seeds):
+            self._place(car, seed)
+
+    def restart(self, car: int, seed: int) -> None:
+        """Put one of the cars on another road."""
+        self.tracks[car] = Track.drawn(seed)
+        self._place(car, seed)
+
+    def _place(self, car: int, seed: int) -> None:
+        chance = np.random.RandomState((seed + _STARTS) % 2**32)
+        self.x[car], self.speed[car] = chance.uniform(-0.6, 0.6), chance.uniform(0.9, 1.6)
+        self.place_m[car] = chance.uniform(0.0, ROUND_M)
+        self.steer[car] = self._frames[car] = 0.0
+        self._hit[car] = set()
 
     def step(self, actions: NDArray[np.floating]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """One frame on; the rewards and whether each car has lost, (E,) each.
@@ -81,7 +91,7 @@ class Drive:
         on_road = np.abs(self.x) < 1.0
         self.steer += 0.6 * (asked[:, 0] - self.steer)
         self.x += _TURN * self.speed / TOP_SPEED * self.steer - _PUSH * bend * self.speed**2
-        self.speed += 0.15 * asked[:, 1] - 0.06 * self.speed - np.where(on_road, 0.0, 0.1 * self.speed)
+        self.speed += 0.15 * asked[:, 1] - 0.06 * self.speed - np.where(on_road, 0.0, 0.06 * self.speed)
         self.speed = np.maximum(self.speed, _SLOWEST)
         self.place_m += self.speed
         self._frames += 1
@@ -117,7 +127,7 @@ class Drive:
 
     def _view(self, car: int) -> Views:
         track, place = self.tracks[car], float(self.place_m[car])
-        view = np.full(VIEW_SIZE, _NOTHING, np.float32)
+        view = np.zeros(VIEW_SIZE, np.float32)
         view[:6] = self.x[car], self.speed[car], self.steer[car], place % 48.0, track.heading_at(place), track.dusk
         ahead = self._distances(car)
         nearest = [thing for thing in np.argsort(ahead)[:2] if ahead[thing] < AHEAD_M[-1]]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.worlds.drive import Drive
+from explorer.core.worlds.drive import LOST, Drive
 
 Actions = NDArray[np.float32]
 
 _CALM = 1.5  # metres a frame
 _SEES_M = 22.0
+_RECKLESS = 0.5  # share of the times when one leaves the road and does not care how far
 
 
 def scripted(drive: Drive) -> Actions:
@@ -42,7 +43,7 @@ class Wanderer:
     def __init__(self, count: int, seed: int) -> None:
         self._chance = np.random.RandomState(seed)
         self._sway, self._pull = np.zeros((count, 2)), np.zeros(count)
-        self._left = np.zeros(count, np.int64)
+        self._left, self._bound = np.zeros(count, np.int64), np.ones(count)
         self._fast = self._chance.uniform(-0.2, 0.6, count)
 
     def __call__(self, drive: Drive) -> Actions:
@@ -53,9 +54,12 @@ class Wanderer:
         pulls = self._chance.choice((-1.0, 1.0), count) * self._chance.uniform(0.5, 1.0, count)
         lengths = self._chance.randint(8, 30, count)
         self._pull, self._left = np.where(fresh, pulls, self._pull), np.where(fresh, lengths, self._left - 1)
-        straying = (self._left > 0) & (np.abs(drive.x) < 1.6)
+        self._bound = np.where(
+            fresh, np.where(self._chance.random_sample(count) < _RECKLESS, LOST + 1, 1.6), self._bound
+        )
+        straying = (self._left > 0) & (np.abs(drive.x) < self._bound)
         actions = scripted(drive) + self._sway
-        actions[:, 0] = np.where(straying, 0.5 * actions[:, 0] + 1.2 * self._pull, actions[:, 0])
+        actions[:, 0] = np.where(straying, 0.5 * actions[:, 0] + 1.5 * self._pull, actions[:, 0])
         actions[:, 1] += self._fast
         return np.clip(actions, -1.0, 1.0).astype(np.float32)
 

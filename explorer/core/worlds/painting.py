@@ -107,13 +107,16 @@ def _sky(views: NDArray[np.float32], lens: _Lens) -> Image:
     size, rows = lens.size, lens.horizon
     dusk, heading = views[:, 5], views[:, 4]
     down = (np.arange(rows, dtype=np.float32) + 0.5) / rows
-    found = _mix(palette.ZENITH.at(dusk), palette.HAZE.at(dusk), (down**1.5)[None, :, None] * np.ones((len(views), 1, size), "f4"))
+    haze = np.broadcast_to((down**1.5)[None, :, None], (len(views), rows, size))
+    found = _mix(palette.ZENITH.at(dusk), palette.HAZE.at(dusk), haze)
     angles = heading[:, None] + (np.arange(size, dtype=np.float32) + 0.5 - size / 2) * (_SEEN / size)
     aside = (np.mod(angles - 0.35 + np.pi, 2 * np.pi) - np.pi) * (size / _SEEN)
     sun_row = rows * (0.3 + 0.2 * dusk)
-    far = np.hypot(aside[:, None, :], (np.arange(rows, dtype=np.float32) + 0.5)[None, :, None] - sun_row[:, None, None])
-    found = _mix(found, palette.SUN.at(dusk), np.clip(0.085 * size + 0.5 - far, 0, 1) + 0.25 * np.exp(-far / (0.12 * size)))
-    above = rows - (np.arange(rows, dtype=np.float32) + 0.5)[None, :, None]
+    row = (np.arange(rows, dtype=np.float32) + 0.5)[None, :, None]
+    far = np.hypot(aside[:, None, :], row - sun_row[:, None, None])
+    shine = np.clip(0.085 * size + 0.5 - far, 0, 1) + 0.25 * np.exp(-far / (0.12 * size))
+    found = _mix(found, palette.SUN.at(dusk), shine)
+    above = rows - row
     for light, heights in ((palette.FAR_HILLS, _far_hills(angles)), (palette.HILLS, _near_hills(angles))):
         found = _mix(found, light.at(dusk), np.clip(heights[:, None, :] * size - above + 0.5, 0, 1))
     return found
@@ -155,7 +158,8 @@ def _stripes(at_m: Image, period_m: float, lens: _Lens) -> Image:
     """0 and 1 in turn along the road, (B, R); a half where they are too fine to be told apart."""
     deep = lens.away_m**2 / (_NEAR_M * (lens.size - lens.horizon))  # metres in a row of pixels
     sharp = np.clip(1.3 - 2.0 * deep / period_m, 0.0, 1.0)
-    found: Image = 0.5 + sharp * np.clip(0.5 * period_m / (np.pi * deep) * np.sin(2 * np.pi * at_m / period_m), -0.5, 0.5)
+    wave = 0.5 * period_m / (np.pi * deep) * np.sin(2 * np.pi * at_m / period_m)
+    found: Image = 0.5 + sharp * np.clip(wave, -0.5, 0.5)
     return found
 
 

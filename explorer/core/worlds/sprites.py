@@ -65,9 +65,9 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Sprite:
-    """Something of one size and at one hour, at every place between two pixels.
+    """Something of one size and at one hour.
 
     Attributes
     ----------
@@ -82,12 +82,7 @@ class Sprite:
 
 def sprite(kind: int, metre_px: float, dusk: float) -> Sprite:
     """What is laid on a frame for something of which a metre has so many pixels."""
-    return _sprite(kind, round(math.log(metre_px, _GROWS)), round(dusk * _HOURS))
-
-
-@lru_cache(maxsize=2048)
-def _sprite(kind: int, step: int, hour: int) -> Sprite:
-    return Sprite(kind, step, hour)
+    return Sprite(kind, round(math.log(metre_px, _GROWS)), round(dusk * _HOURS))
 
 
 def lay(image: Image, what: Sprite, column: float, row: float) -> None:
@@ -108,7 +103,7 @@ def lay(image: Image, what: Sprite, column: float, row: float) -> None:
 
 @lru_cache(maxsize=16384)
 def _drawn(what: Sprite, right: int, down: int) -> tuple[Image, Image, int, int]:
-    """Its light, and what is kept of the light behind it, (h, w, 3) and (h, w, 1); pixels left of and above its foot."""
+    """Its light (h, w, 3), what is kept of that behind it (h, w, 1), and pixels left of and above its foot."""
     metre, pieces = _GROWS**what.step, _KINDS[what.kind]
     left = math.ceil(max(-piece.left for piece in pieces) * metre) + 1
     up = math.ceil(max(piece.top for piece in pieces) * metre) + 1
