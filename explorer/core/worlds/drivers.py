@@ -11,7 +11,7 @@ Actions = NDArray[np.float32]
 
 _CALM = 1.5  # metres a frame
 _SEES_M = 22.0
-_RECKLESS = 0.5  # share of the times when one leaves the road and does not care how far
+_RECKLESS = 0.8  # share of the times when one leaves the road and does not care how far
 
 
 def scripted(drive: Drive) -> Actions:
@@ -50,7 +50,7 @@ class Wanderer:
         """What each car does next, (E, 2)."""
         count = len(self._pull)
         self._sway = 0.85 * self._sway + 0.28 * self._chance.standard_normal((count, 2))
-        fresh = (self._left <= 0) & (self._chance.random_sample(count) < 0.05)
+        fresh = (self._left <= 0) & (self._chance.random_sample(count) < 0.042)
         pulls = self._chance.choice((-1.0, 1.0), count) * self._chance.uniform(0.5, 1.0, count)
         lengths = self._chance.randint(8, 30, count)
         self._pull, self._left = np.where(fresh, pulls, self._pull), np.where(fresh, lengths, self._left - 1)
@@ -59,7 +59,7 @@ class Wanderer:
         )
         straying = (self._left > 0) & (np.abs(drive.x) < self._bound)
         actions = scripted(drive) + self._sway
-        actions[:, 0] = np.where(straying, 0.5 * actions[:, 0] + 1.5 * self._pull, actions[:, 0])
+        actions[:, 0] = np.where(straying, 0.25 * actions[:, 0] + 1.5 * self._pull, actions[:, 0])
         actions[:, 1] += self._fast
         return np.clip(actions, -1.0, 1.0).astype(np.float32)
 

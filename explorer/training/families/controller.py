@@ -54,20 +54,20 @@ class LinearController(nn.Module):
     matrix: Tensor
     bias: Tensor
     middle: Tensor
-    half: Tensor
+    reach: Tensor
 
     def __init__(self, shape: ControllerShape, weights: Tensor) -> None:
         super().__init__()
         self._shape = shape
         matrix, bias = shape.parts(weights.detach().double().numpy())
         low, high = (np.array([getattr(action, end) for action in shape.facts.actions]) for end in ("low", "high"))
-        parts = {"matrix": matrix.T, "bias": bias, "middle": (low + high) / 2, "half": (high - low) / 2}
+        parts = {"matrix": matrix.T, "bias": bias, "middle": (low + high) / 2, "reach": (high - low) / 2}
         for name, value in parts.items():
             self.register_buffer(name, torch.from_numpy(np.ascontiguousarray(value, np.float32)))
 
     def forward(self, state: Tensor) -> Tensor:
         seen = state[:, : self._shape.seen]
-        return self.middle + self.half * torch.tanh(seen @ self.matrix + self.bias)
+        return self.middle + self.reach * torch.tanh(seen @ self.matrix + self.bias)
 
 
 class Controller(Learner):

@@ -17,10 +17,21 @@ from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.source_report import Tally
 from explorer.training.sources.spool import Spool
 from explorer.training.sources.stacked import Stack, drawing_from, range_in, with_channels_last
-from explorer.training.worlds.recorded_arrays import FRAMES, recorded_facts
 
 PICTURES = {
-    "train": ("x_train", "train_images", "pictures", "images", "x", "data", "imgs", *FRAMES, "arr_0"),
+    "train": (
+        "x_train",
+        "train_images",
+        "pictures",
+        "images",
+        "x",
+        "data",
+        "imgs",
+        "frames",
+        "observations",
+        "obs",
+        "arr_0",
+    ),
     "test": ("x_test", "test_images"),
 }
 """Names under which pictures are looked for, by part, in this order."""
@@ -70,6 +81,8 @@ def _listed(
     name: str,
     spool: Spool,
 ) -> ListedSource:
+    from explorer.training.worlds.recorded_arrays import recorded_facts  # which is made of what lies here
+
     tally = Tally()
     values = range_in(stack, reading, tally)
     by_name = {name.lower(): array for name, array in arrays.items()}

@@ -39,6 +39,11 @@ def asks_for_digits(source: str) -> bool:
     return source.split(":")[0].lower() == "digits"
 
 
+def asks_for_driving(source: str) -> bool:
+    """Whether ``source`` is the word ``drive``, with or without a count and a seed."""
+    return source.split(":")[0].lower() == "drive"
+
+
 def portrait_named(name: str) -> tuple[int, int] | None:
     """The seed of the set and the index of the portrait that has this name in a `PictureSet`; None if none has."""
     found = _NAMED.fullmatch(name)

@@ -23,12 +23,12 @@ from explorer.training.sources.parquet import is_parquet, parquet_material
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.procedural import (
     asks_for_digits,
+    asks_for_driving,
     asks_for_portraits,
     digits_material,
     portraits_material,
 )
 from explorer.training.sources.tars import is_packed_otherwise, is_tar, shards_in, tar_material
-from explorer.training.worlds.driven import asks_for_driving, drive_material
 
 _KINDS = "Choose a folder, zip or tar of images, an IDX, .npz or Parquet file, or write portraits, digits or drive."
 
@@ -46,6 +46,8 @@ def listed(source: str | Path, size: int, reading: PictureReading | None = None)
     if isinstance(source, str) and asks_for_digits(source):
         return digits_material(source, size, reading)
     if isinstance(source, str) and asks_for_driving(source):
+        from explorer.training.worlds.driven import drive_material  # which is made of what lies here
+
         return drive_material(source, size, reading)
     if isinstance(source, str) and (word := source.partition(":")[0]) in {
         **_theirs().found,

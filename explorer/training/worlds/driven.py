@@ -81,11 +81,6 @@ def _block(count: int, seed: int, number: int, size: int) -> NDArray[np.uint8]:
     return painted(driven(count, seed).views[number * _BLOCK : (number + 1) * _BLOCK], size)
 
 
-def asks_for_driving(source: str) -> bool:
-    """Whether ``source`` is the word ``drive``, with or without a count and a seed."""
-    return source.split(":")[0].lower() == "drive"
-
-
 def drive_material(source: str, size: int, reading: PictureReading | None = None) -> ListedSource:
     """``drive[:COUNT[:SEED]]``, to be painted at ``size`` pixels.
 

@@ -13,9 +13,6 @@ from explorer.training.sources.array_files import StoredArray
 from explorer.training.sources.pictureset import Attributes
 from explorer.training.worlds.recordings import as_attributes
 
-FRAMES = ("frames", "observations", "obs")
-"""Names under which the frames of a recording are looked for, in this order."""
-
 _ACTIONS = ("actions", "action")
 _REWARDS = ("rewards", "reward")
 _ENDS = ("ends", "terminals", "terminated", "dones", "done")
