@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.cli.output import say, say_json
-from explorer.cli.progress_bar import bar
+from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 
 _PARTS = ("eyes", "memory", "controller")
@@ -45,14 +45,7 @@ def train(options: argparse.Namespace) -> int:
     plan = replace(
         usual, **asked, steps=_steps(options.steps, dict(usual.steps)), settings=_settings(options.set, usual.settings)
     )
-    with bar(disable=None, unit=" steps", leave=False) as shown:
-
-        def report(part: str, done: int, total: int) -> None:
-            if shown.desc != f"{part}: ":
-                shown.set_description(part, refresh=False)
-                shown.reset(total)
-            shown.update(done - shown.n)
-
+    with progress_bar("world", "steps") as report:
         model = trained_world(options.out, plan, report=report)
     if options.json:
         say_json({"model": str(model)})

@@ -72,7 +72,7 @@ def driven(seeds: Sequence[int], frames: int, looks: Looks, size: int = 64) -> E
 
 def driven_awake(dream: Dream, seeds: Sequence[int], frames: int, acts: Acts) -> Earnings:
     """What a driver earns in the drawn world who sees it through a world model: its latent, and what it remembers."""
-    return _earned(Drive(seeds, dream.generator.height), frames, Awake(dream, acts))
+    return _earned(Drive(seeds, dream.generator.card.height), frames, Awake(dream, acts))
 
 
 class Awake:

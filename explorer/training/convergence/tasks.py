@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.training.convergence import measures
+from explorer.training.convergence import measures, world_measures
 from explorer.training.convergence.measures import Question
 
 
@@ -50,6 +50,8 @@ class ConvergenceTask:
         Values of the family's config.
     frame : str
         What is said of where pupils lie, for a family that needs it; in pictures without any they are two places.
+    data : str
+        What it learns from, where that cannot be what the others do.
     """
 
     steps: int = 500
@@ -57,6 +59,7 @@ class ConvergenceTask:
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
     frame: str = ""
+    data: str = ""
 
 
 #: For every family that has these settings. The figures ask for the whole prior, so no latent is shortened.
@@ -75,6 +78,8 @@ _MANY: Mapping[str, Any] = {"batch_size": 300, "components": 20, "factors": 5}
 
 #: In a short lesson the critic is not ahead enough of a VAE/GAN whose copies count as much as by default.
 _SHORT: Mapping[str, Any] = {"feature_weight": 1.0, "picture_weight": 3.0, "prior_weight": 0.05}
+
+_DRIVE = "drive:4000:5"
 
 LESSONS: dict[str, ConvergenceTask] = {
     "gan": ConvergenceTask(1800, settings={**_QUICK, "dropout": 0.1}),
@@ -165,6 +170,21 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.pupils_are_found, 0.3),),
         {"smallest": 0.5, "turn": 20.0, "width": 0.5, "learning_rate": 5e-3},
         frame="pupils at 34 % and 66 % of the width and 45 % of the height",
+    ),
+    "world_rnn": ConvergenceTask(
+        250,
+        (
+            Criterion(world_measures.nats_saved_against_a_gaussian_step, 0.1),
+            Criterion(world_measures.nats_lost_by_other_actions, 0.5),  # about 0 where actions are not told
+        ),
+        {"hidden": 64, "length": 16, "ema_half_life": 500},
+        data=_DRIVE,
+    ),
+    "controller": ConvergenceTask(
+        15,
+        (Criterion(world_measures.reward_in_the_dream, 0.5),),
+        {"population": 16, "batch_size": 8, "frames": 30},
+        data=_DRIVE,
     ),
     "attributes": ConvergenceTask(200, (Criterion(measures.attributes_are_told, 0.75),)),
 }

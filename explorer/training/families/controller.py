@@ -102,6 +102,7 @@ class Controller(Learner):
 
     def _earned(self, candidates: NDArray[np.float64], pictures: Tensor) -> NDArray[np.float64]:
         """What each candidate (P, count) earned a frame, (P,)."""
+        frames = ((pictures.permute(0, 2, 3, 1) + 1.0) * 127.5).round().to(torch.uint8).cpu().numpy()
         config, count = self.config, len(candidates)
         draw = np.random.RandomState((self._seed * 7_919 + self.done_steps) % 2**32)
 
@@ -113,10 +114,19 @@ class Controller(Learner):
             seeds = np.tile(draw.randint(0, 2**31, config.batch_size), count)
             found = driven_awake(self._dream, seeds.tolist(), config.frames, acts).rewards
         else:
-            frames = ((pictures.permute(0, 2, 3, 1) + 1.0) * 127.5).round().to(torch.uint8).cpu().numpy()
             begun = np.tile(self._dream.begun(frames), (count, 1))
             found = dreamt(self._dream, begun, acts, config.frames, draw, config.temperature, same=count)
         return found.reshape(count, -1).mean(1) / config.frames
+
+    def earned_by_mean(self, frames: NDArray[np.uint8]) -> float:
+        """What the weights that the search stands at earn a frame, in dreams that begin with frames (N, H, W, C)."""
+        weights = self.search.mean.double().numpy()[None]
+
+        def acts(state: State) -> NDArray[np.float32]:
+            return self.shape.actions(weights, state[None])[0]
+
+        found = dreamt(self._dream, self._dream.begun(frames), acts, self.config.frames, np.random.RandomState(0))
+        return float(found.mean()) / self.config.frames
 
     def exports(self) -> dict[str, NetworkExport]:
         assert self.world is not None
@@ -162,7 +172,7 @@ FAMILY = Family(
             Paper("Ha & Schmidhuber", 2018, "World Models", "https://arxiv.org/abs/1803.10122"),
             Paper("Hansen", 2016, "The CMA Evolution Strategy: A Tutorial", "https://arxiv.org/abs/1604.00772"),
         ),
-        size=32,
+        size=64,
         shown_with={"world": "drive-world"},
     ),
     group="Worlds",

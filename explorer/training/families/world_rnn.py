@@ -216,8 +216,8 @@ FAMILY = Family(
                 "Graves", 2013, "Generating Sequences With Recurrent Neural Networks", "https://arxiv.org/abs/1308.0850"
             ),
         ),
-        size=32,
-        shown_with={"vae": "portraits-vae"},
+        size=64,
+        shown_with={"vae": "drive-world"},
     ),
     group="Worlds",
     good_at="dreams, step by step",

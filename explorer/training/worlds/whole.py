@@ -56,7 +56,7 @@ def trained_world(
     folder: Path,
     plan: WorldPlan,
     *,
-    report: Callable[[str, int, int], None] = lambda _part, _done, _total: None,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Path:
     """Train what is missing of a world model in ``folder``; gives the folder of the finished one.
 
@@ -64,7 +64,8 @@ def trained_world(
 
     Parameters
     ----------
-    report : callable (part, steps done, steps in all) -> None
+    report : callable (steps done, steps in all) -> None
+        Begins again with each part.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def trained_world(
     for part in _WHERE:
         if not (model / _WHERE[part]).is_file():
             for done in _trained(folder, part, plan):
-                report(part, done, plan.steps[part])
+                report(done, plan.steps[part])
             export_run(folder / part, model)
     return model
 
