@@ -20,7 +20,8 @@ def scripted(drive: Drive) -> Actions:
     x, speed, bend = views[:, 0], views[:, 1], views[:, 12]
     steer = 6.07 * bend * speed * 2.5 + 1.6 * (_aims(views) - x)
     gas = 0.4 * speed + 1.5 * (_CALM - speed)
-    return np.clip(np.stack([steer, gas], 1), -1.0, 1.0).astype(np.float32)
+    found: Actions = np.clip(np.stack([steer, gas], 1), -1.0, 1.0).astype(np.float32)
+    return found
 
 
 def _aims(views: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -49,7 +49,8 @@ def _some(views: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
     image[:, lens.horizon :] = _ground(views, lens)
     for number, view in enumerate(views):
         _stand(image[number], view, lens)
-    return np.clip(image + 0.5, 0, 255).astype(np.uint8)
+    found: NDArray[np.uint8] = np.clip(image + 0.5, 0, 255).astype(np.uint8)
+    return found
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,11 @@ def _integral(away_m: NDArray[np.float32]) -> NDArray[np.float32]:
     step = AHEAD_M[1]
     found = np.stack([np.clip(away_m - at, 0.0, None) for at in AHEAD_M]) * step
     found[0] *= 0.5
-    return found.astype(np.float32)
+    metres: NDArray[np.float32] = found.astype(np.float32)
+    return metres
 
 
-def _mix(below: Image, above: Image, cover: NDArray[np.float32]) -> Image:
+def _mix(below: Image, above: Image, cover: NDArray[np.floating]) -> Image:
     found: Image = below + cover[..., None] * (above - below)
     return found
 
@@ -122,13 +124,13 @@ def _sky(views: NDArray[np.float32], lens: _Lens) -> Image:
     return found
 
 
-def _far_hills(angles: Image) -> Image:
-    found: Image = 0.13 + 0.045 * np.sin(3 * angles + 1) + 0.035 * np.sin(7 * angles)
+def _far_hills(angles: Image) -> NDArray[np.floating]:
+    found: NDArray[np.floating] = 0.13 + 0.045 * np.sin(3 * angles + 1) + 0.035 * np.sin(7 * angles)
     return found
 
 
-def _near_hills(angles: Image) -> Image:
-    found: Image = 0.055 + 0.03 * np.sin(5 * angles + 4) + 0.02 * np.sin(11 * angles + 2)
+def _near_hills(angles: Image) -> NDArray[np.floating]:
+    found: NDArray[np.floating] = 0.055 + 0.03 * np.sin(5 * angles + 4) + 0.02 * np.sin(11 * angles + 2)
     return found
 
 

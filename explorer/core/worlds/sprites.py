@@ -124,7 +124,8 @@ def _cover(piece: _Piece, metre: float, column: float, row: float, high: int, wi
         aside = columns + 0.5 - column - 0.5 * (piece.left + piece.right) * metre
         down = rows + 0.5 - row + 0.5 * (piece.bottom + piece.top) * metre
         found = np.clip(radius + 0.5 - np.hypot(aside, down), 0.0, 1.0) * min(1.0, radius)
-        return found.astype(np.float32)
+        disc: Image = found.astype(np.float32)
+        return disc
     left, right = column + piece.left * metre, column + piece.right * metre
     top, bottom = row - piece.top * metre, row - piece.bottom * metre
     across = np.clip(np.minimum(right, columns + 1) - np.maximum(left, columns), 0.0, 1.0)

@@ -56,11 +56,17 @@ class Track:
         places = (np.arange(count) + 0.55 + 0.5 * chance.random_sample(count)) * _GAP_M
         kinds = chance.randint(1, 4, count)
         lanes = np.where(chance.random_sample(count) < 0.5, -1.0, 1.0) * chance.uniform(0.35, 0.6, count)
-        arrays = (curvature, np.cumsum(curvature) * _SPACING_M, places, np.where(kinds < CONE, _SLOW_M, 0.0), lanes)
-        plain = [np.asarray(array, np.float32) for array in (*arrays, kinds)]
-        return cls(*plain, dusk=float(chance.random_sample() < 0.4))
+        return cls(
+            curvature=curvature.astype(np.float32),
+            heading=(np.cumsum(curvature) * _SPACING_M).astype(np.float32),
+            places=places.astype(np.float32),
+            speeds=np.where(kinds < CONE, _SLOW_M, 0.0).astype(np.float32),
+            lanes=lanes.astype(np.float32),
+            kinds=kinds.astype(np.float32),
+            dusk=float(chance.random_sample() < 0.4),
+        )
 
-    def curvature_at(self, places_m: NDArray[np.float64]) -> NDArray[np.float32]:
+    def curvature_at(self, places_m: NDArray[np.floating]) -> NDArray[np.float32]:
         """The curvature at places of any shape, in metres from the start of the first round."""
         return _between(self.curvature, places_m)
 
@@ -83,7 +89,7 @@ def _bends(chance: np.random.RandomState) -> NDArray[np.float64]:
     return found
 
 
-def _between(table: NDArray[np.float32], places_m: NDArray[np.float64]) -> NDArray[np.float32]:
+def _between(table: NDArray[np.float32], places_m: NDArray[np.floating]) -> NDArray[np.float32]:
     at = np.mod(places_m, ROUND_M) / _SPACING_M
     low = at.astype(np.int64)
     share = (at - low).astype(np.float32)

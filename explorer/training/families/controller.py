@@ -116,14 +116,16 @@ class Controller(Learner):
         else:
             begun = np.tile(self._dream.begun(frames), (count, 1))
             found = dreamt(self._dream, begun, acts, config.frames, draw, config.temperature, same=count)
-        return found.reshape(count, -1).mean(1) / config.frames
+        earned: NDArray[np.float64] = found.reshape(count, -1).mean(1) / config.frames
+        return earned
 
     def earned_by_mean(self, frames: NDArray[np.uint8]) -> float:
         """What the weights that the search stands at earn a frame, in dreams that begin with frames (N, H, W, C)."""
         weights = self.search.mean.double().numpy()[None]
 
         def acts(state: State) -> NDArray[np.float32]:
-            return self.shape.actions(weights, state[None])[0]
+            found: NDArray[np.float32] = self.shape.actions(weights, state[None])[0]
+            return found
 
         found = dreamt(self._dream, self._dream.begun(frames), acts, self.config.frames, np.random.RandomState(0))
         return float(found.mean()) / self.config.frames
@@ -147,7 +149,7 @@ _OBJECTIVES = (
         (
             FormulaTerm(
                 "reward",
-                r"\mathbb{E}\sum_t r_t,\quad a_t=\tanh(W[z_t,h_t]+b)",
+                r"\mathbb{E}\sum_t r_t",
                 "Earns as much as it can in so many frames; evolution finds the weights, without gradients.",
             ),
         ),

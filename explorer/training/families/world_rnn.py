@@ -113,7 +113,7 @@ class WorldRNN(Learner):
         sizes = (shape.latent, shape.hidden, shape.hidden, int(shape.told_begin))
         return WorldFacts(actions, *sizes, float(FRAMES_A_SECOND), "drive" if is_drive else "")
 
-    def encoded(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def encoded_frames(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         assert self._files.encoder is not None
         encoder = Encoder.open(self._files.encoder, "cpu")
         parts = [encoder.latents(pictures[at : at + _AT_ONCE]) for at in range(0, len(pictures), _AT_ONCE)]

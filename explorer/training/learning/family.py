@@ -219,7 +219,7 @@ class Learner(ABC):
         likelihood has a ``likelihood``, which is the same figure as `bits_per_dimension`, and perhaps a ``surprise``.
         """
 
-    def encoded(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def encoded_frames(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Latents (N, d) of all frames (N, H, W, C) of a recording, for a family that learns of sequences."""
         raise NotImplementedError
 

@@ -116,6 +116,9 @@ class DreamStep(nn.Module):
     The components' weights are sharpened by the temperature t (logits / t), and deviations are those times its root.
     """
 
+    sums: Tensor
+    places: Tensor
+
     def __init__(self, rnn: MixtureRNN) -> None:
         super().__init__()
         self.rnn = rnn
@@ -132,7 +135,7 @@ class DreamStep(nn.Module):
         drawn, normal = noise.split_with_sizes([shape.latent, shape.latent], -1)
         shares = torch.softmax(next_.logits / temperature[..., None], -1) @ self.sums
         component = (shares[..., :-1] < drawn[..., None]).float().sum(-1, keepdim=True)
-        taken = (self.places == component).float()
+        taken = torch.eq(self.places, component).float()
         offset, log_deviation = (taken * next_.offsets).sum(-1), (taken * next_.log_deviations).sum(-1)
         codes = codes + offset + log_deviation.exp() * normal * temperature.sqrt()
         parts = [codes, hidden, cell, *([torch.zeros_like(codes[:, :1])] if shape.told_begin else [])]

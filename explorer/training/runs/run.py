@@ -284,7 +284,7 @@ class Run:
         family, config = family_called(self.spec.family), self.config()
         if length := family.sequence(config):
             return SequenceBatches(
-                learner.encoded(found.pictures),
+                learner.encoded_frames(found.pictures),
                 Recording.of(found),
                 chosen,
                 length=length,

@@ -64,15 +64,15 @@ def driven(count: int, seed: int) -> Drives:
     for _ in range(LONGEST):
         views, actions = drive.views(), wanderer(drive)
         rewards, ends = drive.step(actions)
-        kept.append((views, actions, rewards, ends.astype(np.float32)))
+        kept.append((views, actions, rewards, np.asarray(ends, np.float32)))
         began.append(episode.copy())
         for car in np.flatnonzero(ends):
             drive.restart(int(car), int(chance.randint(0, 2**31)))
             episode[car] += 1
     rows = [np.stack(part, 1).reshape(cars * LONGEST, *part[0].shape[1:])[:count] for part in zip(*kept, strict=True)]
     numbers = np.stack(began, 1) + np.arange(cars)[:, None] * LONGEST
-    views, actions, rewards, ends = rows
-    return Drives(views, actions, rewards, ends, numbers.reshape(-1)[:count])
+    views, actions, earned, over = rows
+    return Drives(views, actions, earned, over, numbers.reshape(-1)[:count])
 
 
 @lru_cache(maxsize=32)

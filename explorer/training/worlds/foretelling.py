@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.training.families.world_rnn import WorldRNN
@@ -35,12 +36,12 @@ class Foretelling:
 
 
 @torch.no_grad()
-def foretold(learner: WorldRNN, found: PictureSet, held_out: np.ndarray) -> Foretelling:
+def foretold(learner: WorldRNN, found: PictureSet, held_out: NDArray[np.bool_]) -> Foretelling:
     """How well a memory foretells what it never saw; raises `Problem` where no held-out episode is long enough."""
     recording, length = Recording.of(found), learner.config.length
     first = starts(recording, np.flatnonzero(held_out), length)
     first = first[np.unique(np.linspace(0, len(first) - 1, _MOST).astype(np.int64))]
-    told = sequences(learner.encoded(np.asarray(found.pictures)), recording, first, length)
+    told = sequences(learner.encoded_frames(np.asarray(found.pictures)), recording, first, length)
     moved = told.following - told.codes
     mean, spread = moved.flatten(0, 1).mean(0), moved.flatten(0, 1).std(0).clamp(min=1e-6)
     each = 0.5 * ((moved - mean) / spread).square() + spread.log() + 0.5 * math.log(2.0 * math.pi)

@@ -60,9 +60,9 @@ class Recording:
                 "Write drive, or choose an .npz of frames, actions, rewards and ends.",
             )
         columns = [known.names.index(_ACTION + name) for name in names]
-        rest = [known.values[:, known.names.index(name)] for name in (REWARD, END)]
+        rewards, ends = (known.values[:, known.names.index(name)] for name in (REWARD, END))
         begins = [True, *(a != b for a, b in zip(found.groups, found.groups[1:], strict=False))]
-        return cls(names, known.values[:, columns], *rest, np.cumsum(begins) - 1)
+        return cls(names, known.values[:, columns], rewards, ends, np.cumsum(begins) - 1)
 
 
 def action_names(columns: Sequence[str]) -> tuple[str, ...]:
