@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.output import say, say_json
-from explorer.cli.places import kind_of
+from explorer.cli.places import FILMS, kind_of
 from explorer.core.problem import Problem
 from explorer.paths import model_path
 
@@ -40,7 +40,7 @@ def drive(options: argparse.Namespace) -> int:
     from explorer.core.exports.animation import save_film
     from explorer.core.worlds.dream import HIGHEST, LOWEST, Dream
 
-    if kind_of(options.out) not in ("mp4", "gif"):
+    if kind_of(options.out) not in FILMS:
         raise Problem(f"A film is saved as .mp4 or .gif, not as {options.out.name}.", "Name such a file.")
     if options.frames < 2 or options.asleep < 1:
         raise Problem("A film of a drive has at least two frames, and sees one.", "Ask for more.")

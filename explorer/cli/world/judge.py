@@ -18,7 +18,7 @@ def add_arguments(part: argparse.ArgumentParser) -> None:
     part.add_argument("--data", default="drive:3000:9", metavar="SOURCE", help="a recording that it has not seen")
     part.add_argument("--roads", type=int, default=20, help="how many unseen roads are driven (default 20)")
     part.add_argument("--frames", type=int, default=200, help="frames of a drive (default 200)")
-    part.add_argument("--run", type=Path, metavar="RUN", help="run of its memory: tell held-out nats a frame, too")
+    part.add_argument("--memory", type=Path, metavar="RUN", help="run of its memory: tell nats a frame, too")
 
 
 def judge(options: argparse.Namespace) -> int:
@@ -34,7 +34,7 @@ def judge(options: argparse.Namespace) -> int:
         loop = open_loop(dream, found, np.ones(len(found), np.bool_))
         earned = earnings(dream, range(_ROADS, _ROADS + options.roads), options.frames) if dream.facts.source else {}
     told = {name: {"reward": each.a_frame, "off road": each.off_share} for name, each in earned.items()}
-    nats = _nats(options.run, found) if options.run else {}
+    nats = _nats(options.memory, found) if options.memory else {}
     steps = {n: {"dream": loop.dreamt[n - 1], "frozen": loop.frozen[n - 1], "eyes": loop.seen[n - 1]} for n in _TOLD}
     if options.json:
         say_json({"off by": steps, "drivers": told, "nats": nats})
