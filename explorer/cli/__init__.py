@@ -28,6 +28,7 @@ VERBS = {
     "direction": "find, list and judge directions of a latent space",
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",
+    "world": "train a world model, drive in it and in its dream, and judge it",
     "explain": "say how a family, a run or a model works: networks, objective, settings, paper",
     "quality": "measure how close a model's samples come to real pictures",
     "likelihood": "say how many bits pictures cost, by models that know how likely pictures are",

@@ -19,6 +19,7 @@ from explorer.training.learning.knobs import knobs
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
 from tests.models import tiny_generator
+from tests.worlds import tiny_world
 
 SMALL = {"width": 0.25, "components": 3, "factors": 2}
 
@@ -29,6 +30,7 @@ def sheet_of(key: str, folder: Path) -> Explanation:
     if key == "inversion":
         tiny_generator(folder / "generator.onnx", latent=6, size=32, channels=3)
         settings["generator"] = str(folder)
+    settings |= {name: str(tiny_world(folder / "world")) for name in ("vae", "world") if name in known}
     small = None if key == "lecture_gan" else 32
     return family_sheet(key, settings, small, 1 if small is None else 3)
 

@@ -16,11 +16,14 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.training.explain.training_sheets import EXAMPLE_RECORDING
+from explorer.training.explain.watched_networks import example_sequences
 from explorer.training.families import families, family_called
 from explorer.training.learning.attribute_columns import AttributeColumn
 from explorer.training.learning.family import Batch, Learner, TrainingTask
 from explorer.training.learning.knobs import configured, knobs
 from tests.models import tiny_generator
+from tests.worlds import FACTS, tiny_world
 
 FAMILIES = sorted(families())
 NOTED = Path(__file__).with_name("first_steps.json")
@@ -38,11 +41,13 @@ def begun(key: str, folder: Path, size: int, **wanted: object) -> Learner:
         tiny_generator(folder / "generator.onnx", latent=6, size=size)
         settings["generator"] = str(folder)
     known = knobs(family.config)
+    settings |= {name: str(tiny_world(folder / "world", size=size)) for name in ("vae", "world") if name in known}
     config = configured(family.config, {name: value for name, value in settings.items() if name in known})
     classes = ("cat", "dog") if family.needs_classes else ()
     torch.manual_seed(0)
     pupils = ((0.3, 0.45), (0.7, 0.45)) if family.needs_pupils else None
     columns = COLUMNS if family.learns_attributes else ()
+    columns = EXAMPLE_RECORDING if family.sequence(config) else columns
     task = TrainingTask(size, 3, classes, 8, columns=columns, pupils=pupils)
     return family.learner(config, task, 5)
 
@@ -59,6 +64,7 @@ def batch(key: str, size: int, number: int) -> Batch:
         torch.tensor([0, 1, -1, 0, 1, 1]) if family.needs_classes else None,
         torch.tensor(attributes) if family.learns_attributes else None,
         torch.tensor(pictures[:, ::-1].copy(), dtype=torch.float32) if family.given(family.config()) else None,
+        example_sequences(FACTS, 6) if family.sequence(family.config()) else None,
     )
 
 
@@ -77,6 +83,7 @@ def losses(key: str, folder: Path) -> dict[str, list[float]]:
     """What four steps of a narrow model tell, and the mean colours of what it paints then."""
     size = 28 if key == "lecture_gan" else 32
     small = {"components": 3, "factors": 2, "seeding": 2}  # of mixtures
+    small |= {"hidden": 8, "population": 4, "frames": 5}  # of the parts of a world model
     learner = begun(key, folder, size, width=0.25, batch_size=6, latent_size=8, **small)
     told: dict[str, list[float]] = {}
     for number in range(4):

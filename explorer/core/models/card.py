@@ -20,6 +20,7 @@ from explorer.core.rendering.latents import LARGEST_SEED, Prior, can_truncate
 from explorer.core.rendering.named_prior import prior_of
 from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
 from explorer.core.words import plain, plain_name
+from explorer.core.worlds.world_facts import WorldFacts, world_from
 
 CARD_KEY = "latent_explorer.card"
 
@@ -36,6 +37,8 @@ _WORDS = {
         "sampler",
         "row",
         "pixel",
+        "dream",
+        "controller",
         "unknown",
     ),
     "distribution": ("normal", "uniform"),
@@ -64,7 +67,8 @@ class ModelCard:
         ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
         ``classifier`` (picture to attributes), ``translator`` (picture to picture), ``mapping`` (latent to a w, for
         a style-based generator), ``likelihood`` (picture to bits per dimension), ``surprise`` (picture to the bits of
-        each pixel), ``sampler`` (one step of a painting), ``row`` and ``pixel`` (two parts of it) or ``unknown``.
+        each pixel), ``sampler`` (one step of a painting), ``row`` and ``pixel`` (two parts of it), ``dream`` (state and
+        action to the next state), ``controller`` (state to action) or ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str
@@ -120,6 +124,8 @@ class ModelCard:
         How good samples were when the model was last measured in its training; None where it was not.
     schedule : DiffusionSchedule, RasterSchedule or None
         In which order a sampler paints; None for other kinds.
+    world : WorldFacts or None
+        The actions of a dream or a controller, its pace and the parts of its state; None for other kinds.
     """
 
     name: str = ""
@@ -157,6 +163,7 @@ class ModelCard:
     measure_samples: int = 0
     levels: int = 256
     schedule: Schedule | None = None
+    world: WorldFacts | None = None
 
     @property
     def offers_truncation(self) -> bool:
@@ -254,6 +261,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["hold_out"] = _hold_out(values.get("hold_out"))
     values["quality"] = quality_from(values.get("quality"))
     values["schedule"] = schedule_from(values.get("schedule"))
+    values["world"] = world_from(values.get("world"))
     values["config"] = dict(values.get("config", {}))
     _check_depth(values["config"])
     values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))

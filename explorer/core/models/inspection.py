@@ -32,6 +32,7 @@ from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.transparency import colours_of, has_alpha
 from explorer.core.words import plain
+from explorer.core.worlds.dream_ports import WORLDS, check_world
 
 _IN_WORDS = {
     "generator": "a generator (a latent in, a picture out)",
@@ -44,6 +45,8 @@ _IN_WORDS = {
     "surprise": "a map of surprise (a picture in, the bits of each pixel out)",
     "sampler": "a sampler (one step of a painting)",
     "row": "what a row is told of those above it (a part of the sampler that lies beside it)",
+    "dream": "a dream (a state and an action in, the next state out)",
+    "controller": "a controller (the state of a dream in, actions out)",
     "pixel": "what a pixel may be, given its row (a part of the sampler that lies beside it)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
@@ -71,7 +74,8 @@ class Inspection:
     ----------
     kind : str
         ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping``, ``likelihood``,
-        ``surprise``, ``sampler``, ``row`` or ``pixel`` where its card says so, or ``unknown``.
+        ``surprise``, ``sampler``, ``row``, ``pixel``, ``dream`` or ``controller`` where its card says so, or
+        ``unknown``.
     card : ModelCard
         The file's own, corrected where the graph says otherwise; or one made by looking.
     batch : int or "dynamic"
@@ -157,6 +161,11 @@ def examine(
         checked_band(file.path, file.inputs, _sized(file.outputs, trial), card.kind)
         batch = 1 if trial and not trial.dynamic else "dynamic"
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems)
+    if card and card.kind in WORLDS:
+        check_world(file.path, file.inputs, _sized(file.outputs, trial), card)
+        batch = 1 if trial and not trial.dynamic else "dynamic"
+        finite: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
+        return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems + finite)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told, card.kind if card else "")
     if found is None:

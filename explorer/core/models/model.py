@@ -15,6 +15,7 @@ TRANSLATOR = "translator.onnx"
 BACKWARDS = "backwards.onnx"
 STEP = "step.onnx"
 ROW, PIXEL = "row.onnx", "pixel.onnx"
+DREAM, CONTROLLER = "dream.onnx", "controller.onnx"
 AXES = "axes.npz"
 
 

@@ -23,6 +23,7 @@ from explorer.training.sources import PictureSet, open_pictures
 
 _HOLD_OUT = 0.1
 _SEED = 1
+_BEFORE = {"vae": "vae", "world": "world_rnn"}  # settings that name a model, and whose that is
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,12 @@ def sit(
     lesson = lesson_for(family_called(family).key, use)
     told, data = _name(data or lesson.data), data or lesson.data or _shapes(folder)
     lesson = replace(lesson, steps=steps or lesson.steps, settings={**lesson.settings, **(settings or {})})
+    data = lesson.data or data
     found = open_pictures(data, size=lesson.size)
+    for name, before in _BEFORE.items():
+        if name in knobs(family_called(family).config) and name not in lesson.settings:
+            taught = _taught_before(before, data, found, folder, progress)
+            lesson = replace(lesson, settings={**lesson.settings, name: taught})
     if "generator" in knobs(family_called(family).config):
         generator = _generator(data, found, folder, progress)
         lesson = replace(lesson, settings={**lesson.settings, "generator": generator})
@@ -166,6 +172,21 @@ def _taught(run: Run, found: PictureSet, progress: Callable[[int, int], None] | 
         if progress is not None:
             progress(step.step, run.spec.steps)
     return time.perf_counter() - started
+
+
+def _taught_before(
+    family: str, data: str, found: PictureSet, folder: Path, progress: Callable[[int, int], None] | None
+) -> str:
+    """The folder of a model of this family, taught its own lesson first, and what that one needs before."""
+    lesson = lesson_for(family) if family != "vae" else replace(lesson_for("vae"), settings={"noise": 0.3})
+    for name, before in _BEFORE.items():
+        if name in knobs(family_called(family).config):
+            taught = _taught_before(before, data, found, folder, progress)
+            lesson = replace(lesson, settings={**lesson.settings, name: taught})
+    run = _run(family, data, lesson, folder / f"before-{family}")
+    _taught(run, found, progress)
+    export_run(run.folder, folder / f"model-{family}")
+    return str(folder / f"model-{family}")
 
 
 def _generator(data: str, found: PictureSet, folder: Path, progress: Callable[[int, int], None] | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.training.convergence import measures, translation_measures
+from explorer.training.convergence import measures, translation_measures, world_measures
 from explorer.training.convergence.measures import Question
 
 
@@ -83,6 +83,7 @@ _SHORT: Mapping[str, Any] = {"feature_weight": 1.0, "picture_weight": 3.0, "prio
 _PAIRED: Mapping[str, Any] = {"learning_rate": 2e-3, "width": 0.5, "ema_half_life": 500}
 _ENLARGED: Mapping[str, Any] = {**_PAIRED, "given": "small:4"}
 _PORTRAITS = "portraits:1500"
+_DRIVE = "drive:4000:5"
 
 LESSONS: dict[str, ConvergenceTask] = {
     "gan": ConvergenceTask(1800, settings={**_QUICK, "dropout": 0.1}),
@@ -210,6 +211,21 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.pupils_are_found, 0.3),),
         {"smallest": 0.5, "turn": 20.0, "width": 0.5, "learning_rate": 5e-3},
         frame="pupils at 34 % and 66 % of the width and 45 % of the height",
+    ),
+    "world_rnn": ConvergenceTask(
+        250,
+        (
+            Criterion(world_measures.nats_saved_against_a_gaussian_step, 0.1),
+            Criterion(world_measures.nats_lost_by_other_actions, 0.1),  # 0.3; about 0 where actions are not told
+        ),
+        {"hidden": 64, "length": 16, "ema_half_life": 500},
+        data=_DRIVE,
+    ),
+    "controller": ConvergenceTask(
+        15,
+        (Criterion(world_measures.reward_in_the_dream, 1.1),),  # 0.96 with all weights 0
+        {"population": 16, "batch_size": 8, "frames": 30},
+        data=_DRIVE,
     ),
     "attributes": ConvergenceTask(200, (Criterion(measures.attributes_are_told, 0.75),)),
 }

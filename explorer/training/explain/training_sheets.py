@@ -23,6 +23,13 @@ EXAMPLE_COLUMNS = (
     AttributeColumn("smiling", "yes/no", 2, 0.0, 1.0, 0.5, 0.5),
     AttributeColumn("age", "number", 2, 0.0, 90.0, 40.0, 20.0),
 )
+#: What is known of the frames of a recording, for a family that learns of sequences.
+EXAMPLE_RECORDING = (
+    AttributeColumn("action steer", "number", 2, -1.0, 1.0, 0.0, 0.5),
+    AttributeColumn("action gas", "number", 2, -1.0, 1.0, 0.2, 0.5),
+    AttributeColumn("reward", "number", 2, -5.0, 2.0, 0.8, 0.7),
+    AttributeColumn("end", "yes/no", 2, 0.0, 1.0, 0.01, 0.1),
+)
 
 
 def family_sheet(
@@ -43,10 +50,16 @@ def family_sheet(
         size or (told.size if told else 64),
         channels or (told.channels if told else 3),
         _CLASSES if family.needs_classes else (),
-        columns=EXAMPLE_COLUMNS if family.learns_attributes else (),
+        columns=_columns(family, config),
         pupils=FRAME if family.needs_pupils else None,
     )
     return _sheet(family, config, task, family.title)
+
+
+def _columns(family: Family, config: Any) -> tuple[AttributeColumn, ...]:
+    if family.sequence(config):
+        return EXAMPLE_RECORDING
+    return EXAMPLE_COLUMNS if family.learns_attributes else ()
 
 
 def run_sheet(folder: Path) -> Explanation:

@@ -12,8 +12,9 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
 from explorer.core.explain.explanation import LayerBlock, NetworkBlocks, Sides
+from explorer.core.worlds.world_facts import WorldFacts
 from explorer.training.explain.layer_words import FUNCTION_WORDS, spaced, words_of
-from explorer.training.learning.family import Batch, Learner
+from explorer.training.learning.family import Batch, Learner, Sequences
 
 _PASSING = (
     nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Tanh, nn.Sigmoid, nn.GroupNorm, nn.LayerNorm,
@@ -237,4 +238,14 @@ def example_batch(learner: Learner, count: int = 2) -> Batch:
     attributes = torch.zeros(count, len(task.columns)) if task.columns else None
     given = pictures.flip(3) if learner.translations(pictures.to(task.device)) is not None else None
     found = (pictures, labels, attributes, given)
-    return Batch(*(None if each is None else each.to(task.device) for each in found))  # type: ignore[arg-type]
+    batch = Batch(*(None if each is None else each.to(task.device) for each in found))  # type: ignore[arg-type]
+    return replace(batch, sequences=example_sequences(learner.world, count)) if learner.world else batch
+
+
+def example_sequences(world: WorldFacts, count: int, length: int = 4) -> Sequences:
+    """Noise of the form of sequences; nothing ends in them."""
+    rng = torch.Generator().manual_seed(1)
+    codes = torch.randn(count, length + 1, world.latent, generator=rng)
+    actions = torch.rand(count, length, len(world.actions), generator=rng) * 2.0 - 1.0
+    rewards, none = torch.randn(count, length, generator=rng), torch.zeros(count, length)
+    return Sequences(codes[:, :-1], codes[:, 1:], torch.ones(count, length), none, actions, rewards, none)

@@ -18,19 +18,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from torch import nn
+
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.explain.variational_objectives import HEALTHY, KINGMA, variational
 from explorer.training.learning.family import Family
+from explorer.training.learning.knobs import choice
 from explorer.training.learning.variational import Variational, VariationalSettings
+from explorer.training.networks.world_autoencoder import WorldDecoder, WorldEncoder
+
+USUAL, WORLD = "usual", "world models"
 
 
 @dataclass(frozen=True)
 class Config(VariationalSettings):
     """Settings of a VAE run."""
 
+    networks: str = choice(
+        USUAL, (USUAL, WORLD), "The networks: those of this program, or those of World Models, of 64 x 64 pixels."
+    )
+
 
 class VAE(Variational):
     """Trains encoder and decoder together."""
+
+    settings: Config
+
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        if self.settings.networks == USUAL:
+            return super().build()
+        shape = (self.settings.latent_size, self.task.size, self.task.channels)
+        return WorldEncoder(*shape), WorldDecoder(*shape)
 
 
 FAMILY = Family(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -17,6 +17,13 @@ Giving = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.uint8]]
 """What goes with pictures of these indices, (B, H, W, C), each drawn for the so many-th time."""
 
 _RESIDENT_SHARE = 0.3  # of a GPU's free memory that the data set may take
+
+
+class StepBatches(Protocol):
+    """What gives the batch of each step."""
+
+    def batch(self, step: int) -> Batch:
+        """The batch of step ``step`` (0, 1, 2 …)."""
 
 
 class Batches:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Prior
 from explorer.core.rendering.named_prior import prior_of
 from explorer.core.sampling.schedules import Schedule
+from explorer.core.worlds.world_facts import WorldFacts
 from explorer.training.distributed.reductions import average_gradients
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.learning.attribute_columns import AttributeColumn
@@ -68,12 +70,39 @@ class Batch:
         family that does not learn them.
     given : (B, C, H, W) float32, -1 to 1, or None
         What each picture is to be painted from; None for a family that is given nothing.
+    sequences : Sequences or None
+        For a family that learns what follows what: ``pictures`` then count the sequences and hold nothing.
     """
 
     pictures: Tensor
     labels: Tensor | None = None
     attributes: Tensor | None = None
     given: Tensor | None = None
+    sequences: Sequences | None = None
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Frames in a row: B sequences of T.
+
+    Attributes
+    ----------
+    codes, following : (B, T, d) float32
+        Latents of the frames, and of the frames after them.
+    goes_on, begins : (B, T) float32
+        Whether there is a frame after it, and whether it is the first of its episode: 1 or 0.
+    actions : (B, T, A) float32
+    rewards, ends : (B, T) float32
+        What came of the actions.
+    """
+
+    codes: Tensor
+    following: Tensor
+    goes_on: Tensor
+    begins: Tensor
+    actions: Tensor
+    rewards: Tensor
+    ends: Tensor
 
 
 @dataclass(frozen=True)
@@ -155,6 +184,10 @@ class Learner(ABC):
         Finished networks that it uses; they do not learn and are not saved.
     schedule : DiffusionSchedule, RasterSchedule or None
         In which order its ``step`` paints; None where it does not paint in steps.
+    world : WorldFacts or None
+        What its ``dream`` or ``controller`` is about; None where it has neither.
+    companions : tuple of Path
+        Finished networks that are copied beside what it exports.
     uncut : dict of str to Tensor
         For each optimiser whose gradient was cut to a length, the 2-norm that it had before.
     """
@@ -163,6 +196,8 @@ class Learner(ABC):
     distribution = "normal"
     schedule: Schedule | None = None
     dimensions: tuple[Dimension, ...] = ()
+    world: WorldFacts | None = None
+    companions: tuple[Path, ...] = ()
 
     def __init__(self, task: TrainingTask, seed: int) -> None:
         self.task, self.classes = task, task.classes
@@ -194,6 +229,10 @@ class Learner(ABC):
         A style-based generator has a ``mapping`` too; what paints in steps has one ``step``. What gives pictures a
         likelihood has a ``likelihood``, which is the same figure as `bits_per_dimension`, and perhaps a ``surprise``.
         """
+
+    def encoded_frames(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Latents (N, d) of all frames (N, H, W, C) of a recording, for a family that learns of sequences."""
+        raise NotImplementedError
 
     def origins(self) -> dict[str, nn.Module]:
         """What among its ``networks`` begins with the weights of an exported network, by the names of `exports`."""
@@ -308,6 +347,8 @@ class Family:
     given : callable (config) -> str
         What is to be made of each picture for it to be painted from, as `explorer.training.pairing.Givens` takes it; ""
         where it is given nothing.
+    sequence : callable (config) -> int
+        Of how many frames in a row of a recording it learns; 0 where it learns of single pictures.
     scores : callable (config) -> str
         What its critic's scores mean: ``logistic`` where their sigmoid is a probability, ``relative`` where that of
         their difference is, else "".
@@ -328,6 +369,7 @@ class Family:
     needs_classes: bool = False
     needs_pupils: bool = False
     given: Callable[[Any], str] = lambda _config: ""
+    sequence: Callable[[Any], int] = lambda _config: 0
     scores: Callable[[Any], str] = lambda _config: ""
     explained: FamilyExplanation | None = None
     group: str = "Others"

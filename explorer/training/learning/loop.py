@@ -9,7 +9,7 @@ from torch import Tensor
 
 from explorer.training.distributed.group import agree, break_off
 from explorer.training.distributed.sharing import shared
-from explorer.training.learning.batches import Batches
+from explorer.training.learning.batches import StepBatches
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress
 from explorer.training.runs.step_metrics import Speed, forget_gradients, gradients, is_told_at, rates
@@ -19,7 +19,7 @@ Steps = Generator[Progress, None, None]
 
 def train(
     learner: Learner,
-    batches: Batches,
+    batches: StepBatches,
     *,
     steps: int,
     keep: Callable[[Learner], object],

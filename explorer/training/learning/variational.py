@@ -53,13 +53,10 @@ class Variational(Learner):
     def __init__(self, settings: VariationalSettings, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
         self.settings, self.latent_size = settings, settings.latent_size
-        size, channels, width = task.size, task.channels, settings.width
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            parts = {
-                "encoder": VariationalEncoder(settings.latent_size, size, channels, width),
-                "decoder": Decoder(settings.latent_size + self.told_size(), size, channels, width),
-            }
+            encoder, decoder = self.build()
+            parts = {"encoder": encoder, "decoder": decoder}
             pair = nn.ModuleDict(parts | self.helpers())
         self.pair = placed(pair, task.device)
         self.average = frozen_copy(self.pair)
@@ -69,6 +66,14 @@ class Variational(Learner):
         self.optimizers = {"pair": adam}
         self._likeness = PerceptualLoss.of(settings.likeness, task) if settings.likeness else None
         self.fixed = [self._likeness] if self._likeness else []
+
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        """Encoder with its ``mean`` and ``log_variance`` behind its ``stages``, and decoder that begins ``dense``."""
+        settings, task = self.settings, self.task
+        return (
+            VariationalEncoder(settings.latent_size, task.size, task.channels, settings.width),
+            Decoder(settings.latent_size + self.told_size(), task.size, task.channels, settings.width),
+        )
 
     def told_size(self) -> int:
         """How many numbers the decoder is told besides the latent."""

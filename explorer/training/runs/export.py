@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
@@ -34,6 +35,7 @@ from explorer.core.rendering.latents import is_on_shell, sample
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.w_space import renderer_of
+from explorer.core.worlds.dream_ports import WORLDS
 from explorer.paths import user_folder
 from explorer.training.networks.half_weights import with_half_weights
 
@@ -127,6 +129,8 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
+    for companion in learner.companions if not only else ():
+        shutil.copyfile(companion, out / companion.name)
     if drawing_file(out) is not None and not only:
         _save_preview(out)
         _save_axes(run, learner, out)
@@ -346,6 +350,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
         pupils=pupils_in(spec.frame),
         quality=newest_quality(run.folder, learner.done_steps) if kind in ("generator", "step") else None,
         schedule=learner.schedule if kind == "step" else None,
+        world=learner.world if kind in WORLDS else None,
         hold_out=(spec.hold_out, 0),  # as `PictureSet.held_out` is asked for every run
     )
 

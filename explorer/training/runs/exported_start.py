@@ -22,13 +22,13 @@ from explorer.core.models.inspection import inspect
 from explorer.core.models.model import model_files
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.training.learning.batches import Batches
+from explorer.training.learning.batches import StepBatches
 from explorer.training.learning.family import Learner, NetworkExport
 
 _COUNT = 512  # latents or pictures by which batch norm is measured
 
 
-def start_from_model(learner: Learner, model: Path, batches: Batches) -> tuple[str, ...]:
+def start_from_model(learner: Learner, model: Path, batches: StepBatches) -> tuple[str, ...]:
     """Begin with the weights of an exported model's networks, as far as they fit; gives which did not.
 
     A moving average and the network that it follows both begin with them.
@@ -37,7 +37,7 @@ def start_from_model(learner: Learner, model: Path, batches: Batches) -> tuple[s
     ----------
     model : Path
         A model's folder, or its ``generator.onnx``.
-    batches : Batches
+    batches : StepBatches
         The pictures to learn from, by some of which folded batch norm is unfolded.
 
     Raises

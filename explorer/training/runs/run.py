@@ -20,7 +20,7 @@ from explorer.training.distributed.batch_norm import share_statistics
 from explorer.training.distributed.group import all_or_none, check_shared, is_first, of_first, processes
 from explorer.training.families import family_called
 from explorer.training.learning.attribute_columns import facts_of
-from explorer.training.learning.batches import Batches
+from explorer.training.learning.batches import Batches, StepBatches
 from explorer.training.learning.devices import memory_told, training_device
 from explorer.training.learning.diverged import Diverged, check_weights
 from explorer.training.learning.family import Learner, TrainingTask
@@ -52,6 +52,8 @@ from explorer.training.runs.samples import SHOWN, Samples
 from explorer.training.runs.spec import RunSpec, hash_of
 from explorer.training.runs.start_fit import is_exported, newest_in
 from explorer.training.sources import Assumptions, PictureSet, open_pictures
+from explorer.training.worlds.recordings import Recording
+from explorer.training.worlds.sequences import SequenceBatches
 
 
 class Run:
@@ -216,13 +218,13 @@ class Run:
                     self._know(found)
             yield
 
-    def _take_up(self, learner: Learner, batches: Batches) -> None:
+    def _take_up(self, learner: Learner, batches: StepBatches) -> None:
         if self.newest_checkpoint():
             self._load_newest(learner)
         elif self.spec.start:
             self._take_weights(learner, batches)
 
-    def begun(self, found: PictureSet, device: torch.device) -> tuple[Learner, Batches]:
+    def begun(self, found: PictureSet, device: torch.device) -> tuple[Learner, StepBatches]:
         """A fresh learner on ``device`` and the batches that it is to learn from.
 
         Raises
@@ -270,7 +272,7 @@ class Run:
                     raise
                 self.notes.append(f"{problem.what} The one before it was taken.")
 
-    def _take_weights(self, learner: Learner, batches: Batches) -> None:
+    def _take_weights(self, learner: Learner, batches: StepBatches) -> None:
         start = model_path(self.spec.start)
         if is_exported(start):
             left = start_from_model(learner, start, batches)
@@ -278,8 +280,18 @@ class Run:
             return
         start_from(learner, newest_in(Run.open(start).folder))
 
-    def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
+    def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> StepBatches:
         family, config = family_called(self.spec.family), self.config()
+        if length := family.sequence(config):
+            return SequenceBatches(
+                learner.encoded_frames(found.pictures),
+                Recording.of(found),
+                chosen,
+                length=length,
+                size=config.batch_size,
+                seed=self.spec.seed,
+                device=learner.task.device,
+            )
         known = facts_of(found).values if family.learns_attributes else None
         givens = self.givens(found)
         if known is not None:
@@ -316,7 +328,7 @@ class Run:
     def _recorded(
         self,
         learner: Learner,
-        batches: Batches,
+        batches: StepBatches,
         found: PictureSet,
         every_s: float,
         is_over: Callable[[], bool],

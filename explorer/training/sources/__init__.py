@@ -28,6 +28,10 @@ IDX file, or a folder that holds some
 ``digits``, ``digits:COUNT``, ``digits:COUNT:SEED``
     Drawn digits with their classes, of any size; no download. A folder of that name is ``./digits``.
 
+``drive``, ``drive:COUNT``, ``drive:COUNT:SEED``
+    Frames of a drawn road in order, with what the driver did (`explorer.training.worlds`); an .npz of frames,
+    actions, rewards and ends is read alike. A folder of that name is ``./drive``.
+
 What is assumed
 ---------------
 What a source leaves open is found out, told in `SourceReport.assumed` and returned in `PictureSet.assumed`, which

@@ -19,7 +19,19 @@ from explorer.training.sources.spool import Spool
 from explorer.training.sources.stacked import Stack, drawing_from, range_in, with_channels_last
 
 PICTURES = {
-    "train": ("x_train", "train_images", "pictures", "images", "x", "data", "imgs", "arr_0"),
+    "train": (
+        "x_train",
+        "train_images",
+        "pictures",
+        "images",
+        "x",
+        "data",
+        "imgs",
+        "frames",
+        "observations",
+        "obs",
+        "arr_0",
+    ),
     "test": ("x_test", "test_images"),
 }
 """Names under which pictures are looked for, by part, in this order."""
@@ -69,10 +81,13 @@ def _listed(
     name: str,
     spool: Spool,
 ) -> ListedSource:
+    from explorer.training.worlds.recorded_arrays import recorded_facts  # which is made of what lies here
+
     tally = Tally()
     values = range_in(stack, reading, tally)
     by_name = {name.lower(): array for name, array in arrays.items()}
     labels = labels_from(by_name, LABELS.get(part, ()), len(stack), tally)
+    recorded = recorded_facts(by_name, len(stack), path.name)
     stat = path.stat()
     return ListedSource(
         title=path.name,
@@ -82,7 +97,8 @@ def _listed(
         channels=1 if stack.shape[-1] == 1 else 3,
         labels=labels.labels,
         classes=labels.classes,
-        attributes=labels.attributes,
+        attributes=recorded[0] if recorded else labels.attributes,
+        groups=recorded[1] if recorded else None,
         tally=tally,
         provenance=provenance_in(path.parent),
         close=spool.close,

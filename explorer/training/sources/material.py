@@ -75,7 +75,7 @@ class ListedSource:
         ``draw(index, size, channels)`` gives a `Drawn` or raises `UnreadablePictureError`. Called from several threads.
     channels : int or None
         1 or 3 where it is known beforehand.
-    labels, classes, attributes :
+    labels, classes, attributes, groups :
         As in `PictureSet`, one row per candidate, where the source itself holds them.
     tables : sequence of (str, bytes, str)
         Label files found in the source: the name, what it holds, and the folder for whose pictures it speaks.
@@ -96,6 +96,7 @@ class ListedSource:
     labels: NDArray[np.int64] | None = None
     classes: tuple[str, ...] = ()
     attributes: Attributes | None = None
+    groups: Sequence[str] | None = None
     tables: Sequence[tuple[str, bytes, str]] = ()
     are_shards: bool = False
     tally: Tally = field(default_factory=Tally)
@@ -122,4 +123,5 @@ class ListedSource:
             draw=lambda place, size, channels: self.draw(places[place], size, channels),
             labels=None if self.labels is None else self.labels[list(places)],
             attributes=None if attributes is None else replace(attributes, values=attributes.values[list(places)]),
+            groups=None if self.groups is None else [self.groups[index] for index in places],
         )

@@ -41,6 +41,11 @@ def asks_for_digits(source: str) -> bool:
     return source.split(":")[0].lower() == "digits"
 
 
+def asks_for_driving(source: str) -> bool:
+    """Whether ``source`` is the word ``drive``, with or without a count and a seed."""
+    return source.split(":")[0].lower() == "drive"
+
+
 def portrait_named(name: str) -> tuple[int, int, str] | None:
     """Seed of the set, index and what is settled of the portrait that a `PictureSet` calls so; None if none is."""
     found = _NAMED.fullmatch(name)

@@ -23,13 +23,14 @@ from explorer.training.sources.parquet import is_parquet, parquet_material
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.procedural import (
     asks_for_digits,
+    asks_for_driving,
     asks_for_portraits,
     digits_material,
     portraits_material,
 )
 from explorer.training.sources.tars import is_packed_otherwise, is_tar, shards_in, tar_material
 
-_KINDS = "Choose a folder, zip or tar of images, an IDX, .npz or Parquet file, or write portraits or digits."
+_KINDS = "Choose a folder, zip or tar of images, an IDX, .npz or Parquet file, or write portraits, digits or drive."
 
 
 def listed(source: str | Path, size: int, reading: PictureReading | None = None) -> ListedSource:
@@ -44,6 +45,10 @@ def listed(source: str | Path, size: int, reading: PictureReading | None = None)
         return portraits_material(source, size, reading)
     if isinstance(source, str) and asks_for_digits(source):
         return digits_material(source, size, reading)
+    if isinstance(source, str) and asks_for_driving(source):
+        from explorer.training.worlds.driven import drive_material  # which is made of what lies here
+
+        return drive_material(source, size, reading)
     if isinstance(source, str) and (word := source.partition(":")[0]) in {
         **_theirs().found,
         **_theirs().problems,
@@ -60,7 +65,7 @@ def listed(source: str | Path, size: int, reading: PictureReading | None = None)
 @cache
 def _theirs() -> Extensions:
     """The sources of other packages: functions (source, size) -> ListedSource, for NAME and for NAME:ANYTHING."""
-    return extensions("data_sources", {"portraits", "digits"}, _check)
+    return extensions("data_sources", {"portraits", "digits", "drive"}, _check)
 
 
 def _check(_name: str, found: Any) -> None:

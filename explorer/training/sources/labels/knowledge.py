@@ -39,6 +39,8 @@ def facts_of_source(
     if told.attributes is None and material.attributes is not None:
         own = material.attributes
         told = replace(told, attributes=replace(own, values=own.values[places]))
+    if told.groups is None and material.groups is not None:
+        told = replace(told, groups=tuple(material.groups[place] for place in places))
     _tell_classes(told, source, tally)
     return told
 

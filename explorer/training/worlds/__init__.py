@@ -1,0 +1,1 @@
+"""What world models learn from: frames in the order in which they were seen, with actions, rewards and ends."""
