@@ -103,7 +103,9 @@ def _forward(progress: Callable[[int, int], None] | None) -> Advance:
 def _kept(job: DecodingJob, source: str | Path, cache: Path) -> Kept:
     material = job.material
     assumed = job.reading.assume.of_pixels()
-    key = f"{Path(source).absolute()}|{job.size}|{job.channels}" + (f"|{assumed}" if assumed else "")
+    # what is drawn lies nowhere; of what tells its channels beforehand it does not matter whether they are asked for
+    where = Path(source).absolute() if Path(source).exists() else source
+    key = f"{where}|{job.size}|{job.channels_drawn}" + (f"|{assumed}" if assumed else "")
     place = CacheEntry(cache, key, material.stamp)
     kept = place.load(job.memory_limit)
     if kept is not None and job.reading.settles(kept.tally.depths):

@@ -95,6 +95,7 @@ def portraits_material(source: str, size: int, reading: PictureReading | None = 
         names=[_NAME.format(seed, index, suffix) for index in range(count)],
         stamp=_stamp(portraits, count),
         draw=draw,
+        channels=3,
         attributes=Attributes(tuple(names), values),
         provenance=Provenance(
             f"{count:,} procedural portraits, seed {seed}{all_with}", "MIT", "Drawn by Latent explorer itself"
@@ -119,6 +120,7 @@ def digits_material(source: str, size: int, reading: PictureReading | None = Non
         names=[f"digit-{seed}-{index:07d}" for index in range(count)],
         stamp=_stamp(digits, count),
         draw=draw,
+        channels=1,
         labels=np.array([digits.label(index) for index in range(count)], np.int64),
         classes=NAMES,
         provenance=Provenance(f"{count:,} drawn digits, seed {seed}", "MIT", "Drawn by Latent explorer itself"),
