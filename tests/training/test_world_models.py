@@ -75,7 +75,7 @@ def test_a_dream_takes_the_steps_that_the_memory_foretells() -> None:
     rnn = MixtureRNN(RnnShape(2, 1, 6, 3, told_begin=True))
     codes, actions = torch.randn(1, 3, 2), torch.randn(1, 3, 1)
     begins = torch.tensor([[1.0, 0.0, 0.0]])
-    told = rnn(codes, actions, begins)
+    told = rnn.foretold(rnn(codes, actions, begins))
     state = torch.cat([codes[:, 0], torch.zeros(1, 12), torch.ones(1, 1)], 1)
     for at in range(3):
         state[:, :2] = codes[:, at]
