@@ -97,6 +97,9 @@ def test_temperature_decides_how_much_is_left_to_chance() -> None:
     spread = [step(state, action, noise, torch.full((count, 1), t))[:, 0].std() for t in (0.05, 1.0, 3.0)]
     assert spread[0] < 0.2
     assert spread[0] < spread[1] < spread[2]
+    rnn.head.bias[0] = 50.0
+    wide = [step(state, action, noise, torch.full((count, 1), t))[:, 0].std() for t in (1.0, 2.25)]
+    assert wide[1] == pytest.approx(float(1.5 * wide[0]), rel=0.01)
     share = torch.softmax(torch.tensor([1.5, 0.0]), 0)
     assert spread[1] == pytest.approx(float(6.0 * math.sqrt(share.prod())), rel=0.2)
 
