@@ -44,6 +44,11 @@ def asks_for_driving(source: str) -> bool:
     return source.split(":")[0].lower() == "drive"
 
 
+def asks_for_gymnasium(source: str) -> bool:
+    """Whether ``source`` names an environment of Gymnasium."""
+    return source.split(":")[0].lower() == "gym" and ":" in source
+
+
 def portrait_named(name: str) -> tuple[int, int] | None:
     """The seed of the set and the index of the portrait that has this name in a `PictureSet`; None if none has."""
     found = _NAMED.fullmatch(name)
