@@ -45,7 +45,7 @@ class WorldPlan:
     steps: Mapping[str, int] = field(default_factory=lambda: {"eyes": 2200, "memory": 3000, "controller": 80})
     settings: Mapping[str, Mapping[str, Any]] = field(
         default_factory=lambda: {
-            "eyes": {"width": 0.35, "latent_size": 24, "noise": 0.07, "beta": 1.0, "learning_rate": 2e-3},
+            "eyes": {"width": 0.35, "latent_size": 32, "noise": 0.07, "beta": 1.0, "learning_rate": 2e-3},
             "memory": {"hidden": 128},
             "controller": {},
         }
