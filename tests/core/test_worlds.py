@@ -47,7 +47,8 @@ def test_many_cars_drive_as_each_would_alone() -> None:
 
 def test_roads_bend_both_ways_alike_and_end_where_they_began() -> None:
     bends = np.concatenate([Track.drawn(seed).curvature for seed in range(40)])
-    assert abs((bends > 0.003).mean() - (bends < -0.003).mean()) < 0.08
+    assert abs((bends > 0.006).mean() - (bends < -0.006).mean()) < 0.08
+    assert (bends < -0.006).mean() > 0.1
     assert np.abs(bends).max() < 1.5 * SHARPEST
     assert abs(Track.drawn(5).heading[-1]) < 1e-3
     assert 0.2 < np.mean([Track.drawn(seed).dusk for seed in range(60)]) < 0.6

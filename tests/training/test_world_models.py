@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -75,7 +77,7 @@ def test_a_dream_takes_the_steps_that_the_memory_foretells() -> None:
     rnn = MixtureRNN(RnnShape(2, 1, 6, 3, told_begin=True))
     codes, actions = torch.randn(1, 3, 2), torch.randn(1, 3, 1)
     begins = torch.tensor([[1.0, 0.0, 0.0]])
-    told = rnn(codes, actions, begins)
+    told = rnn.foretold(rnn(codes, actions, begins))
     state = torch.cat([codes[:, 0], torch.zeros(1, 12), torch.ones(1, 1)], 1)
     for at in range(3):
         state[:, :2] = codes[:, at]
@@ -97,6 +99,9 @@ def test_temperature_decides_how_much_is_left_to_chance() -> None:
     spread = [step(state, action, noise, torch.full((count, 1), t))[:, 0].std() for t in (0.05, 1.0, 3.0)]
     assert spread[0] < 0.2
     assert spread[0] < spread[1] < spread[2]
+    rnn.head.bias[0] = 50.0
+    wide = [step(state, action, noise, torch.full((count, 1), t))[:, 0].std() for t in (1.0, 2.25)]
+    assert wide[1] == pytest.approx(float(1.5 * wide[0]), rel=0.01)
     share = torch.softmax(torch.tensor([1.5, 0.0]), 0)
     assert spread[1] == pytest.approx(float(6.0 * math.sqrt(share.prod())), rel=0.2)
 
@@ -185,6 +190,41 @@ def test_a_recording_that_cannot_be_is_told_in_a_sentence(
 ) -> None:
     with pytest.raises(Problem, match=says):
         open_pictures(recording_file(tmp_path / "r.npz", **changed), size=16, cache=tmp_path)
+
+
+class Corridor:
+    """A world of five frames, as Gymnasium makes them."""
+
+    action_space = SimpleNamespace(low=np.array([-1.0, 0.0]), high=np.array([1.0, 1.0]))
+
+    def reset(self, seed: int) -> None:
+        self.place = seed % 2
+
+    def render(self) -> np.ndarray:
+        return np.full((40, 60, 3), 40 * self.place, np.uint8)
+
+    def step(self, action: np.ndarray) -> tuple[None, float, bool, bool, dict[str, object]]:
+        self.place += 1
+        return None, float(action[0]), self.place > 4, False, {}
+
+    def close(self) -> None:
+        self.place = -1
+
+
+def test_environments_of_gymnasium_are_recorded_where_it_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "gymnasium", None)
+    with pytest.raises(Problem, match="not installed"):
+        open_pictures("gym:Corridor-v0:20", size=16, cache=tmp_path)
+    made = SimpleNamespace(make=lambda name, render_mode: Corridor())
+    monkeypatch.setitem(sys.modules, "gymnasium", made)
+    pictures = open_pictures("gym:Corridor-v0:20", size=16, cache=tmp_path)
+    found = Recording.of(pictures)
+    assert found.names == ("a0", "a1")
+    assert np.flatnonzero(found.ends).tolist() == [4, 8, 13, 17]
+    assert np.allclose(found.rewards, found.actions[:, 0])
+    assert pictures.pictures[:6, 0, 0, 0].tolist() == [0, 40, 80, 120, 160, 40]
 
 
 def test_pictures_without_actions_are_no_recording(tmp_path: Path) -> None:

@@ -32,7 +32,9 @@ def add_arguments(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--keys", metavar="KEYS", help="drive by hand: a letter a frame, L R U D or . for none, again from the start"
     )
-    part.add_argument("--asleep", type=int, default=8, metavar="N", help="frames seen before it dreams on (default 8)")
+    part.add_argument(
+        "--awake", type=int, default=8, metavar="N", help="frames it sees before it dreams on (default 8)"
+    )
 
 
 def drive(options: argparse.Namespace) -> int:
@@ -42,7 +44,7 @@ def drive(options: argparse.Namespace) -> int:
 
     if kind_of(options.out) not in FILMS:
         raise Problem(f"A film is saved as .mp4 or .gif, not as {options.out.name}.", "Name such a file.")
-    if options.frames < 2 or options.asleep < 1:
+    if options.frames < 2 or options.awake < 1:
         raise Problem("A film of a drive has at least two frames, and sees one.", "Ask for more.")
     if not LOWEST <= options.temperature <= HIGHEST:
         raise Problem(f"A temperature of {options.temperature:g} is out of range.", "It runs from 0.01 to 3.")
@@ -80,7 +82,7 @@ def _frames(dream: Dream, options: argparse.Namespace, keys: str) -> Iterator[ND
     for number in range(options.frames):
         action = _action(keys, number)
         done = awake(world)
-        if number < options.asleep:
+        if number < options.awake:
             dreamt = awake.state.copy()
         pair = np.concatenate([world.frames()[0], dream.pictures(dreamt)[0]], 1)
         yield enlarged(pair, factor)

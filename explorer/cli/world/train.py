@@ -26,7 +26,7 @@ def add_arguments(part: argparse.ArgumentParser) -> None:
     part.add_argument("--size", type=int, help="side of the frames in pixels (default 64)")
     part.add_argument("--seed", type=int, help="decides every random choice (default 0)")
     part.add_argument(
-        "--steps", metavar="EYES,MEMORY,CONTROLLER", help="how long to train each part (default 2200,1500,80)"
+        "--steps", metavar="EYES,MEMORY,CONTROLLER", help="how long to train each part (default 2200,3000,80)"
     )
     part.add_argument(
         "--set", action="append", default=[], metavar="PART.NAME=VALUE", help="change a setting of a part; repeatable"
@@ -59,7 +59,7 @@ def _steps(text: str | None, usual: dict[str, int]) -> dict[str, int]:
         return usual
     words = text.split(",")
     if len(words) != len(_PARTS) or not all(word.isascii() and word.isdigit() and int(word) for word in words):
-        raise Problem(f"{text} is not three numbers of steps.", "Write them as 2200,1500,80.")
+        raise Problem(f"{text} is not three numbers of steps.", "Write them as 2200,3000,80.")
     return dict(zip(_PARTS, map(int, words), strict=True))
 
 

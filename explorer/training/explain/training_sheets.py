@@ -107,6 +107,8 @@ def _sheet(family: Family, config: Any, task: TrainingTask, title: str) -> Expla
 def _examples(family: Family) -> tuple[tuple[str, str], ...]:
     if family.needs_classes:
         return (("Classes", f"told by the pictures' labels; {len(_CLASSES)} in the drawing if no run says more"),)
+    if family.sequence(family.config()):
+        return (("Frames", "in a row, each with what was done, what that earned, and whether it was the end"),)
     return (("Attributes", "told by the pictures' labels"),) if family.learns_attributes else ()
 
 

@@ -97,7 +97,7 @@ class Controller(Learner):
         return {
             "reward": torch.tensor(float(earned.mean())),
             "best reward": torch.tensor(float(earned.max())),
-            "weights": self.search.mean.square().mean().sqrt(),
+            "weights": self.search.mean.detach().square().mean().sqrt(),
         }
 
     def _earned(self, candidates: NDArray[np.float64], pictures: Tensor) -> NDArray[np.float64]:
@@ -121,7 +121,7 @@ class Controller(Learner):
 
     def earned_by_mean(self, frames: NDArray[np.uint8]) -> float:
         """What the weights that the search stands at earn a frame, in dreams that begin with frames (N, H, W, C)."""
-        weights = self.search.mean.double().numpy()[None]
+        weights = self.search.mean.detach().double().numpy()[None]
 
         def acts(state: State) -> NDArray[np.float32]:
             found: NDArray[np.float32] = self.shape.actions(weights, state[None])[0]

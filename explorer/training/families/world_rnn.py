@@ -127,7 +127,7 @@ class WorldRNN(Learner):
         assert told is not None
         noise = torch.randn(told.codes.shape, generator=self.rng, device=self.rng.device)
         seen = told.codes + self.config.blur * noise
-        found = self.network(seen, told.actions, told.begins)
+        found = self.network.foretold(self.network(seen, told.actions, told.begins))
         nats = (found.nats(told.following - seen) * told.goes_on).sum() / told.goes_on.sum().clamp(min=1.0)
         losses = {"nats": nats}
         if self.config.foretells_rewards:

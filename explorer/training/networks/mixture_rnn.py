@@ -77,15 +77,16 @@ class MixtureRNN(nn.Module):
         with torch.no_grad():
             self.from_input.bias[shape.hidden : 2 * shape.hidden] += 1.0  # begin by remembering
 
-    def forward(self, codes: Tensor, actions: Tensor, begins: Tensor) -> Foretold:
-        """What is foretold after each frame of sequences: (B, T, d), (B, T, A), (B, T)."""
+    def forward(self, codes: Tensor, actions: Tensor, begins: Tensor) -> Tensor:
+        """What the head says after each frame of sequences (B, T, d), (B, T, A), (B, T); `foretold` reads it."""
         driven = self.from_input(self.inputs(codes, actions, begins))
         hidden = cell = driven.new_zeros(len(driven), self.shape.hidden)
         seen = []
         for moment in driven.unbind(1):
             hidden, cell = self.remember(moment + self.from_hidden(hidden), cell)
             seen.append(hidden)
-        return self.foretold(torch.stack(seen, 1))
+        said: Tensor = self.head(torch.stack(seen, 1))
+        return said
 
     def inputs(self, codes: Tensor, actions: Tensor, begins: Tensor) -> Tensor:
         """What goes into the gates besides what is remembered."""
@@ -98,11 +99,11 @@ class MixtureRNN(nn.Module):
         cell = torch.sigmoid(keep) * cell + torch.sigmoid(enter) * torch.tanh(new)
         return torch.sigmoid(leave) * torch.tanh(cell), cell
 
-    def foretold(self, hidden: Tensor) -> Foretold:
-        """What the head says of hidden states (..., h)."""
-        shape, found = self.shape, self.head(hidden)
+    def foretold(self, found: Tensor) -> Foretold:
+        """What the head has said (..., so many), read."""
+        shape = self.shape
         count = shape.mixtures * shape.latent
-        sizes = (*hidden.shape[:-1], shape.latent, shape.mixtures)
+        sizes = (*found.shape[:-1], shape.latent, shape.mixtures)
         logits, offsets, deviations = (found[..., n * count : (n + 1) * count].reshape(sizes) for n in range(3))
         rest = found[..., 3 * count :]
         rewards = rest[..., 0] if shape.rewards else torch.zeros_like(found[..., 0])
@@ -131,7 +132,7 @@ class DreamStep(nn.Module):
         begins = cell[:, -1]
         gates = self.rnn.from_input(self.rnn.inputs(codes, action, begins)) + self.rnn.from_hidden(hidden)
         hidden, cell = self.rnn.remember(gates, cell[:, : shape.hidden])
-        next_ = self.rnn.foretold(hidden)
+        next_ = self.rnn.foretold(self.rnn.head(hidden))
         drawn, normal = noise.split_with_sizes([shape.latent, shape.latent], -1)
         shares = torch.softmax(next_.logits / temperature[..., None], -1) @ self.sums
         component = (shares[..., :-1] < drawn[..., None]).float().sum(-1, keepdim=True)

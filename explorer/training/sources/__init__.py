@@ -31,6 +31,8 @@ IDX file, or a folder that holds some
 ``drive``, ``drive:COUNT``, ``drive:COUNT:SEED``
     Frames of a drawn road in order, with what the driver did (`explorer.training.worlds`); an .npz of frames,
     actions, rewards and ends is read alike. A folder of that name is ``./drive``.
+``gym:NAME``, ``gym:NAME:COUNT:SEED``
+    Frames of an environment of Gymnasium, where that is installed, by random hands.
 
 What is assumed
 ---------------

@@ -46,6 +46,11 @@ def asks_for_driving(source: str) -> bool:
     return source.split(":")[0].lower() == "drive"
 
 
+def asks_for_gymnasium(source: str) -> bool:
+    """Whether ``source`` names an environment of Gymnasium."""
+    return source.split(":")[0].lower() == "gym" and ":" in source
+
+
 def portrait_named(name: str) -> tuple[int, int, str] | None:
     """Seed of the set, index and what is settled of the portrait that a `PictureSet` calls so; None if none is."""
     found = _NAMED.fullmatch(name)

@@ -24,6 +24,7 @@ from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.procedural import (
     asks_for_digits,
     asks_for_driving,
+    asks_for_gymnasium,
     asks_for_portraits,
     digits_material,
     portraits_material,
@@ -49,6 +50,10 @@ def listed(source: str | Path, size: int, reading: PictureReading | None = None)
         from explorer.training.worlds.driven import drive_material  # which is made of what lies here
 
         return drive_material(source, size, reading)
+    if isinstance(source, str) and asks_for_gymnasium(source):
+        from explorer.training.worlds.gymnasium_worlds import gymnasium_material
+
+        return gymnasium_material(source, size, reading)
     if isinstance(source, str) and (word := source.partition(":")[0]) in {
         **_theirs().found,
         **_theirs().problems,
@@ -65,7 +70,7 @@ def listed(source: str | Path, size: int, reading: PictureReading | None = None)
 @cache
 def _theirs() -> Extensions:
     """The sources of other packages: functions (source, size) -> ListedSource, for NAME and for NAME:ANYTHING."""
-    return extensions("data_sources", {"portraits", "digits", "drive"}, _check)
+    return extensions("data_sources", {"portraits", "digits", "drive", "gym"}, _check)
 
 
 def _check(_name: str, found: Any) -> None:

@@ -50,7 +50,7 @@ def foretold(learner: WorldRNN, found: PictureSet, held_out: NDArray[np.bool_]) 
 
 
 def _nats(learner: WorldRNN, told: Sequences, actions: Tensor) -> float:
-    found = learner.average(told.codes, actions, told.begins)
+    found = learner.average.foretold(learner.average(told.codes, actions, told.begins))
     return _mean(found.nats(told.following - told.codes), told)
 
 

@@ -17,7 +17,7 @@ _SEED = 0x5EA1  # apart from what else the run draws
 
 
 class SearchLog(nn.Module):
-    """What each generation earned, and the weights that the search stands at: all of it buffers.
+    """What each generation earned, and the weights that the search stands at.
 
     Parameters
     ----------
@@ -26,12 +26,11 @@ class SearchLog(nn.Module):
     """
 
     earned: Tensor
-    mean: Tensor
 
     def __init__(self, count: int, population: int) -> None:
         super().__init__()
         self.register_buffer("earned", torch.zeros(MOST_GENERATIONS, population))
-        self.register_buffer("mean", torch.zeros(count))
+        self.mean = nn.Parameter(torch.zeros(count))
 
 
 class Evolution:
@@ -49,7 +48,7 @@ class Evolution:
     def __init__(self, log: SearchLog, spread: float, seed: int) -> None:
         from cmaes import CMA
 
-        self._log, self._seed = log, seed
+        self._log = log
         self._population = log.earned.shape[1]
         self._search = CMA(
             mean=np.zeros(len(log.mean)), sigma=spread, seed=seed ^ _SEED, population_size=self._population
@@ -69,10 +68,9 @@ class Evolution:
         rounded = torch.from_numpy(np.asarray(earned, np.float32))
         self._log.earned[self._search.generation] = rounded
         self._tell(candidates, rounded.double().numpy())
-        self._log.mean.copy_(torch.from_numpy(self._search.mean.astype(np.float32)))
+        self._log.mean.data.copy_(torch.from_numpy(self._search.mean.astype(np.float32)))
 
     def _asked(self) -> NDArray[np.float64]:
-        self._search.reseed_rng((self._seed * 100_003 + self._search.generation) % 2**32)
         return np.stack([self._search.ask() for _ in range(self._population)])
 
     def _tell(self, candidates: NDArray[np.float64], earned: NDArray[np.floating]) -> None:

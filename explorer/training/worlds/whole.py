@@ -42,10 +42,10 @@ class WorldPlan:
     size: int = 64
     seed: int = 0
     hold_out: float = 0.05
-    steps: Mapping[str, int] = field(default_factory=lambda: {"eyes": 2200, "memory": 1500, "controller": 80})
+    steps: Mapping[str, int] = field(default_factory=lambda: {"eyes": 2200, "memory": 3000, "controller": 80})
     settings: Mapping[str, Mapping[str, Any]] = field(
         default_factory=lambda: {
-            "eyes": {"width": 0.35, "latent_size": 24, "noise": 0.07, "beta": 1.0, "learning_rate": 2e-3},
+            "eyes": {"width": 0.35, "latent_size": 32, "noise": 0.07, "beta": 1.0, "learning_rate": 2e-3},
             "memory": {"hidden": 128},
             "controller": {},
         }
