@@ -50,7 +50,7 @@ def _problems(window: MainWindow) -> list[Notice]:
 
 
 def test_there_are_fourteen_of_five_to_eight_steps_and_three_questions() -> None:
-    assert len(LESSONS) == 14
+    assert len(LESSONS) == 15
     for file in LESSONS:
         plan = read_lesson(file, KNOWN)
         closing = [page for page in plan.pages if page.title.startswith("Question")]
