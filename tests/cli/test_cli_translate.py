@@ -15,6 +15,7 @@ from explorer.training.families.pix2pix import Config, Pix2Pix
 from explorer.training.learning.family import TrainingTask
 from explorer.training.runs.export import exported
 from tests.cli.conftest import Verb, refused
+from tests.models import tiny_translator
 
 SIDE = 16
 
@@ -86,6 +87,13 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(verb: Verb, model: Path, 
     refused(verb("translate", "fashion", drawing, "--out", tmp_path / "a.png"), "does not turn pictures into others")
     refused(verb("translate", model, drawing, "--out", tmp_path / "a.png", "--against", model), "compared in strips")
     refused(verb("translate", model, tmp_path, "--strips", "--out", tmp_path / "a"), "Strips are one picture")
+
+
+def test_without_pairs_there_is_no_right_picture_to_compare(verb: Verb, tmp_path: Path) -> None:
+    card = ModelCard("worn", "translator", height=SIDE, width=SIDE, channels=3, config={"given": "any:A"})
+    model = tiny_translator(tmp_path / "worn.onnx", size=SIDE, card=card)
+    outcome = verb("translate", model, tmp_path, "--strips", "--out", tmp_path / "a.png", "--device", "cpu")
+    refused(outcome, "learned without pairs")
 
 
 def test_strips_show_given_answers_and_right_ones_below_each_other(verb: Verb, model: Path, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_what_a_stranger_takes_is_guessed_can_be_said_and_is_remembered(verb: Ve
         return json.loads(outcome.out)
 
     guessed = told()
-    assert (guessed["given"], guessed["guessed_by"]) == ("lines", "its name speaks of edges")
+    assert (guessed["given"], guessed["guessed_by"]) == ("lines", "its name contains “edges”")
     plain = out.read_bytes()
     assert told("--spoil")["given"] == "lines"
     assert out.read_bytes() != plain  # of the lines

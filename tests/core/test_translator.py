@@ -360,3 +360,8 @@ def test_a_picture_of_noise_beside_a_latent_still_makes_a_generator(tmp_path):
     found = translating_sources((Port("seg_map", "float32", tuple(shape)), Port("z", "float32", ("N", 4))))
     assert found is not None
     assert (found.main.name, found.style_size) == ("seg_map", 4)
+
+
+def test_a_narrow_picture_whose_middle_is_enlarged_is_said_to_be():
+    assert "cut out and enlarged to 64 × 64" in fitted_picture(np.zeros((37, 501, 3), np.uint8), 64, 64).said
+    assert "cut out and reduced to 64 × 64" in fitted_picture(np.zeros((100, 501, 3), np.uint8), 64, 64).said

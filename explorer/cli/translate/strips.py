@@ -13,6 +13,7 @@ from explorer.cli.model_arguments import is_made_here, translator_of
 from explorer.cli.output import say, say_json
 from explorer.cli.places import PICTURES, kind_of
 from explorer.cli.progress_bar import progress_bar
+from explorer.core.drawing.given_words import ANY
 from explorer.core.inference.translator import Translator
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, sheet
@@ -61,6 +62,10 @@ def _given_of(models: list[Translator]) -> str:
     if not word or models[0].height != models[0].width:
         raise Problem(
             f"{models[0].name} does not say what is to be made of a picture for it.", "Choose a model of pix2pix."
+        )
+    if word.startswith(ANY):
+        raise Problem(
+            f"{models[0].name} learned without pairs, so that no picture is the right answer.", "Leave --strips out."
         )
     if words or len(sizes) > 1:
         raise Problem("These models do not take the same pictures.", "Compare models that are given the same.")

@@ -50,7 +50,7 @@ class GuessedGiven:
     ----------
     word : str
     why : str
-        A clause, such as "its name speaks of edges".
+        A clause, such as "its name contains “edges”".
     """
 
     word: str
@@ -96,7 +96,7 @@ def guessed_by_looking(
     for given, known in _BY_NAME.items():
         if found := words & set(known.split()):
             said = _enlarging(taken, gives) if given.startswith(SMALL) else None
-            return GuessedGiven(said or given, f"its name speaks of {sorted(found)[0]}")
+            return GuessedGiven(said or given, f"its name contains “{sorted(found)[0]}”")
     if small := _enlarging(taken, gives):
         return GuessedGiven(small, f"its pictures come out {times_of(small)} times as large")
     if (taken[2], gives[2]) == (1, 3):

@@ -69,7 +69,9 @@ def fitted_picture(picture: Pixels, height: int, width: int, fit: Fit = "crop") 
     if fit == "crop":
         fed = _array(ImageOps.fit(_image(picture), (width, height), Image.Resampling.LANCZOS))
         alike = abs(rows * width - columns * height) <= max(height, width)
-        how = f"{'' if alike else 'Its middle was cut out and '}{_resized(rows, columns, height, width)}"
+        share = min(rows / height, columns / width)
+        resized = _resized(round(height * share), round(width * share), height, width)  # what was cut out
+        how = f"{'' if alike else 'Its middle was cut out and '}{resized}"
         said = f"{_capital(how)} to {width} × {height}, the only size that the model takes."
         return FittedPicture(fed, 0, 0, height, width, said)
     share = min(height / rows, width / columns)

@@ -69,7 +69,7 @@ class BoardKind:
     @property
     def language(self) -> str:
         """What is drawn in: drawings for one model are of use to another only where it understands the same."""
-        return "parts" if self.are_named else "pictures" if self.is_of_pictures else "lines"
+        return "parts" if self.are_named else self.given or "picture" if self.is_of_pictures else "lines"
 
     @property
     def first_colour(self) -> Colour:

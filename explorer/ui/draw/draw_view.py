@@ -261,7 +261,7 @@ class DrawView(TranslatorView):
 
     def _on_photo(self, found: FoundPhoto, _path: Path | None) -> None:
         if found.scene is not None and found.scene.drawing is not None:
-            self.show_drawing(found.scene)
+            self._go_to(found.scene)
         else:
             self.begin_with(found.photo.pixels)
 
@@ -279,7 +279,14 @@ class DrawView(TranslatorView):
             scene = scene_from_json(text)
             if scene.drawing is None:
                 raise Problem("There is no drawing in this picture.", "Drop it as a file, to begin with its lines.")
+            self._go_to(scene)
+
+    def _go_to(self, scene: Scene) -> None:
+        """Show a drawn scene, with the translator that it was drawn for where that is found."""
+        if scene.model == self.board.scene.model:
             self.show_drawing(scene)
+        else:
+            self.studio.models.show(scene, self.studio.settings.device)
 
     def _open_named(self, name: str) -> None:
         """Open a translator that came with the program, for a lesson."""

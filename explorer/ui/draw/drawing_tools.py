@@ -76,7 +76,7 @@ class DrawingTools(QObject):
             brush.changed.connect(partial(self._remember, kind))
             tool = self.tools[kind] = StrokeTool(kind, brush, self.ways, self)
             action = self._actions[kind] = self._action(look.image, look.words, look.key, look.tip, parent)
-            bar.add(action, tool, *((BrushSize(brush),) if kind != "fill" else ()), *ways)
+            bar.add(action, tool, *ways, *((BrushSize(brush),) if kind != "fill" else ()))
             tool.colour_taken.connect(self.set_colour)
         self._add_sizes(parent)
         bar.changed.connect(self._keep_one)

@@ -130,6 +130,11 @@ class TranslateControls(Controls):
         self.result_title.setVisible(translation is not None)
         self.result.setVisible(translation is not None)
 
+    def show_folder_work(self, words: str) -> None:
+        """Show that a folder is being translated, where a small window would have to be scrolled to see it."""
+        self.working.show_work(words)
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.working))  # once it is laid out
+
     def show_busy(self, what: str) -> None:
         """Say what is going on, once it has gone on for a moment; "" while nothing is."""
         self.busy.setText(f"{what} …" if what else "")

@@ -223,7 +223,7 @@ class TranslateView(TranslatorView):
         controls.turned.clicked.connect(lambda turned: self._turn(is_turned=turned))
         controls.folder.clicked.connect(self._ask_folder)
         controls.working.cancel.clicked.connect(self.folders.cancel)
-        self.folders.began.connect(controls.working.show_work)
+        self.folders.began.connect(controls.show_folder_work)
         self.folders.progressed.connect(controls.working.show_share)
         self.folders.ended.connect(controls.working.hide)
         self.folders.written.connect(self._on_folder)

@@ -222,6 +222,14 @@ def test_a_folder_of_pictures_is_translated_into_a_new_one(shown, tmp_path, qtbo
     assert np.asarray(Image.open(out / "black.png")).min() == 255
 
 
+def test_what_is_being_done_with_a_folder_comes_into_sight_in_the_smallest_window(shown, opened, qtbot):
+    opened.resize(960, 600)
+    controls = shown.controls
+    controls.verticalScrollBar().setValue(0)
+    shown.folders.began.emit("Translating mine")
+    qtbot.waitUntil(lambda: controls.working.visibleRegion().boundingRect().height() == controls.working.height())
+
+
 def test_a_translator_with_another_beside_it_goes_the_other_way_round(shown, opened, tmp_path, qtbot):
     assert shown.controls.turned.isHidden()
     both = tmp_path / "both"

@@ -16,6 +16,7 @@ from explorer.core.drawing.legend import SEGMENTS
 from explorer.core.rendering.picture_files import scene_in_png
 from explorer.core.rendering.scene import scene_from_json
 from explorer.ui.draw.draw_view import DrawView
+from explorer.ui.widgets.parts import ActionButton
 from explorer.ui.window.main_window import MainWindow
 from tests.ui.conftest import open_and_wait
 from tests.ui.draw.conftest import drawing_with, lined, panel_of
@@ -211,6 +212,49 @@ def test_the_current_picture_is_traced(opened: MainWindow, tmp_path: Path, qtbot
         view.controls.current.click()
     assert view.board.drawing.ground is not None
     assert not view.board.drawing.strokes
+
+
+def test_a_picture_is_given_anew_to_a_model_that_takes_it_otherwise(
+    opened: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    view = drawing_with(opened, lined(tmp_path / "coloured.onnx", "grey"), qtbot)
+    grey = view.board.drawing.ground
+    drawing_with(opened, lined(tmp_path / "larger.onnx", "small:4"), qtbot)
+    coloured = view.board.drawing.ground
+    assert grey is not None
+    assert coloured is not None
+    assert np.ptp(grey.astype(int), axis=2).max() == 0
+    assert np.ptp(coloured.astype(int), axis=2).max() > 0
+
+
+def test_a_drawing_that_is_dropped_on_the_board_brings_its_translator(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from explorer.core.rendering.saved_pictures import save_picture
+
+    parts = lined(tmp_path / "parts.onnx", "segments", legend=tuple(SEGMENTS.items()))
+    view = drawing_with(window, parts, qtbot)
+    last = view.board.shown_last
+    assert last is not None
+    save_picture(tmp_path / "drawn.png", last.picture, last.scene)
+    drawing_with(window, lined(tmp_path / "inked.onnx"), qtbot)
+    with qtbot.waitSignal(view.translator_opened, timeout=10_000):
+        view._on_dropped([str(tmp_path / "drawn.png")])
+    settle(view, qtbot)
+    assert view.translator_path == parts
+    assert view.answer.picture is not None
+    np.testing.assert_array_equal(view.answer.picture, last.picture)
+
+
+def test_mirror_and_tidy_stay_where_they_are_whatever_is_drawn_with(drawn: DrawView) -> None:
+    drawn.bar.resize(900, drawn.bar.height())
+    places = set()
+    for kind in ("pen", "dab", "eraser"):
+        drawn.tools.choose(kind)
+        drawn.bar._row.activate()
+        buttons = [button for button in drawn.bar.findChildren(ActionButton) if button.isVisible()]
+        places.add(tuple(button.x() for button in buttons))
+    assert len(places) == 1
 
 
 def test_without_an_encoder_it_is_said_why_nothing_is_taken_along(
