@@ -47,6 +47,26 @@ def test_every_finished_stroke_is_one_step_of_the_history(board, qtbot, tmp_path
     assert board.drawing.strokes == (ACROSS, DOWN)
 
 
+def test_undo_goes_back_to_the_translator_that_a_stroke_was_drawn_for(board, qtbot, tmp_path):
+    opened(board, qtbot, tiny_translator(tmp_path / "first.onnx"))
+    board.finish(ACROSS)
+    first = board.scene
+    opened(board, qtbot, tiny_translator(tmp_path / "second.onnx", size=16))
+    board.finish(DOWN)
+    history = board._document.history
+    history.undo()
+    with qtbot.waitSignal(board.left) as told:
+        history.undo()  # to before the first stroke, which was of the other translator
+    assert told.args[0].model == first.model
+    assert told.args[0].drawing.is_empty
+    opened(board, qtbot, tmp_path / "first.onnx")
+    board.restore(told.args[0])
+    assert board.drawing.is_empty
+    history.redo()
+    assert board.drawing.strokes == (ACROSS,)
+    assert board.scene.model == first.model
+
+
 def test_the_last_answer_is_that_to_the_newest_drawing(board, qtbot, tmp_path):
     opened(board, qtbot, tiny_translator(tmp_path / "negative.onnx", size=16))
     growing = stroke((0.1, 0.5))

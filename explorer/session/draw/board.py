@@ -48,12 +48,15 @@ class DrawingBoard(QObject):
     shown(rendering)
         An answer has come.
     opened(translator)
+    left(scene)
+        The history goes to a scene that was drawn for another translator; `restore` shows it, once that one is open.
     """
 
     drawn = Signal(object)
     changed = Signal()
     shown = Signal(object)
     opened = Signal(object)
+    left = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -104,13 +107,24 @@ class DrawingBoard(QObject):
         self.show(replace(self.scene, z=z, seed=seed), what, gesture=gesture)
 
     def show(self, scene: Scene, what: str, *, gesture: int = -1) -> None:
-        """Have another drawn scene in the place of this one, undoably."""
-        steps = partial(self._put, scene), partial(self._put, self.scene)
+        """Have another drawn scene in the place of this one, undoably; it becomes one of the open translator's."""
+        steps = partial(self._go_to, self._fitting(scene)), partial(self._go_to, self.scene)
         self._document.show(what, self._document.scene, gesture=gesture, beside=steps)
 
     def close(self) -> None:
         """Answer no more, and wait for what is being answered."""
         self.work.close()
+
+    def restore(self, scene: Scene) -> None:
+        """Show a scene, which is no step of the history."""
+        self._put(scene)
+
+    def _go_to(self, scene: Scene) -> None:
+        translator = self.work.translator
+        if scene.model and translator is not None and scene.model != translator.hash:
+            self.left.emit(scene)
+        else:
+            self._put(scene)
 
     def _put(self, scene: Scene) -> None:
         self.scene = self._fitting(scene)

@@ -47,7 +47,16 @@ def takes(given: str) -> str:
     """
     check_given(given)
     plain = plain_given(given)
-    return f"a portrait with {plain}" if "=" in plain else PARTNERS.get(plain) or in_words(plain)
+    return _portrait_in_words(plain) if "=" in plain else PARTNERS.get(plain) or in_words(plain)
+
+
+def _portrait_in_words(fixed: str) -> str:
+    """What "eyeglasses=no,hat=yes" means: a drawn portrait without eyeglasses, with hat."""
+    said = []
+    for name, value in fixed_factors(fixed).items():
+        words = name.replace("_", " ")
+        said.append(f"with{'' if value else 'out'} {words}" if isinstance(value, bool) else f"whose {words} is {value}")
+    return f"a drawn portrait {', '.join(said)}"
 
 
 def check_given(given: str) -> None:

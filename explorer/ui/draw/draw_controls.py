@@ -51,7 +51,9 @@ class DrawControls(Controls):
         self.facts.setText(facts)
         self.given.setVisible(is_guessed)
         self._given_title.setVisible(is_guessed)
-        self.given.setCurrentIndex(CHOICES.index(kind.given) if kind.given in CHOICES else -1)
+        if self.given.findData(kind.given) < 0:  # such as a size that is not among the usual ones
+            self.given.addItem(in_words(kind.given).partition(":")[0].capitalize(), kind.given)
+        self.given.setCurrentIndex(self.given.findData(kind.given))
         for part in (self._colours_title, self.colours):
             part.setVisible(len(kind.colours) > 1)
         self._colours_title.setText("Parts" if kind.are_named else "Colours")
@@ -69,7 +71,7 @@ class DrawControls(Controls):
         self.current.setToolTip(self._current_tip if there else "There is no picture in Explore")
 
     def _choose(self, index: int) -> None:
-        self.given_chosen.emit(CHOICES[index])
+        self.given_chosen.emit(self.given.itemData(index))
 
     def _lay_out(self) -> None:
         self._given_title = text_label("Guessed; say otherwise:", of=self.given)

@@ -64,6 +64,8 @@ class DrawView(TranslatorView):
         self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
         self._awaited: Scene | None = None  # which is shown with the translator that is being opened
+        self._left: Scene | None = None  # the same, of a step of the history
+        self._paths: dict[str, Path] = {}  # of the translators that were open, by their hash
         self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
         beside(self.controls, self._stage(), self)
         self._connect()
@@ -168,6 +170,7 @@ class DrawView(TranslatorView):
             tool.finished.connect(board.finish)
             tool.dropped.connect(board.take_back)
         board.opened.connect(self._on_opened)
+        board.left.connect(self._on_left)
         board.drawn.connect(lambda part: self.canvas.show_part(board.raster.board, part))
         board.shown.connect(self._on_shown)
         board.changed.connect(self._show_board)
@@ -197,7 +200,7 @@ class DrawView(TranslatorView):
         self.answer.scene_for_drag = lambda: scene_to_json(self.board.scene).encode()
 
     def _on_opened(self, translator: Translator) -> None:
-        self.translator_path = self._opening
+        self.translator_path = self._paths[translator.hash] = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
         is_guessed = "given" not in translator.card.config
         self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
@@ -206,7 +209,11 @@ class DrawView(TranslatorView):
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
         self._pages.setCurrentIndex(1)
         awaited, self._awaited = self._awaited, None
-        if awaited is not None:
+        left, self._left = self._left, None
+        if left is not None:
+            self._drawings[before.language] = self.board.drawing
+            self.board.restore(left)
+        elif awaited is not None:
             self._drawings[before.language] = self.board.drawing
             self.board.show(awaited, "Go to a drawing")
         elif self.kind.language != before.language or not self._drawings:
@@ -239,10 +246,17 @@ class DrawView(TranslatorView):
         self.styles.show_scene(self.board.scene)
 
     def _on_shown(self, rendering: Rendering) -> None:
+        drawing = rendering.scene.drawing
+        is_empty = drawing is None or drawing.is_empty
+        self.take.setEnabled(not is_empty)
+        if is_empty:  # what a network makes of nothing is no answer to anything
+            self.answer.set_empty("Nothing is drawn yet", "Draw at the left, and the answer appears here.")
+            self.answer.clear()
+            self._facts.setText("")
+            return
         self.answer.show_picture(rendering.picture)
         height, width = rendering.picture.shape[:2]
         self._facts.setText(f"{width} × {height} in {rendering.took_ms:.1f} ms")
-        self.take.setEnabled(True)
 
     def _show_words(self) -> None:
         self._words.show_words(self.tools.chosen.words)
@@ -251,8 +265,9 @@ class DrawView(TranslatorView):
         save_answer(self.studio, self.board, self)
 
     def _take_along(self) -> None:
-        if self.board.shown_last is not None:
-            self.taking.take(self.board.shown_last.picture)
+        translator = self.board.work.translator
+        if self.board.shown_last is not None and translator is not None:
+            self.taking.take(self.board.shown_last.picture, translator.card)
 
     def _trace_current(self) -> None:
         last = self.studio.pictures.shown_last
@@ -273,6 +288,15 @@ class DrawView(TranslatorView):
             self.source.open(photos[:1])
         else:
             self.studio.intake.take(paths)
+
+    def _on_left(self, scene: Scene) -> None:
+        """Go back to the translator that a scene of the history was drawn for."""
+        path = self._paths.get(scene.model)
+        if path is None:
+            self.board.restore(scene)
+        else:
+            self._left = scene
+            self.open_translator(path)
 
     def _on_scene_dropped(self, text: str) -> None:
         with self.studio.notices.catching():
@@ -312,7 +336,8 @@ class DrawView(TranslatorView):
 
 def _facts(translator: Translator) -> str:
     why = f" So it seems: {translator.given_why}." if translator.given_why else ""
-    return f"It takes {translator.card.takes or 'a picture'}.{why}"
+    learned = f" It learned from {translator.card.data}." if translator.card.data else ""
+    return f"It takes {translator.card.takes or 'a picture'}.{why}{learned}"
 
 
 def _png_of(shown: Rendering) -> bytes:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from explorer.core.models.card import ModelCard
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.draw.answer_encodings import AnswerEncodings
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.fitting_sources import draws_portraits
 from explorer.ui.studio import Studio
 
 _LIKELY = "portraits"  # of the models that came with the program, the one that draws what its translators do
@@ -38,10 +40,10 @@ class TakingAlong(QObject):
         studio.models.opened.connect(lambda _model, _request: self._on_opened())
         studio.models.failed.connect(lambda _error: self._forget())
 
-    def take(self, picture: Picture) -> None:
-        """Take a picture, (height, width, 1 or 3) uint8, along."""
+    def take(self, picture: Picture, card: ModelCard) -> None:
+        """Take a picture, (height, width, 1 or 3) uint8, along; ``card`` is that of the translator that painted it."""
         model = self._studio.models.current
-        if model is not None and model.files.encoder is not None:
+        if model is not None and model.files.encoder is not None and _knows_such(model, card):
             self._encode(model, picture)
             return
         path = self._with_encoder()
@@ -83,3 +85,8 @@ class TakingAlong(QObject):
         entries = [entry for entry in self._studio.catalog.bundled() if model_files(entry.path).encoder is not None]
         entries.sort(key=lambda entry: entry.name != _LIKELY)
         return entries[0].path if entries else None
+
+
+def _knows_such(model: OpenModel, card: ModelCard) -> bool:
+    """Whether a generator may know pictures like a translator's: one of photographs finds no drawn portrait."""
+    return draws_portraits(model.generator.card) or not draws_portraits(card)

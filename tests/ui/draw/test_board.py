@@ -80,14 +80,17 @@ def test_a_colour_takes_the_dab_into_the_hand_and_the_pen_stays_black(drawn: Dra
     assert (pen.tool, pen.colour) == ("pen", (0, 0, 0))
 
 
-def test_an_empty_board_says_what_to_do_and_is_answered(drawn: DrawView, qtbot: QtBot) -> None:
+def test_an_empty_board_says_what_to_do_and_nothing_is_made_of_it(drawn: DrawView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(drawn.board.shown):
         drawn.controls.clear.click()
     settle(drawn, qtbot)
     assert drawn.board.drawing.is_empty
-    assert is_negative(drawn)
+    assert drawn.answer.picture is None
+    assert not drawn.take.isEnabled()
     assert drawn.canvas._shows_hint
     draw(drawn, qtbot, (0.2, 0.2), (0.8, 0.8))
+    settle(drawn, qtbot)
+    assert is_negative(drawn)
     assert not drawn.canvas._shows_hint
 
 
