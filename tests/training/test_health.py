@@ -138,6 +138,8 @@ def test_what_scores_mean_depends_on_the_game() -> None:
         "r3gan": "relative",
         "stylegan": "relative",
         "vaegan": "relative",
+        "factor_gan": "relative",
+        "infogan": "logistic",
     }
     cgan = family_called("cgan")
     assert cgan.scores(cgan.config(loss="non-saturating")) == "logistic"

@@ -76,7 +76,7 @@ class TinyPortraits:
 
     drawn = 0
 
-    def __init__(self, count: int, size: int, seed: int) -> None:
+    def __init__(self, count: int, size: int, seed: int, *, fixed: str = "") -> None:
         self.count, self.size, self.seed = count, size, seed
 
     def __len__(self) -> int:

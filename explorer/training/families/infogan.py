@@ -177,6 +177,7 @@ FAMILY = Family(
     "Finds kinds and codes by itself: part of the latent comes to mean what differs most between pictures.",
     Config,
     InfoGAN,
+    scores=lambda _config: "logistic",
     explained=FamilyExplanation(
         objectives=lambda config: duel("non-saturating", r1_terms(config), _terms(config)),
         healthy=(
