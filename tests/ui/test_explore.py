@@ -65,7 +65,7 @@ def test_an_emptied_seed_box_says_nothing(opened, qapp, qtbot):
 def test_the_facts_of_the_model_scroll_in_a_low_window(opened, qapp):
     controls = opened.panel.controls
     facts = controls.facts
-    card = replace(opened.studio.edits.card, data="pictures of many kinds " * 5, family="dcgan")
+    card = replace(opened.studio.edits.card, data="pictures of many kinds " * 15, family="dcgan")
     facts.show_model("faces", card, ())
     opened.resize(900, 560)
     qapp.processEvents()
