@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import Hashes
 from explorer.core.models.file_kinds import named_like_weights
-from explorer.core.models.model import GENERATOR, TRANSLATOR, drawing_file
+from explorer.core.models.model import DREAM, GENERATOR, TRANSLATOR, drawing_file
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.session.explore.scene_pictures import shrunk
@@ -66,8 +66,9 @@ class Catalog:
         self._hashes = Hashes()
 
     def bundled(self) -> tuple[CatalogEntry, ...]:
-        """The models that came with the program, by name."""
-        folders = sorted(folder for folder in self._models_folder.glob("*") if drawing_file(folder) is not None)
+        """The models that came with the program, by name; worlds, of which a frame is but a part, after the others."""
+        folders = [folder for folder in self._models_folder.glob("*") if drawing_file(folder) is not None]
+        folders.sort(key=lambda folder: ((folder / DREAM).exists(), folder.name))
         return tuple(CatalogEntry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
 
     def without_generator(self) -> tuple[Path, ...]:

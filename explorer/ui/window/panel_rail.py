@@ -1,11 +1,11 @@
-"""The rail at the left: one button a panel."""
+"""The rail at the left: one button a panel, its name below its icon where there is room for names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
@@ -44,10 +44,37 @@ class PanelRail(QWidget):
         self._buttons = QButtonGroup(self)
         self._buttons.idClicked.connect(self.chosen)
         self.keys = [self._key(index, panel) for index, panel in enumerate(panels[:_MOST_KEYS])]
-        layout = column_of(on=self, margins=(UNIT // 2, UNIT), spacing=UNIT // 2)
+        self._column = column_of(on=self, margins=(UNIT // 2, UNIT), spacing=UNIT // 2)
         for index, panel in enumerate(panels):
-            layout.addWidget(self._button(index, panel))
-        layout.addStretch(1)
+            self._column.addWidget(self._button(index, panel))
+        self._column.addStretch(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the icons alone: names are left out rather than the window made larger."""
+        each = self._buttons.button(0)
+        count, spacing = len(self._buttons.buttons()), self._column.spacing()
+        return QSize(super().minimumSizeHint().width(), count * (each.iconSize().height() + UNIT + spacing) + 2 * UNIT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Show the names where all of them fit."""
+        buttons = self._buttons.buttons()
+        self._style(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        spare = self.height() - self._column.sizeHint().height()
+        if buttons and spare < 0:
+            self._style(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _style(self, style: Qt.ToolButtonStyle) -> None:
+        for button in self.findChildren(SpringButton):
+            button.setToolButtonStyle(style)
 
     def show_chosen(self, index: int) -> None:
         """Mark the panel that is in view."""
