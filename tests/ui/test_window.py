@@ -20,6 +20,7 @@ from explorer.session.models.opening import Opener
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse import export_strip
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.widgets.spring_button import SpringButton
 from explorer.ui.widgets.thumbnail_frames import THUMB_PX
 from explorer.ui.window.commands import TEXT_SIZES
 from explorer.ui.window.keys_dialog import KeysDialog
@@ -664,3 +665,15 @@ def test_side_panels_are_hidden_and_come_back_and_letters_stay_large_when_asked(
     qtbot.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert window.panel.view.controls.isVisible()
     window.commands["normal"].trigger()
+
+
+def test_the_rail_keeps_its_names_in_the_smallest_window_and_its_icons_in_a_lower_one(opened):
+    rail, looks = opened.workbench.rail, []
+    buttons = rail.findChildren(SpringButton)
+    for height in (640, 408, 330):
+        rail.resize(rail.width(), height)
+        (look,) = {(bool(button.property("small")), button.toolButtonStyle()) for button in buttons}
+        looks.append(look)
+    named, bare = Qt.ToolButtonStyle.ToolButtonTextUnderIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert looks == [(False, named), (True, named), (False, bare)]
+    assert rail.minimumSizeHint().height() <= 330

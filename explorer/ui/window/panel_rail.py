@@ -1,4 +1,4 @@
-"""The rail at the left: one button a panel, its name below its icon where there is room for names."""
+"""The rail at the left: one button a panel, its name below its icon while there is room for names."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ from explorer.ui.widgets.spring_button import SpringButton
 _WIDTH_PX = 11 * UNIT
 _BADGE_PX = UNIT
 _MOST_KEYS = 9
+_LOOKS = (
+    (False, Qt.ToolButtonStyle.ToolButtonTextUnderIcon),
+    (True, Qt.ToolButtonStyle.ToolButtonTextUnderIcon),
+    (False, Qt.ToolButtonStyle.ToolButtonIconOnly),
+)
 
 
 class PanelRail(QWidget):
@@ -65,16 +70,17 @@ class PanelRail(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        """Show the names where all of them fit."""
-        buttons = self._buttons.buttons()
-        self._style(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        spare = self.height() - self._column.sizeHint().height()
-        if buttons and spare < 0:
-            self._style(Qt.ToolButtonStyle.ToolButtonIconOnly)
-
-    def _style(self, style: Qt.ToolButtonStyle) -> None:
-        for button in self.findChildren(SpringButton):
-            button.setToolButtonStyle(style)
+        """Show names below large icons, or below small ones, or icons alone: the first that fits."""
+        for is_small, look in _LOOKS:
+            for button in self.findChildren(SpringButton):
+                button.setToolButtonStyle(look)
+                if bool(button.property("small")) != is_small:
+                    button.setProperty("small", is_small)
+                    button.style().unpolish(button)
+                    button.style().polish(button)
+                    button.updateGeometry()
+            if self._column.sizeHint().height() <= self.height():
+                return
 
     def show_chosen(self, index: int) -> None:
         """Mark the panel that is in view."""
