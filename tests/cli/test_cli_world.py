@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.cli import run_verb
+from explorer.cli.world.dream_folder import dream_folder
 from explorer.training.worlds.whole import MODEL, WorldPlan, trained_world
 from tests.worlds import tiny_world
 
@@ -66,3 +67,10 @@ def test_only_what_is_missing_of_a_world_is_trained(tmp_path: Path, exports_here
     assert sorted(path.name for path in (tmp_path / "tiny").iterdir()) == ["controller", MODEL]
     assert trained_world(tmp_path / "tiny", plan, report=lambda *_: told.append(0)) == model
     assert told == [1, 2]
+
+
+def test_what_train_wrote_leads_to_its_model(tmp_path: Path) -> None:
+    (tmp_path / "run" / "model").mkdir(parents=True)
+    assert dream_folder(str(tmp_path / "run")) == tmp_path / "run"
+    (tmp_path / "run" / "model" / "dream.onnx").touch()
+    assert dream_folder(str(tmp_path / "run")) == tmp_path / "run" / "model"

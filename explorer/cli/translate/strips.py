@@ -113,7 +113,7 @@ def _tell(
         say_json({"out": str(options.out), "given": models[0].card.takes, "pictures": len(real), "models": rows})
         return
     first = figures[0]
-    say(f"{'':<24} {'PSNR dB':>8} {'detail':>7} {'error':>6} {'of another':>10} {'sharpness':>9} {'edges':>6}")
+    say(f"{'':<24} {'PSNR dB':>8} {'detail':>7} {'error':>6} {'wrong pair':>10} {'sharpness':>9} {'edges':>6}")
     say(f"{'given':<24} {first.given_psnr:>8.2f} {first.given_detail:>7.2f}")
     for model, found in zip(models, figures, strict=True):
         say(_row(model.name, found))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from explorer.cli.output import say, say_json
 from explorer.cli.places import FILMS, kind_of
+from explorer.cli.world.dream_folder import dream_folder
 from explorer.core.problem import Problem
-from explorer.paths import model_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +49,7 @@ def drive(options: argparse.Namespace) -> int:
     if not LOWEST <= options.temperature <= HIGHEST:
         raise Problem(f"A temperature of {options.temperature:g} is out of range.", "It runs from 0.01 to 3.")
     keys = _checked_keys(options.keys)
-    with Dream(Path(model_path(options.model))) as dream:
+    with Dream(dream_folder(options.model)) as dream:
         if dream.facts.source != "drive":
             raise Problem(f"{options.model} dreams of a world that is not one of this program.", "Drive another.")
         if not keys and not dream.has_controller:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from explorer.cli.output import say, say_json
-from explorer.paths import model_path
+from explorer.cli.world.dream_folder import dream_folder
 
 _TOLD = (1, 2, 5, 10, 15, 20, 25, 29)  # steps of a dream that have a row
 _ROADS = 10_000  # seeds that no recording of ours has
@@ -29,7 +29,7 @@ def judge(options: argparse.Namespace) -> int:
     from explorer.training.sources import open_pictures
     from explorer.training.worlds.judging import earnings, open_loop
 
-    with Dream(Path(model_path(options.model))) as dream:
+    with Dream(dream_folder(options.model)) as dream:
         found = open_pictures(options.data, size=dream.generator.card.height)
         loop = open_loop(dream, found, np.ones(len(found), np.bool_))
         earned = earnings(dream, range(_ROADS, _ROADS + options.roads), options.frames) if dream.facts.source else {}
