@@ -199,6 +199,7 @@ def test_strokes_are_one_picture_of_the_history_and_undone_one_by_one(
     opened: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     view = drawing_with(opened, lined(tmp_path / "inked.onnx"), qtbot)
+    opened.strips.history.catch_up()
     before, count = len(opened.strips.history.strip.keys), len(view.board.drawing.strokes)
     for y in (0.1, 0.2, 0.3):
         view.board.finish(Stroke("pen", np.array([[0.1, y], [0.9, y]], np.float32)))
