@@ -24,7 +24,7 @@ from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.worlds.driven import driven
 from explorer.training.worlds.foretelling import foretold
 from explorer.training.worlds.judging import earnings, open_loop
-from explorer.training.worlds.recordings import Recording
+from explorer.training.worlds.recordings import WorldRecording
 from explorer.training.worlds.search import Evolution, SearchLog
 from explorer.training.worlds.sequences import SequenceBatches, sequences, starts
 from tests.worlds import FACTS, tiny_world
@@ -107,7 +107,7 @@ def test_temperature_decides_how_much_is_left_to_chance() -> None:
 
 
 def test_a_drive_is_a_recording_whose_episodes_are_held_out_whole(recorded: PictureSet) -> None:
-    found = Recording.of(recorded)
+    found = WorldRecording.of(recorded)
     assert found.names == ("steer", "gas")
     assert found.episodes[-1] + 1 == len(set(recorded.groups or ())) >= 3
     away = recorded.held_out(0.5)
@@ -131,7 +131,7 @@ def test_ends_are_among_what_is_driven() -> None:
 
 
 def test_sequences_lie_within_an_episode_and_their_last_frame_has_none_after_it(recorded: PictureSet) -> None:
-    found = replace(Recording.of(recorded), episodes=np.repeat([0, 1, 2], [100, 100, 40]))
+    found = replace(WorldRecording.of(recorded), episodes=np.repeat([0, 1, 2], [100, 100, 40]))
     codes = np.arange(240, dtype=np.float32)[:, None]
     first = starts(found, np.arange(240), 100)
     assert first.tolist() == [0, 100]
@@ -144,7 +144,7 @@ def test_sequences_lie_within_an_episode_and_their_last_frame_has_none_after_it(
 
 
 def test_batches_of_sequences_are_a_function_of_the_step(recorded: PictureSet) -> None:
-    found = Recording.of(recorded)
+    found = WorldRecording.of(recorded)
     codes = np.arange(240, dtype=np.float32)[:, None]
     chosen, place = np.arange(100, 240), torch.device("cpu")
     one, other = (SequenceBatches(codes, found, chosen, length=8, size=5, seed=1, device=place) for _ in range(2))
@@ -168,7 +168,7 @@ def recording_file(path: Path, **changed: np.ndarray) -> str:
 
 
 def test_a_recording_of_others_is_read_with_its_episodes(tmp_path: Path) -> None:
-    found = Recording.of(open_pictures(recording_file(tmp_path / "r.npz"), size=16, cache=tmp_path))
+    found = WorldRecording.of(open_pictures(recording_file(tmp_path / "r.npz"), size=16, cache=tmp_path))
     assert found.names == ("a0", "a1")
     assert found.episodes.tolist() == [0] * 6 + [1] * 6
     assert found.ends.sum() == 1
@@ -220,7 +220,7 @@ def test_environments_of_gymnasium_are_recorded_where_it_is_installed(
     made = SimpleNamespace(make=lambda name, render_mode: Corridor())
     monkeypatch.setitem(sys.modules, "gymnasium", made)
     pictures = open_pictures("gym:Corridor-v0:20", size=16, cache=tmp_path)
-    found = Recording.of(pictures)
+    found = WorldRecording.of(pictures)
     assert found.names == ("a0", "a1")
     assert np.flatnonzero(found.ends).tolist() == [4, 8, 13, 17]
     assert np.allclose(found.rewards, found.actions[:, 0])
@@ -230,7 +230,7 @@ def test_environments_of_gymnasium_are_recorded_where_it_is_installed(
 def test_pictures_without_actions_are_no_recording(tmp_path: Path) -> None:
     np.savez(tmp_path / "p.npz", pictures=np.random.RandomState(0).randint(0, 255, (4, 16, 16, 3)).astype(np.uint8))
     with pytest.raises(Problem, match="not a recording"):
-        Recording.of(open_pictures(str(tmp_path / "p.npz"), size=16, cache=tmp_path))
+        WorldRecording.of(open_pictures(str(tmp_path / "p.npz"), size=16, cache=tmp_path))
 
 
 def test_a_search_that_was_stopped_goes_on_as_if_it_was_not() -> None:

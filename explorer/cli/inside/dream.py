@@ -11,7 +11,7 @@ from explorer.cli.output import say, say_json
 from explorer.cli.places import FILMS, PICTURES, kind_of
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.digits import whole_number
-from explorer.core.inside.dream import Dream, DreamState
+from explorer.core.inside.dream import DreamSettings, DreamState
 from explorer.core.inside.layers import dreaming_layer
 from explorer.core.problem import Problem
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.training.inside.picture_network import PictureNetwork
 
 _FPS = 12.0
-_USUAL = Dream()
+_USUAL = DreamSettings()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def _dreamt(network: PictureNetwork, options: argparse.Namespace, place: Path) -
     from explorer.training.inside.dreams import dream_states
 
     layer = dreaming_layer(options.layer, network.layers, network.name)
-    dream = Dream(
+    dream = DreamSettings(
         layer.tensor,
         _channel(options.channel, network.channel_names(layer)),
         options.octaves,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.inside.questions import Question, Values
+from explorer.core.inside.questions import NetworkQuestion, Values
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 
@@ -84,7 +84,7 @@ class Fooled:
     Attributes
     ----------
     network : str
-    question : Question
+    question : NetworkQuestion
     attack : Attack
     truth : (N,) int64
         The answers that count as right: those that are known, else what was said before.
@@ -93,7 +93,7 @@ class Fooled:
     """
 
     network: str
-    question: Question
+    question: NetworkQuestion
     attack: Attack
     truth: NDArray[np.int64]
     before: AskedPictures

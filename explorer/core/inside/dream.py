@@ -23,7 +23,7 @@ _LIMITS = {
 
 
 @dataclass(frozen=True)
-class Dream:
+class DreamSettings:
     """What is asked for.
 
     Attributes

@@ -19,7 +19,7 @@ Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Question:
+class NetworkQuestion:
     """One question, and which outputs answer it.
 
     Attributes
@@ -67,12 +67,12 @@ class Question:
             raise Problem(said, f"The answers are: {', '.join(self.answers)}.")
         return self.answers.index(answer)
 
-    def with_limit(self, limit: float) -> Question:
+    def with_limit(self, limit: float) -> NetworkQuestion:
         """The same question, answered from another limit on."""
         return replace(self, limit=limit)
 
 
-def questions_of(card: ModelCard, squash: str) -> tuple[Question, ...]:
+def questions_of(card: ModelCard, squash: str) -> tuple[NetworkQuestion, ...]:
     """What a network can be asked, the question that suits it best first; none where it answers none.
 
     Parameters
@@ -83,20 +83,20 @@ def questions_of(card: ModelCard, squash: str) -> tuple[Question, ...]:
         What makes chances of its numbers: ``softmax``, ``sigmoid`` or "".
     """
     if card.kind == "critic":
-        return (Question(REAL, (0,), ("made", "real"), 0.0, "score"),)
+        return (NetworkQuestion(REAL, (0,), ("made", "real"), 0.0, "score"),)
     if card.kind != "classifier":
         return ()
     single = [_single(place, each) for place, each in enumerate(card.attributes)]
     groups = list(_groups(card.attributes))
     sure = [place for place, each in enumerate(card.attributes) if each.kind == "yes/no" or squash != "sigmoid"]
-    whole = [Question(WHICH, tuple(sure), tuple(card.attributes[place].name for place in sure))]
+    whole = [NetworkQuestion(WHICH, tuple(sure), tuple(card.attributes[place].name for place in sure))]
     whole = whole if len(sure) >= _FEWEST else []
     if squash == "sigmoid":
         return (*single, *groups, *whole)
     return (*whole, *(() if whole else single))
 
 
-def question_called(name: str, questions: Sequence[Question], network: str) -> Question:
+def question_called(name: str, questions: Sequence[NetworkQuestion], network: str) -> NetworkQuestion:
     """The question of a name; the first one for "".
 
     Raises
@@ -114,13 +114,13 @@ def question_called(name: str, questions: Sequence[Question], network: str) -> Q
     raise Problem(f"{network} cannot be asked about {name[:60]}.", f"It can be asked about: {listed}.")
 
 
-def _single(place: int, attribute: Attribute) -> Question:
+def _single(place: int, attribute: Attribute) -> NetworkQuestion:
     if attribute.kind == "yes/no":
-        return Question(attribute.name, (place,), ("no", "yes"))
-    return Question(attribute.name, (place,), ("less", "more"), (attribute.low + attribute.high) / 2, "number")
+        return NetworkQuestion(attribute.name, (place,), ("no", "yes"))
+    return NetworkQuestion(attribute.name, (place,), ("less", "more"), (attribute.low + attribute.high) / 2, "number")
 
 
-def _groups(attributes: Sequence[Attribute]) -> Iterator[Question]:
+def _groups(attributes: Sequence[Attribute]) -> Iterator[NetworkQuestion]:
     """Attributes such as ``hair=black`` and ``hair=fair``, of which one is true."""
     places: dict[str, list[int]] = {}
     for place, each in enumerate(attributes):
@@ -129,4 +129,4 @@ def _groups(attributes: Sequence[Attribute]) -> Iterator[Question]:
             places.setdefault(head, []).append(place)
     for head, found in places.items():
         if len(found) >= _FEWEST:
-            yield Question(head, tuple(found), tuple(attributes[p].name.partition("=")[2] for p in found))
+            yield NetworkQuestion(head, tuple(found), tuple(attributes[p].name.partition("=")[2] for p in found))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.inside.dream import Dream, DreamState
+from explorer.core.inside.dream import DreamSettings, DreamState
 from explorer.session.inside.networks_at_hand import OpenNetworks
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
@@ -31,13 +31,13 @@ class DreamRequest:
     ----------
     path : Path
         The network's file.
-    dream : Dream
+    dream : DreamSettings
     start : (height, width, 1 or 3) uint8 or None
         What it begins with, of any size; None for noise.
     """
 
     path: Path
-    dream: Dream
+    dream: DreamSettings
     start: NDArray[np.uint8] | None = None
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.core.inside.attack import AskedPictures, Attack, Fooled
-from explorer.core.inside.questions import Question, question_called
+from explorer.core.inside.questions import NetworkQuestion, question_called
 from explorer.training.inside.picture_network import PictureNetwork, Pixels, as_bytes, as_tensor
 from explorer.training.learning.threads import one_thread
 
@@ -89,7 +89,7 @@ def fooled(
 
 def _moved(
     network: PictureNetwork,
-    question: Question,
+    question: NetworkQuestion,
     shown: Tensor,
     truth: NDArray[np.int64],
     target: int | None,
@@ -109,7 +109,7 @@ def _moved(
     return _levels(shown, moved, attack.epsilon)
 
 
-def _loss(network: PictureNetwork, question: Question, shown: Tensor, answers: Tensor) -> Tensor:
+def _loss(network: PictureNetwork, question: NetworkQuestion, shown: Tensor, answers: Tensor) -> Tensor:
     """How wrong it is to give these answers, (N,) by their places.
 
     Of several outputs o it is m = log(sum over the others of e^o) - o of the answer. Cross-entropy is log(1 + e^m), so
@@ -123,7 +123,7 @@ def _loss(network: PictureNetwork, question: Question, shown: Tensor, answers: T
     return (others - own).sum()
 
 
-def _asked(network: PictureNetwork, question: Question, shown: Tensor) -> AskedPictures:
+def _asked(network: PictureNetwork, question: NetworkQuestion, shown: Tensor) -> AskedPictures:
     with torch.no_grad():
         return AskedPictures(as_bytes(shown), network.values(question, shown).numpy())
 

@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer.core.inference.features import FeatureLayer
-from explorer.core.inside.dream import Dream, DreamState
+from explorer.core.inside.dream import DreamSettings, DreamState
 from explorer.core.inside.layers import checked_channel, dreaming_layer
 from explorer.core.problem import Problem
 from explorer.training.inside.picture_network import PictureNetwork, Pixels, as_bytes, as_tensor
@@ -39,13 +39,13 @@ _SMALLEST = 8  # pixels of a side that an octave may have
 _COLOURS = ((0.56, 0.26, 0.18), (0.24, 0.56, 0.20), (0.18, 0.22, 0.60))
 
 
-def dream_states(network: PictureNetwork, dream: Dream, start: Pixels | None = None) -> Iterator[DreamState]:
+def dream_states(network: PictureNetwork, dream: DreamSettings, start: Pixels | None = None) -> Iterator[DreamState]:
     """A dream step by step, what it begins with first; its frames are all of the size at the end.
 
     Parameters
     ----------
     network : PictureNetwork
-    dream : Dream
+    dream : DreamSettings
     start : (height, width, channels) uint8, optional
         What it begins with, of any size; grey with a little noise where there is none.
 
@@ -74,7 +74,7 @@ def dream_states(network: PictureNetwork, dream: Dream, start: Pixels | None = N
 
 
 def _sides(
-    network: PictureNetwork, layer: FeatureLayer, dream: Dream, start: Pixels | None
+    network: PictureNetwork, layer: FeatureLayer, dream: DreamSettings, start: Pixels | None
 ) -> tuple[tuple[int, int], list[tuple[int, int]]]:
     """Height and width at the end, and those of each octave."""
     rows, columns = (network.side or dream.size,) * 2 if start is None else start.shape[:2]
@@ -105,7 +105,7 @@ def _climbed(
     layer: FeatureLayer,
     channel: int | None,
     canvas: Tensor,
-    dream: Dream,
+    dream: DreamSettings,
     shaking: np.random.RandomState,
 ) -> tuple[Tensor, float]:
     """One step, and how pleased the network was before it."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.inside.questions import Question
+from explorer.core.inside.questions import NetworkQuestion
 from explorer.training.learning.attribute_columns import all_facts_of
 from explorer.training.sources import PictureSet
 
 
-def known_answers(question: Question, found: PictureSet) -> NDArray[np.int64] | None:
+def known_answers(question: NetworkQuestion, found: PictureSet) -> NDArray[np.int64] | None:
     """The true answers (N,) by their places, -1 where one is not known; None where none is.
 
     Classes and attributes of the pictures are matched with the answers by their names.

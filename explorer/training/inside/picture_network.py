@@ -13,7 +13,7 @@ from torch import Tensor
 
 from explorer.core.inference.features import FeatureLayer
 from explorer.core.inside.layers import inner_layers, logits_of
-from explorer.core.inside.questions import Question, questions_of
+from explorer.core.inside.questions import NetworkQuestion, questions_of
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inputs import Sources
@@ -40,7 +40,7 @@ class PictureNetwork:
     card : ModelCard
     layers : tuple of FeatureLayer
         What it is built of.
-    questions : tuple of Question
+    questions : tuple of NetworkQuestion
         What it can be asked; none for encoders and translators.
     squash : str
         As of `logits_of`.
@@ -49,7 +49,7 @@ class PictureNetwork:
     name: str
     card: ModelCard
     layers: tuple[FeatureLayer, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[NetworkQuestion, ...]
     squash: str
     _network: OnnxNetwork
     _sources: Sources
@@ -158,7 +158,7 @@ class PictureNetwork:
         """The numbers behind the answer, (N, K): before a sigmoid or a softmax; a critic's score."""
         return _in_rows(self.value(pictures, self._logits), len(pictures))
 
-    def values(self, question: Question, pictures: Tensor) -> Tensor:
+    def values(self, question: NetworkQuestion, pictures: Tensor) -> Tensor:
         """What is said to a question, (N, K) for each of its outputs: chances, a score, or a number."""
         columns = list(question.outputs)
         if question.is_choice and self.squash != "sigmoid":

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.core.photos.pupils import Pupils
+from explorer.core.problem import Problem
 from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Prior
 from explorer.core.rendering.named_prior import prior_of
@@ -232,7 +233,7 @@ class Learner(ABC):
 
     def encoded_frames(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Latents (N, d) of all frames (N, H, W, C) of a recording, for a family that learns of sequences."""
-        raise NotImplementedError
+        raise Problem("This family does not learn of frames in a row.", "Please report this.")
 
     def origins(self) -> dict[str, nn.Module]:
         """What among its ``networks`` begins with the weights of an exported network, by the names of `exports`."""

@@ -52,7 +52,7 @@ from explorer.training.runs.samples import SHOWN, Samples
 from explorer.training.runs.spec import RunSpec, hash_of
 from explorer.training.runs.start_fit import is_exported, newest_in
 from explorer.training.sources import Assumptions, PictureSet, open_pictures
-from explorer.training.worlds.recordings import Recording
+from explorer.training.worlds.recordings import WorldRecording
 from explorer.training.worlds.sequences import SequenceBatches
 
 
@@ -285,7 +285,7 @@ class Run:
         if length := family.sequence(config):
             return SequenceBatches(
                 learner.encoded_frames(found.pictures),
-                Recording.of(found),
+                WorldRecording.of(found),
                 chosen,
                 length=length,
                 size=config.batch_size,

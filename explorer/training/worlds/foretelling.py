@@ -13,7 +13,7 @@ from torch import Tensor
 from explorer.training.families.world_rnn import WorldRNN
 from explorer.training.learning.family import Sequences
 from explorer.training.sources.pictureset import PictureSet
-from explorer.training.worlds.recordings import Recording
+from explorer.training.worlds.recordings import WorldRecording
 from explorer.training.worlds.sequences import sequences, starts
 
 _MOST = 128
@@ -38,7 +38,7 @@ class Foretelling:
 @torch.no_grad()
 def foretold(learner: WorldRNN, found: PictureSet, held_out: NDArray[np.bool_]) -> Foretelling:
     """How well a memory foretells what it never saw; raises `Problem` where no held-out episode is long enough."""
-    recording, length = Recording.of(found), learner.config.length
+    recording, length = WorldRecording.of(found), learner.config.length
     first = starts(recording, np.flatnonzero(held_out), length)
     first = first[np.unique(np.linspace(0, len(first) - 1, _MOST).astype(np.int64))]
     told = sequences(learner.encoded_frames(np.asarray(found.pictures)), recording, first, length)

@@ -17,7 +17,7 @@ from explorer.core.worlds.dream import LOWEST, Dream
 from explorer.core.worlds.drivers import careless, scripted
 from explorer.core.worlds.trials import Earnings, driven, driven_awake
 from explorer.training.sources.pictureset import PictureSet
-from explorer.training.worlds.recordings import Recording
+from explorer.training.worlds.recordings import WorldRecording
 from explorer.training.worlds.sequences import starts
 
 WARM_UP = 5
@@ -49,7 +49,7 @@ def open_loop(dream: Dream, found: PictureSet, held_out: NDArray[np.bool_], step
     Problem
         ``found`` is no recording, or has no episode that is long enough among those held out.
     """
-    recording = Recording.of(found)
+    recording = WorldRecording.of(found)
     if not held_out.any():
         raise Problem("No episode was held out to judge by.", "Judge by another seed, such as drive:4000:9.")
     first = starts(recording, np.flatnonzero(held_out), WARM_UP + steps)

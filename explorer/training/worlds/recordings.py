@@ -23,7 +23,7 @@ _ACTION = "action "
 
 
 @dataclass(frozen=True)
-class Recording:
+class WorldRecording:
     """What is known of N frames besides the frames.
 
     Attributes
@@ -44,7 +44,7 @@ class Recording:
     episodes: NDArray[np.int64]
 
     @classmethod
-    def of(cls, found: PictureSet) -> Recording:
+    def of(cls, found: PictureSet) -> WorldRecording:
         """The recording that a set of pictures is.
 
         Raises

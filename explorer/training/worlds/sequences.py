@@ -11,7 +11,7 @@ from torch import Tensor
 
 from explorer.core.problem import Problem
 from explorer.training.learning.family import Batch, Sequences
-from explorer.training.worlds.recordings import Recording
+from explorer.training.worlds.recordings import WorldRecording
 
 
 class SequenceBatches:
@@ -21,7 +21,7 @@ class SequenceBatches:
     ----------
     codes : (N, d) float32
         Of all frames of the recording, in order.
-    recording : Recording
+    recording : WorldRecording
     chosen : (M,) int64
         The frames to learn from, as whole episodes.
     length, size : int
@@ -38,7 +38,7 @@ class SequenceBatches:
     def __init__(
         self,
         codes: NDArray[np.float32],
-        recording: Recording,
+        recording: WorldRecording,
         chosen: NDArray[np.int64],
         *,
         length: int,
@@ -60,7 +60,7 @@ class SequenceBatches:
         return Batch(torch.empty((self._size, 0), device=self._device), sequences=there)
 
 
-def starts(recording: Recording, chosen: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+def starts(recording: WorldRecording, chosen: NDArray[np.int64], length: int) -> NDArray[np.int64]:
     """Where sequences of ``length`` frames may begin among the chosen frames: all of one episode."""
     last = chosen + length - 1
     fits = last < len(recording.episodes)
@@ -73,7 +73,9 @@ def starts(recording: Recording, chosen: NDArray[np.int64], length: int) -> NDAr
     return found
 
 
-def sequences(codes: NDArray[np.float32], recording: Recording, first: NDArray[np.int64], length: int) -> Sequences:
+def sequences(
+    codes: NDArray[np.float32], recording: WorldRecording, first: NDArray[np.int64], length: int
+) -> Sequences:
     """The sequences that begin at these frames (B,)."""
     rows = first[:, None] + np.arange(length)
     following = np.minimum(rows + 1, len(codes) - 1)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.inside.attack import AskedPictures, Fooled
-from explorer.core.inside.questions import Question
+from explorer.core.inside.questions import NetworkQuestion
 from explorer.ui.theme import UNIT
 from explorer.ui.unfold.bar_list import BarList, NamedBar
 from explorer.ui.widgets.elided_label import ElidedLabel
@@ -61,7 +61,7 @@ def answers_in_sight(fooled: Fooled) -> list[int]:
     return sorted(int(place) for place in np.argsort(-largest, kind="stable")[:_MOST_ANSWERS])
 
 
-def bars_of(question: Question, shown: AskedPictures, places: Sequence[int]) -> list[NamedBar]:
+def bars_of(question: NetworkQuestion, shown: AskedPictures, places: Sequence[int]) -> list[NamedBar]:
     """A bar for each of these answers."""
     values = shown.values[0]
     if question.is_choice:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from explorer.core.inside.dream import Dream
+from explorer.core.inside.dream import DreamSettings
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.inside.network_view import bring_button, network_box
 from explorer.ui.view import Controls
@@ -27,7 +27,7 @@ _STARTS = (
     ("Sample", "The picture of the sliders, from the open model"),
     ("Photo", "A photo of yours"),
 )
-_USUAL = Dream()
+_USUAL = DreamSettings()
 _MOST_CHANNELS = 512  # that are offered
 
 
@@ -77,9 +77,9 @@ class DreamControls(Controls):
         self.show_start(NOISE)
 
     @property
-    def asked(self) -> Dream:
+    def asked(self) -> DreamSettings:
         """What is asked for now."""
-        return Dream(
+        return DreamSettings(
             self.layer.currentData() or "",
             self.channel.currentData(),
             int(self.octaves.value),

@@ -22,7 +22,7 @@ from explorer.ui.widgets.source_button import SourceButton
 from explorer.ui.widgets.working import Working
 
 if TYPE_CHECKING:
-    from explorer.core.inside.questions import Question
+    from explorer.core.inside.questions import NetworkQuestion
 
 MODEL, DIGIT, PHOTO = range(3)
 """Whose picture it is."""
@@ -66,7 +66,7 @@ class FoolControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
-        self._questions: tuple[Question, ...] = ()
+        self._questions: tuple[NetworkQuestion, ...] = ()
         self._is_moved = False  # epsilon, by hand
         self._kind, self._is_iterated = MODEL, False
         self.network = network_box("Which network is to be misled; those of the open model come first")
@@ -117,7 +117,7 @@ class FoolControls(Controls):
             part.setVisible(kind == DIGIT)
         self.photo.setVisible(kind == PHOTO)
 
-    def show_questions(self, questions: Sequence[Question]) -> None:
+    def show_questions(self, questions: Sequence[NetworkQuestion]) -> None:
         """Offer these; what was asked before is asked again where it can be."""
         before = self.question.currentData()
         self._questions = tuple(questions)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from explorer.core.inside.attack import Attack, enlarged_noise, times_enlarged
-from explorer.core.inside.dream import Dream
+from explorer.core.inside.dream import DreamSettings
 from explorer.core.inside.layers import checked_channel, dreaming_layer, inner_layers, logits_of
 from explorer.core.inside.network_files import network_at, networks_in
-from explorer.core.inside.questions import Question, question_called, questions_of
+from explorer.core.inside.questions import NetworkQuestion, question_called, questions_of
 from explorer.core.models.attribute import Attribute
 from explorer.core.models.card import ModelCard
 from explorer.core.models.policy import read_model
@@ -49,7 +49,7 @@ def test_a_critic_is_asked_what_is_real_and_an_encoder_nothing():
 
 
 def test_the_largest_of_several_outputs_is_the_answer():
-    question = Question("which", (0, 1, 2), ("a", "b", "c"))
+    question = NetworkQuestion("which", (0, 1, 2), ("a", "b", "c"))
     assert question.told(np.array([[0.1, 0.7, 0.2]], np.float32)).tolist() == [1]
     with pytest.raises(Problem, match="d is not an answer") as refused:
         question.place_of("d")
@@ -65,7 +65,7 @@ def test_an_epsilon_beyond_black_and_white_is_refused(epsilon):
 @pytest.mark.parametrize("wrong", [{"octaves": 0}, {"rate": math.nan}, {"size": 5000}, {"jitter": -1}, {"seed": -1}])
 def test_settings_of_a_dream_that_cannot_be_are_refused(wrong):
     with pytest.raises(Problem) as refused:
-        Dream(**wrong)
+        DreamSettings(**wrong)
     assert refused.value.hint.startswith(f"The {next(iter(wrong))} runs from")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.core.inside.attack import Attack
-from explorer.core.inside.dream import Dream
+from explorer.core.inside.dream import DreamSettings
 from explorer.core.problem import Problem
 from explorer.session.inside.attacks import DIGITS, AttackRequest, Attacks, drawn_digit
 from explorer.session.inside.dreaming import Dreaming, DreamRequest
@@ -87,14 +87,14 @@ def test_the_newest_dream_alone_is_shown_whole(qtbot, tmp_path):
     dreaming.came.connect(came.append)
     small = {"octaves": 1, "steps": 3, "size": 32}
     try:
-        dreaming.begin_dream(DreamRequest(path, Dream("0", 0, **small)))
+        dreaming.begin_dream(DreamRequest(path, DreamSettings("0", 0, **small)))
         with qtbot.waitSignal(dreaming.idle, timeout=20_000):
-            dreaming.begin_dream(DreamRequest(path, Dream("1", 2, **small, seed=3)))
+            dreaming.begin_dream(DreamRequest(path, DreamSettings("1", 2, **small, seed=3)))
         qtbot.waitUntil(lambda: bool(came) and len(came[-1]) == 4, timeout=20_000)
     finally:
         dreaming.close()
     from explorer.training.inside.dreams import dream_states
     from explorer.training.inside.picture_network import PictureNetwork
 
-    expected = list(dream_states(PictureNetwork.open(path, trusted=True), Dream("1", 2, **small, seed=3)))
+    expected = list(dream_states(PictureNetwork.open(path, trusted=True), DreamSettings("1", 2, **small, seed=3)))
     assert (came[-1][-1].canvas == expected[-1].canvas).all()
