@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from explorer.core.models.card import CARD_KEY, ModelCard
-from explorer.training.families.pix2pix import Config, Pix2Pix
+from explorer.training.families.translators.pix2pix import Config, Pix2Pix
 from explorer.training.learning.family import TrainingTask
 from explorer.training.runs.export import exported
 from tests.cli.conftest import Verb, refused

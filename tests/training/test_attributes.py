@@ -12,7 +12,7 @@ from PIL import Image
 from explorer.core.inference.perception import Classifier
 from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
-from explorer.training.families.attributes import AttributeClassifier, AttributeLoss, Config
+from explorer.training.families.readers.attributes import AttributeClassifier, AttributeLoss, Config
 from explorer.training.learning.attribute_columns import AttributeColumn, columns_of, facts_of
 from explorer.training.learning.distortion import Distortion
 from explorer.training.learning.family import Batch, TrainingTask

@@ -14,8 +14,8 @@ from tqdm import tqdm
 from explorer.core.problem import Problem
 from explorer.core.rendering.latent_axes import load_axes
 from explorer.training.families import family_called
-from explorer.training.families.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
-from explorer.training.families.sparse_autoencoder import SparseAutoencoder, active_share, away_from
+from explorer.training.families.autoencoders.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
+from explorer.training.families.autoencoders.sparse_autoencoder import SparseAutoencoder, active_share, away_from
 from explorer.training.learning.autoencoding import Autoencoding
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.learning.principal_components import RunningScatter

@@ -11,8 +11,8 @@ import torch
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
 from explorer.training.families import family_called
-from explorer.training.families.dcgan import DCGAN
-from explorer.training.families.vaegan import VAEGAN
+from explorer.training.families.autoencoders.vaegan import VAEGAN
+from explorer.training.families.gans.dcgan import DCGAN
 from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
@@ -142,3 +142,24 @@ def test_a_folder_that_is_neither_run_nor_model_is_no_start(tmp_path: Path, pict
     run = Run.create(tmp_path / "run", spec)
     with pytest.raises(Problem, match=r"nothing"):
         next(run.train(run.pictures(cache=tmp_path / "cache")))
+
+
+def test_a_translator_of_half_weights_can_be_trained_on() -> None:
+    found = learner("pix2pix", 64, width=1.0, given="lines+dabs")
+    model = models_folder() / "lines-to-portrait"
+    fit = start_fit(found, str(model))
+    assert (fit.kept, fit.anew) == (("translator",), ())
+    assert start_from_model(found, model, batches(64)) == ()
+    pictures = batches(64).batch(5).pictures
+    with torch.no_grad():
+        wanted = OnnxNetwork.load(model / "translator.onnx")(pictures)
+    answers = found.translations(pictures)
+    assert answers is not None
+    assert torch.allclose(answers, wanted, atol=1e-3)
+    assert torch.equal(found.translator.up[0][1].weight, found.average.up[0][1].weight)
+
+
+def test_another_start_leaves_group_norms_alone() -> None:
+    found = learner("pix2pix", 64, width=0.5, given="lines+dabs")
+    with pytest.raises(Problem, match="No network of lines-to-portrait fits"):
+        start_from_model(found, models_folder() / "lines-to-portrait", batches(64))

@@ -18,7 +18,7 @@ from explorer.training.weight_import.layouts import layouts, theirs
 
 FAMILY = """
 from dataclasses import replace
-from explorer.training.families import vae
+from explorer.training.families.autoencoders import vae
 FAMILY = replace(vae.FAMILY, key="{key}", title="Another VAE")
 NO_FAMILY = 3
 """

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.training.families.factor_gan import Config, FactorGAN
+from explorer.training.families.conditional.factor_gan import Config, FactorGAN
 from explorer.training.learning.attribute_columns import columns_of
 from explorer.training.learning.factors import FactorReading, FactorSpace
 from explorer.training.learning.family import Batch, TrainingTask

@@ -184,7 +184,7 @@ def test_a_vae_learns_to_reconstruct(tmp_path: Path, picture_folder: Path) -> No
 
 
 def test_a_relativistic_critic_learns_to_tell_real_from_made(picture_folder: Path) -> None:
-    from explorer.training.families.dcgan import DCGAN, Config
+    from explorer.training.families.gans.dcgan import DCGAN, Config
     from explorer.training.learning.batches import Batches
     from explorer.training.sources import open_pictures
 
@@ -278,7 +278,7 @@ def test_the_balance_of_began_is_in_every_checkpoint(tmp_path: Path, picture_fol
 
 
 def test_the_lectures_networks_have_the_published_counts() -> None:
-    from explorer.training.families.lecture_gan import Config, LectureGAN
+    from explorer.training.families.gans.lecture_gan import Config, LectureGAN
 
     learner = LectureGAN(Config(), TrainingTask(28, 1), 0)
     trained = [sum(p.numel() for p in network.parameters()) for network in (learner.critic, learner.generator)]
@@ -292,7 +292,7 @@ def test_the_lectures_networks_refuse_other_sizes() -> None:
 
 
 def test_a_share_of_training_latents_is_truncated() -> None:
-    from explorer.training.families.dcgan import DCGAN, Config
+    from explorer.training.families.gans.dcgan import DCGAN, Config
 
     def norms(share: float) -> torch.Tensor:
         learner = DCGAN(Config(width=0.1, latent_size=256, truncated=share), TrainingTask(32, 1), 0)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.training.families.flow import Config, FlowLearner
+from explorer.training.families.densities.flow import Config, FlowLearner
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.networks.flow import GlowNetwork, pictures_of, values_of
 from explorer.training.networks.invertible import Coupling, HaarSqueeze, Mixing

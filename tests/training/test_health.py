@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.training.families import families, family_called
-from explorer.training.families.gan import GAN, Config
+from explorer.training.families.gans.gan import GAN, Config
 from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import TrainingTask
 from explorer.training.runs import health

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
-from explorer.training.families.gmm import Config, GaussianMixture
-from explorer.training.families.mfa import FactorAnalysers
+from explorer.training.families.densities.gmm import Config, GaussianMixture
+from explorer.training.families.densities.mfa import FactorAnalysers
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.learning.mixtures import Mixture
 from explorer.training.networks.factor_mixture import (

@@ -15,7 +15,7 @@ from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
 from explorer.core.sampling.sampler import Sampler
 from explorer.core.sampling.settings import Sampling
-from explorer.training.families.pixelcnn import Config, PixelCNN
+from explorer.training.families.densities.pixelcnn import Config, PixelCNN
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.quality.markov import MarkovModel
 from explorer.training.runs import export

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.families.pupils import Config, Finder, PupilLearner
+from explorer.training.families.readers.pupils import Config, Finder, PupilLearner
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.learning.grounds import scrambled
 from explorer.training.learning.pasted_faces import Pasting

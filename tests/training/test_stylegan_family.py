@@ -16,9 +16,9 @@ from explorer.core.rendering.conditions import Noise
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix
 from explorer.core.rendering.w_space import StyleRenderer, renderer_of
-from explorer.training.families.inversion import Config as InversionConfig
-from explorer.training.families.inversion import Inversion
-from explorer.training.families.stylegan import Config, StyleGAN
+from explorer.training.families.gans.stylegan import Config, StyleGAN
+from explorer.training.families.readers.inversion import Config as InversionConfig
+from explorer.training.families.readers.inversion import Inversion
 from explorer.training.learning.devices import in_bf16
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.networks.style_generator import usual_size

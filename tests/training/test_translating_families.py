@@ -18,7 +18,7 @@ from explorer.training.convergence.translation_measures import (
     regions_are_where_they_were_asked_for,
     the_way_back_is_found,
 )
-from explorer.training.families import cyclegan, spade
+from explorer.training.families.translators import cyclegan, spade
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.learning.losses import hinge_critic
 from explorer.training.networks.residual_translation import MadeBefore

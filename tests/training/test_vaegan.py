@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from explorer.training.families.vaegan import VAEGAN, Config, _unlike
+from explorer.training.families.autoencoders.vaegan import VAEGAN, Config, _unlike
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec

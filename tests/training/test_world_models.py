@@ -15,9 +15,9 @@ import torch
 from explorer.core.problem import Problem
 from explorer.core.worlds.dream import Dream
 from explorer.core.worlds.world_facts import WorldFacts
-from explorer.training.families.vae import VAE
-from explorer.training.families.vae import Config as VAEConfig
-from explorer.training.families.world_rnn import Config, WorldRNN
+from explorer.training.families.autoencoders.vae import VAE
+from explorer.training.families.autoencoders.vae import Config as VAEConfig
+from explorer.training.families.worlds.world_rnn import Config, WorldRNN
 from explorer.training.learning.family import TrainingTask
 from explorer.training.networks.mixture_rnn import DreamStep, Foretold, MixtureRNN, RnnShape
 from explorer.training.sources import PictureSet, open_pictures

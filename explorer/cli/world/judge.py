@@ -53,7 +53,7 @@ def _nats(run: Path, found: object) -> dict[str, float]:
     import numpy as np
 
     from explorer.core.problem import Problem
-    from explorer.training.families.world_rnn import WorldRNN
+    from explorer.training.families.worlds.world_rnn import WorldRNN
     from explorer.training.runs.run import Run
     from explorer.training.sources import PictureSet
     from explorer.training.worlds.foretelling import foretold

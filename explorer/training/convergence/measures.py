@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.core.rendering.latents import classes_in_turn, sample
-from explorer.training.families.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
-from explorer.training.families.diffusion import Diffusion, noised
-from explorer.training.families.guided_vae import GuidedVAE
-from explorer.training.families.infogan import InfoGAN
-from explorer.training.families.pixelcnn import PixelCNN
-from explorer.training.families.pupils import PupilLearner
-from explorer.training.families.sparse_autoencoder import SparseAutoencoder, active_share
+from explorer.training.families.autoencoders.denoising_autoencoder import DenoisingAutoencoder, psnr, spoilt
+from explorer.training.families.autoencoders.sparse_autoencoder import SparseAutoencoder, active_share
+from explorer.training.families.conditional.guided_vae import GuidedVAE
+from explorer.training.families.conditional.infogan import InfoGAN
+from explorer.training.families.densities.diffusion import Diffusion, noised
+from explorer.training.families.densities.pixelcnn import PixelCNN
+from explorer.training.families.readers.pupils import PupilLearner
 from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.family import Learner
 from explorer.training.learning.variational import Variational

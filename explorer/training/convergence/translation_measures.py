@@ -11,9 +11,9 @@ from torch import Tensor
 
 from explorer.core.drawing.legend import SEGMENTS
 from explorer.training.convergence.measures import MeasureData
-from explorer.training.families.cyclegan import CycleGAN
-from explorer.training.families.pix2pix import Pix2Pix
-from explorer.training.families.spade import Spade
+from explorer.training.families.translators.cyclegan import CycleGAN
+from explorer.training.families.translators.pix2pix import Pix2Pix
+from explorer.training.families.translators.spade import Spade
 from explorer.training.learning.family import Learner
 from explorer.training.networks.spade import SegmentPlanes
 from explorer.training.pairing import Givens, plain_given

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from explorer.training.convergence.measures import MeasureData
-from explorer.training.families.controller import Controller
-from explorer.training.families.world_rnn import WorldRNN
+from explorer.training.families.worlds.controller import Controller
+from explorer.training.families.worlds.world_rnn import WorldRNN
 from explorer.training.learning.family import Learner
 from explorer.training.worlds.foretelling import Foretelling, foretold
 

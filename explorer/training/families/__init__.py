@@ -1,4 +1,4 @@
-"""The kinds of model this program can train: one per file here, and those of other installed packages."""
+"""The kinds of model this program can train: a file each in the folders here, and those of other packages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def broken_families() -> tuple[Problem, ...]:
 
 @cache
 def _ours() -> dict[str, Family]:
-    names = (module.name for module in pkgutil.iter_modules(__path__, __name__ + "."))
+    names = (module.name for module in pkgutil.walk_packages(__path__, __name__ + ".") if not module.ispkg)
     found: list[Family] = [import_module(name).FAMILY for name in names]
     return {family.key: family for family in found}
 

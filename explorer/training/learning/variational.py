@@ -44,7 +44,7 @@ class VariationalSettings(NetworkSettings):
 
 
 class Variational(Learner):
-    """Trains encoder and decoder together, by the loss that `explorer.training.families.vae` tells.
+    """Trains encoder and decoder together, by the loss that `explorer.training.families.autoencoders.vae` tells.
 
     A family may tell the networks more than the picture or the latent (`encoded`, `told_size`, `painted`) and add
     networks and losses (`helpers`, `guidance`).

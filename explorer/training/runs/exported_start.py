@@ -19,7 +19,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from explorer.core.models.inspection import inspect
-from explorer.core.models.model import model_files
+from explorer.core.models.model import GENERATOR, STEP, TRANSLATOR
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.training.learning.batches import StepBatches
@@ -36,7 +36,7 @@ def start_from_model(learner: Learner, model: Path, batches: StepBatches) -> tup
     Parameters
     ----------
     model : Path
-        A model's folder, or its ``generator.onnx``.
+        A model's folder, or its ``generator.onnx`` or ``translator.onnx``.
     batches : StepBatches
         The pictures to learn from, by some of which folded batch norm is unfolded.
 
@@ -45,14 +45,14 @@ def start_from_model(learner: Learner, model: Path, batches: StepBatches) -> tup
     Problem
         A file cannot be read, or none fits.
     """
-    files, origins = model_files(model), learner.origins()
+    origins = learner.origins()
     left: list[str] = []
     first = batches.batch(0).pictures
     rest = [batches.batch(step).pictures for step in range(1, math.ceil(_COUNT / len(first)))]
     pictures = torch.cat([first, *rest])
     exports = learner.exports()
     for role, module in origins.items():
-        path = getattr(files, role, None)
+        path = graph_of(model, role)
         if path is not None:
             inspect(path)  # tried in a process of its own before it is used
         if path is None or not _take(module, read_model(path).proto, _inputs(learner, exports[role], pictures)):
@@ -61,15 +61,33 @@ def start_from_model(learner: Learner, model: Path, batches: StepBatches) -> tup
         _hand_on(learner, module)
     if len(left) == len(origins):
         raise Problem(
-            f"No network of {files.name} fits those of this run.",
+            f"No network of {model.stem} fits those of this run.",
             "Start from a model of this family, of the same size, latent and width.",
         )
     return tuple(left)
 
 
+def graph_of(model: Path, role: str) -> Path | None:
+    """The file of a network, by its name among `exports`, of the model at ``model``; None where it has none.
+
+    A file of another name than those of a model's folder is taken for what draws.
+
+    Raises
+    ------
+    Problem
+        There is no model.
+    """
+    if not model.exists():
+        raise Problem(f"There is no model {model}.", "It may have been moved or renamed.")
+    if model.is_file() and model.name not in (GENERATOR, STEP, TRANSLATOR):
+        return model if role in ("generator", "translator") else None
+    found = (model if model.is_dir() else model.parent) / f"{role}.onnx"
+    return found if found.is_file() else None
+
+
 def fits(module: nn.Module, model: onnx.ModelProto) -> bool:
     """Whether a graph has all the weights of ``module``, by the same names and in the same shapes."""
-    own, given = module.state_dict(), dict(_weights(model.graph))
+    own, given = module.state_dict(), _given(module, model.graph)
     needed = _needed(module, _folded(module, model.graph))
     return all(name in given and given[name].shape == own[name].shape for name in needed)
 
@@ -85,13 +103,41 @@ def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...])
     """Put weights of the same names and shapes into ``module``; changes nothing and says so if one is missing."""
     if not fits(module, model):
         return False
-    own, given, folded = module.state_dict(), dict(_weights(model.graph)), _folded(module, model.graph)
+    own, given, folded = module.state_dict(), _given(module, model.graph), _folded(module, model.graph)
     needed = _needed(module, folded)
     with torch.no_grad():
         for name in needed:
             own[name].copy_(given[name])
         _unfold({module.get_submodule(name): shift for name, shift in folded.items()}, module, inputs)
     return True
+
+
+def _given(module: nn.Module, graph: onnx.GraphProto) -> dict[str, Tensor]:
+    """The weights that a graph has for ``module``, by the names that they have there."""
+    values = dict(_weights(graph))
+    return values | dict(_group_norms(module, graph, values))
+
+
+def _group_norms(
+    module: nn.Module, graph: onnx.GraphProto, values: Mapping[str, Tensor]
+) -> Iterator[tuple[str, Tensor]]:
+    """Scales and shifts of group norms: an exporter makes them a product and a sum without names."""
+    makers = {name: node for node in graph.node for name in node.output}
+    users = {name: node for node in graph.node for name in node.input}
+    names = [name for name, _ in module.named_modules()]
+    for node in graph.node:
+        if node.op_type != "InstanceNormalization":
+            continue
+        convolution = makers.get(makers[node.input[0]].input[0])  # behind what lays the groups out
+        name = convolution.input[1].removesuffix("/single").removesuffix(".weight") if convolution else ""
+        after = names[names.index(name) + 1 :][:1] if name in names else []
+        if not after or not isinstance(module.get_submodule(after[0]), nn.GroupNorm):
+            continue
+        product = users[users[node.output[0]].output[0]]
+        total = users[product.output[0]]
+        for key, wanted, user in (("weight", "Mul", product), ("bias", "Add", total)):
+            if user.op_type == wanted and user.input[1] in values:
+                yield f"{after[0]}.{key}", values[user.input[1]].flatten()
 
 
 def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Tensor]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.core.models.model import drawing_file, model_files
+from explorer.core.models.model import drawing_file, translator_file
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.paths import model_path
 from explorer.training.learning.family import Learner
 from explorer.training.runs.checkpoint import checkpoints, shapes_in
-from explorer.training.runs.exported_start import fits
+from explorer.training.runs.exported_start import fits, graph_of
 from explorer.training.runs.run_folder import CHECKPOINTS, SPEC_FILE
 
 
@@ -33,7 +33,9 @@ class StartFit:
 
 def is_exported(start: Path) -> bool:
     """Whether what a run starts from is an exported model, rather than another run."""
-    return start.suffix == ".onnx" or (drawing_file(start) is not None and not (start / SPEC_FILE).is_file())
+    if start.suffix == ".onnx":
+        return True
+    return bool(drawing_file(start) or translator_file(start)) and not (start / SPEC_FILE).is_file()
 
 
 def newest_in(run: Path) -> Path:
@@ -66,11 +68,9 @@ def start_fit(learner: Learner, start: str) -> StartFit:
 
 
 def _kept_of_model(learner: Learner, model: Path) -> dict[str, bool]:
-    files = model_files(model)
-    paths = {role: getattr(files, role, None) for role in learner.origins()}
-    return {
-        role: path is not None and fits(learner.origins()[role], read_model(path).proto) for role, path in paths.items()
-    }
+    origins = learner.origins()
+    paths = {role: graph_of(model, role) for role in origins}
+    return {role: path is not None and fits(origins[role], read_model(path).proto) for role, path in paths.items()}
 
 
 def _kept_of_run(learner: Learner, checkpoint: Path) -> dict[str, bool]:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.training.families.world_rnn import WorldRNN
+from explorer.training.families.worlds.world_rnn import WorldRNN
 from explorer.training.learning.family import Sequences
 from explorer.training.sources.pictureset import PictureSet
 from explorer.training.worlds.recordings import WorldRecording

@@ -16,7 +16,7 @@ from explorer.core.inside.attack import Attack
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
-from explorer.training.families.attributes import AttributeClassifier, Config
+from explorer.training.families.readers.attributes import AttributeClassifier, Config
 from explorer.training.inside.attacks import fooled
 from explorer.training.inside.critic_limit import critic_limit
 from explorer.training.inside.known_answers import known_answers

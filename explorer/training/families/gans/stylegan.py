@@ -2,7 +2,7 @@
 
 The generator is StyleGAN2's, with its modulated convolutions and its noise; the critic is that of the other families,
 which processors can train in time. What is exported is a pair, ``mapping.onnx`` and ``generator.onnx``, so that there
-is a space W to walk, mix and truncate in. Losses are those of `explorer.training.families.dcgan`, and
+is a space W to walk, mix and truncate in. Losses are those of `explorer.training.families.gans.dcgan`, and
 
 - mixing regularisation (2019, section 3.1): a share of the pictures is made of two latents, from a random layer on of
   the second;

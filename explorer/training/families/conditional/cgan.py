@@ -6,7 +6,7 @@ beside the latent as a vector of zeros and a one, as in the paper. The critic is
 several classes; the paper's way, y beside the picture, is weaker. Pictures whose class is unknown are judged by
 a . phi(x) + b alone, and the generator is told zeros for them.
 
-Losses are those of `explorer.training.families.dcgan`: relativistic, the pairs being of one class each, or
+Losses are those of `explorer.training.families.gans.dcgan`: relativistic, the pairs being of one class each, or
 non-saturating, with R1 (Mescheder et al., 2018) on real pictures every few steps. Adam with 5e-4 and betas (0, 0.99).
 
 The exported critic takes a picture alone: log E_y exp D(x, y), all classes being as likely.

@@ -1,6 +1,6 @@
 """A VAE whose latent is told what the pictures show: supervised guidance (Ding et al., 2020, section 3.2).
 
-To the loss of the VAE (see `explorer.training.families.vae`) it adds, for each attribute a of a picture, how badly a
+To the loss of the VAE (see `autoencoders.vae`) it adds, for each attribute a of a picture, how badly a
 linear layer reads it off the latent:
 
     + w sum over a of  -log p(a | W z + b),    z ~ q(z|x)

@@ -1,6 +1,6 @@
 """Conditional VAE (Sohn, Lee & Yan, 2015): choose the class, and the latent holds all but that.
 
-The loss is that of the VAE (see `explorer.training.families.vae`) with p(x|z, y) for p(x|z) and, as in eq. 4 of the
+The loss is that of the VAE (see `autoencoders.vae`) with p(x|z, y) for p(x|z) and, as in eq. 4 of the
 paper, a prior that the class decides:
 
     p(z|y) = N(c_y, I),    q(z|x) = N(mu(x), diag(sigma(x)^2)),    the latent that others see is z - c_y

@@ -10,7 +10,7 @@ x' = G(mu + sigma eps), samples G(z), and the critic's layers D_l:
                 + k KL(q(z|x) | N(0, I)) / d                encoded pictures lie where samples are drawn (eq. 5)
                 + l |mu(G(z)) - z|^2 / d                    the encoder finds latents of samples again
 
-L is this program's way for critics to compete (see `explorer.training.families.dcgan`), relativistic pairing: a picture
+L is this program's way for critics to compete (see `gans.dcgan`), relativistic pairing: a picture
 again is paired with the very picture that it is of, and both are altered alike before the critic sees them, so that
 its layers can be compared in the same pass. Of the last term G learns nothing. Unlike in the paper pixels count as
 well, without which colours drift, and the encoder is told too what passes for real.

@@ -2,7 +2,7 @@
 
     p(x) = sum_k pi_k N(x; mu_k, W_k W_k' + diag(psi_k))
 
-As `explorer.training.families.gmm`, but each value has a noise psi of its own. So a border that is always black costs
+As `densities.gmm`, but each value has a noise psi of its own. So a border that is always black costs
 next to nothing, and bits per dimension are far fewer; what lies where nothing ever lay is stranger, too. How little
 noise a value may have decides much of the figure: it is a setting.
 """

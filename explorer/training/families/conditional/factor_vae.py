@@ -1,7 +1,7 @@
 """A VAE whose decoder is told the factors (Yan, Yang, Sohn & Lee, 2016): each a slider, the rest a latent.
 
 The conditional VAE of `cvae` (Sohn, Lee & Yan, 2015) with all that is known of a picture, y, in the place of one class.
-The loss is that of the VAE (see `explorer.training.families.vae`) with p(x|z, y) for p(x|z), as in eq. 3 of the paper,
+The loss is that of the VAE (see `autoencoders.vae`) with p(x|z, y) for p(x|z), as in eq. 3 of the paper,
 
     |x - G(y, z)|^2 / (2 s^2)  +  beta KL(q(z|x) | N(0, I))  +  w sum over the factors of  -log R(y|x)
 

@@ -1,0 +1,1 @@
+"""Families that say what a picture costs, or paint in steps."""

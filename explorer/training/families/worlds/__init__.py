@@ -1,0 +1,1 @@
+"""The parts of a world model beside its autoencoder."""
