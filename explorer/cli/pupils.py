@@ -128,7 +128,7 @@ def _judge(finder: PupilFinder, options: argparse.Namespace) -> int:
 
 
 def _tell(verdict: FinderVerdict, pictures: int, options: argparse.Namespace) -> None:
-    groups = (*verdict.errors, verdict.sure_errors)
+    groups = (*verdict.errors, verdict.sure_errors, verdict.differences)
     if options.json:
         told = {group.title: group.told() for group in groups}
         say_json({"pictures": pictures, "errors": told, "sure": verdict.sure, "alarms": verdict.alarms})

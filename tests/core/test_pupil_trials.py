@@ -71,3 +71,22 @@ def test_a_face_that_is_not_found_counts_as_the_worst(faces):
 def test_a_finder_that_is_sure_of_nothing_there_gives_alarms(faces):
     everywhere = SimpleNamespace(find=lambda _photo: FoundPupils(((1.0, 1.0), (9.0, 1.0)), 0.9))
     assert judged(everywhere, faces, PUPILS, count=5).alarms == 1
+
+
+def test_what_a_finder_always_finds_elsewhere_is_no_difference_between_its_answers(faces):
+    told = list(trials(faces, PUPILS, 8, 1, seed=0))
+
+    def off(trial, turn):
+        if trial.points is None:
+            return None
+        by, angle = 0.1 * math.dist(*trial.points), math.radians(turn)
+        (x, y), second = trial.points
+        return FoundPupils(((x + by * math.cos(angle), y + by * math.sin(angle)), second), 0.9)
+
+    with_the_face = iter([off(trial, trial.turn) for trial in told])
+    steady = judged(SimpleNamespace(find=lambda _photo: next(with_the_face)), faces, PUPILS, count=8)
+    assert steady.errors[0].at(50) == pytest.approx(0.1)
+    assert steady.differences.values == pytest.approx([0] * 6, abs=1e-9)
+    upright = iter([off(trial, 0) for trial in told])
+    wandering = judged(SimpleNamespace(find=lambda _photo: next(upright)), faces, PUPILS, count=8)
+    assert wandering.differences.at(50) > 0.01

@@ -1,14 +1,14 @@
 """How exactly pupils are found: aligned faces, turned and scaled, on another ground, where the answer is known.
 
 The error of a face is that of its worse pupil, as a share of the distance of the eyes; a face that is not found has an
-infinite one.
+infinite one. Part of an error is that of the alignment by hand; how far two answers for one face lie apart is not.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +39,15 @@ class PupilTrial:
         Side of the aligned face, as a share of the photograph's.
     turn : float
         Degrees, clockwise.
+    face : int
+        Which of the faces it is.
     """
 
     photo: NDArray[np.uint8]
     points: Pupils | None
     scale: float = 0.0
     turn: float = 0.0
+    face: int = -1
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class FinderVerdict:
         Share of the faces of which it was sure.
     sure_errors : Errors
         Of these.
+    differences : Errors
+        How far two answers for the same face, otherwise placed, lie apart in its own frame: the worse pupil's.
     alarms : float
         Share of the photographs without a face in which it was sure of one.
     """
@@ -97,6 +102,7 @@ class FinderVerdict:
     errors: tuple[Errors, ...]
     sure: float
     sure_errors: Errors
+    differences: Errors
     alarms: float
 
 
@@ -131,7 +137,8 @@ def judged(
         _errors(f"turned {low:g} to {high:g}°", [e for trial, _, e in shown if low <= abs(trial.turn) <= high])
         for low, high in TURNS
     ]
-    return FinderVerdict(tuple(groups), len(sure) / max(len(shown), 1), _errors("sure", sure), alarms)
+    differences = _errors("same face again", _differences([(trial, found) for trial, found, _ in shown]))
+    return FinderVerdict(tuple(groups), len(sure) / max(len(shown), 1), _errors("sure", sure), differences, alarms)
 
 
 def trials(faces: NDArray[np.uint8], pupils: Pupils, count: int, empty: int, seed: int) -> Iterator[PupilTrial]:
@@ -139,7 +146,8 @@ def trials(faces: NDArray[np.uint8], pupils: Pupils, count: int, empty: int, see
     rng = np.random.default_rng(seed)
     order = [int(place) for _ in range(count // len(faces) + 1) for place in rng.permutation(len(faces))]
     for number in range(count):
-        yield _trial(faces[order[number]], faces[order[-1 - number]], pupils, rng)
+        trial = _trial(faces[order[number]], faces[order[-1 - number]], pupils, rng)
+        yield replace(trial, face=order[number])
     for number in range(empty):
         yield PupilTrial(_worn(_ground(faces[number % len(faces)], rng), rng), None)
 
@@ -211,6 +219,23 @@ def _error(trial: PupilTrial, found: FoundPupils | None) -> float:
         return math.inf
     apart = math.dist(*trial.points)
     return max(math.dist(here, there) for here, there in zip(found.points, trial.points, strict=True)) / apart
+
+
+def _differences(rows: Sequence[tuple[PupilTrial, FoundPupils | None]]) -> list[float]:
+    """Distances of the answers for each face to the answer before for the same one."""
+    before: dict[int, NDArray[np.float64]] = {}
+    found: list[float] = []
+    for trial, answer in rows:
+        if answer is None:
+            continue
+        assert trial.points is not None
+        off = (np.array(answer.points) - np.array(trial.points)) / math.dist(*trial.points)
+        cosine, sine = math.cos(math.radians(trial.turn)), math.sin(math.radians(trial.turn))
+        here = off @ np.array([[cosine, -sine], [sine, cosine]])  # as if the face stood upright
+        if trial.face in before:
+            found.append(float(np.hypot(*(here - before[trial.face]).T).max()))
+        before[trial.face] = here
+    return found
 
 
 def _errors(title: str, values: Sequence[float]) -> Errors:
