@@ -130,6 +130,7 @@ def can_truncate(size: int, prior: Prior = "normal") -> bool:
     return not is_on_shell(size, prior)
 
 
+@lru_cache(maxsize=64)
 def typical_norm(size: int, prior: Prior = "normal") -> tuple[float, float]:
     """Mean and standard deviation of the Euclidean norm of a latent of the prior.
 

@@ -36,23 +36,19 @@ class NormGauge(QWidget):
         super().__init__(parent)
         self._norm, self._mean, self._deviation = 0.0, 0.0, 0.0
         self._name = "z"
+        self.words = ""
+        """The gauge's reading in words; "" before there is one."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies below stays as it is
         self.setToolTip(_TIP)
         self.setAccessibleName("Norm of the latent")
-
-    @property
-    def words(self) -> str:
-        """The gauge's reading in words; "" before there is one."""
-        if not self._mean:
-            return ""
-        return norm_words(self._norm, self._mean, self._deviation)
 
     def show_norm(self, norm: float, mean: float, deviation: float, name: str = "z") -> None:
         """Show the ``norm`` of what ``name`` says, against ``mean`` and standard ``deviation`` of those of samples."""
         if (norm, mean, deviation, name) != (self._norm, self._mean, self._deviation, self._name):
             self._name = name
             self._norm, self._mean, self._deviation = norm, mean, deviation
+            self.words = norm_words(norm, mean, deviation) if mean else ""
             self.setAccessibleDescription(f"{norm:.1f}: {self.words}")
             self.update()
 
@@ -72,8 +68,7 @@ class NormGauge(QWidget):
             line = QRectF(0, 0, self.width(), self.fontMetrics().height())
             painter.setPen(c.muted)
             figures = f"{self._norm:.1f} from the average"
-            measure = self.fontMetrics().horizontalAdvance
-            if measure(figures) + measure(self.words) + UNIT > self.width():
+            if self.fontMetrics().horizontalAdvance(figures + self.words) + UNIT > self.width():
                 figures = f"{self._norm:.1f}"
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, figures)
             painter.setPen(self._colour(c))
