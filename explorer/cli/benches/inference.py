@@ -53,10 +53,10 @@ def took_ms(work: Callable[[], object]) -> float:
 def interactive(model: str) -> Figures:
     """One picture: by onnxruntime alone, by our renderer, and in the window; blocks of each in turn.
 
-    In blocks, with a pause between: the threads of a default session go on spinning after a run, and
-    would take the processor from whoever comes next. The window rests between two pictures; since a run that follows a rest
-    takes longer, whoever makes it, onnxruntime is also measured at that pace, and compared so. Of the window also the processor time of the thread that
-    draws it, painting included, which hardly depends on what else the machine does.
+    In blocks, with a pause between: the threads of a default session go on spinning after a run, and would take the
+    processor from whoever comes next. The window rests between two pictures; since a run takes longer after a rest,
+    whoever makes it, onnxruntime is also measured at that pace, and compared so. Of the window also the processor
+    time of the thread that draws it, painting included, which hardly depends on what else the machine does.
     """
     generator = Generator.open(located(model), "cpu")
     card, renderer = generator.card, renderer_of(generator)
