@@ -1,4 +1,4 @@
-"""What the verbs say of noise, and of how the content of StyleGAN3's pictures is moved and turned."""
+"""What the verbs say of noise, of how StyleGAN3's content is moved and turned, and of a ProGAN's stage."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import (
     LARGEST_MOVE,
     LARGEST_NOISE,
+    MOST_HELD_BACK,
     Noise,
     Placement,
     noise_or_none,
@@ -23,7 +24,7 @@ from explorer.core.rendering.scene import Scene
 
 
 def condition_arguments(parser: argparse.ArgumentParser) -> None:
-    """Let a verb set noise and placement."""
+    """Let a verb set noise, placement and stage."""
     parser.add_argument(
         "--noise", metavar="fixed|none|SEED", help="the model's own noise, none, or another of a seed (default fixed)"
     )
@@ -36,6 +37,9 @@ def condition_arguments(parser: argparse.ArgumentParser) -> None:
         help="StyleGAN3: move what is shown right and down, in picture widths, as --translate=-0.1,0.2",
     )
     parser.add_argument("--rotate", type=float, metavar="DEG", help="StyleGAN3: turn what is shown, anticlockwise")
+    parser.add_argument(
+        "--hold-back", type=float, metavar="STAGES", help="ProGAN: leave out so many of its last stages, as 2 or 0.5"
+    )
 
 
 def conditioned(scene: Scene, options: argparse.Namespace, generator: Generator) -> Scene:
@@ -50,13 +54,21 @@ def conditioned(scene: Scene, options: argparse.Namespace, generator: Generator)
     """
     noise, place = _noise(scene.noise or Noise(), options), _placement(scene.placement or Placement(), options)
     # What is asked for in words that change nothing is refused too where the model has none of it.
-    asked = replace(scene.conditions, noise=noise, placement=place)
+    held_back = scene.held_back if options.hold_back is None else _held_back(options.hold_back)
+    asked = replace(scene.conditions, noise=noise, placement=place, held_back=held_back)
     generator.check(asked)
     return replace(
         as_sampled(scene, options, generator),
         noise=None if noise is None else noise_or_none(noise),
         placement=None if place is None else placement_or_none(place),
+        held_back=held_back or None,
     )
+
+
+def _held_back(stages: float) -> float:
+    if not 0.0 <= stages <= MOST_HELD_BACK:
+        raise Problem(f"--hold-back is {stages:g}.", "Write how many stages to leave out, such as 1 or 0.5.")
+    return stages
 
 
 def _noise(noise: Noise, options: argparse.Namespace) -> Noise | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import onnx
 import pytest
+import torch
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tqdm import tqdm
 
 from explorer.core.rendering.conditions import Noise
+from explorer.training.networks.growing import GrowingGenerator, stage_graph
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.stylegan.style_export import export_style
 from explorer.ui.explore.content_mover import ContentMover
@@ -124,3 +128,29 @@ def test_boxes_place_it_and_the_switch_goes_with_the_model(moving, tiny_models, 
     open_and_wait(moving, tiny_models / "faces", qtbot)
     assert moving.panel.canvas.tool is None
     assert not moving.panel.by_hand.isEnabled()
+
+
+@pytest.fixture
+def grown(window, qtbot, tmp_path, monkeypatch):
+    """A generator of four stages, the last of 32 pixels."""
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's progress bar starts a thread
+    torch.manual_seed(0)
+    generator = GrowingGenerator(6, 32, 3, 0.1).eval()
+    generator.grown.fill_(3.0)
+    onnx.save(stage_graph(generator), tmp_path / "grown.onnx")
+    open_and_wait(window, tmp_path / "grown.onnx", qtbot)
+    return window
+
+
+def test_a_stage_is_chosen_shown_in_pixels_and_undone(grown, qtbot):
+    growth, document, canvas = grown.panel.controls.growth, grown.studio.document, grown.panel.canvas
+    assert growth.isVisible()
+    assert (growth.stage.value, growth.shown.text()) == (3.0, "32 × 32")
+    whole = canvas.picture.copy()
+    let_draw(grown, qtbot, lambda: growth.stage.take(1.0))
+    assert document.scene.held_back == 2.0
+    assert growth.shown.text() == "8 × 8"
+    assert (canvas.picture[::4, ::4] == canvas.picture[3::4, 3::4]).all()
+    let_draw(grown, qtbot, document.history.undo)
+    assert document.scene.held_back is None
+    assert (canvas.picture == whole).all()

@@ -1,6 +1,6 @@
-"""What of a graph may be set for a run: its noises, and the grid on which StyleGAN3's waves are looked up.
+"""What of a graph may be set for a run: its noises, the grid of StyleGAN3's waves, and how far a generator has grown.
 
-Both are initialisers that are inputs too, so that a run to which nothing is told takes what stands in the graph. They
+All are initialisers that are inputs too, so that a run to which nothing is told takes what stands in the graph. They
 are known by the names that this program's own export gives them, and by what `inputs` makes of a foreign model's.
 """
 
@@ -21,6 +21,9 @@ from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placeme
 
 HELD_NOISE = "latent-explorer/noise/{}"
 """What a noise is called that was an input of the model, by that input's name."""
+
+GROWN = "grown"
+"""How far a growing generator has grown, (1,): 0 for its first stage alone."""
 
 _OWN_NOISE = re.compile(r"blocks\.\d+\.(grow|refine)\.noise")
 _GRID = "features.grid"
@@ -48,7 +51,7 @@ class _NoiseInput:
 
 
 class Adjustable:
-    """The noises and the grid of one model.
+    """The noises, the grid and the growth of one model.
 
     Parameters
     ----------
@@ -63,6 +66,7 @@ class Adjustable:
     def __init__(self, model: ModelProto, held: tuple[Held, ...], batch: int | str) -> None:
         own = {tensor.name: numpy_helper.to_array(tensor) for tensor in _own(model)}
         self._grid: Numbers | None = own.pop(_GRID, None)
+        self._grown: Numbers | None = own.pop(GROWN, None)
         self._noises = [_NoiseInput(name, value, _deviation(value)) for name, value in own.items()]
         for each in held:
             if each.kind == "noise":
@@ -80,13 +84,18 @@ class Adjustable:
         """Whether the content of its pictures can be moved and turned."""
         return self._grid is not None
 
+    @property
+    def stages_before(self) -> int:
+        """How many stages its last one grew from, which may be shown in its place; 0 where it did not grow."""
+        return 0 if self._grown is None else int(self._grown[0])
+
     def feeds(self, conditions: Conditions) -> Feeds:
         """What is fed besides latents and classes; nothing under usual conditions.
 
         Raises
         ------
         Problem
-            There is no noise, or nothing that can be moved.
+            There is no noise, nothing that can be moved, or no stage to leave out.
         """
         known = self._kept.get(conditions)
         if known is None:
@@ -111,6 +120,17 @@ class Adjustable:
                     "Those of a StyleGAN3 that was converted can.",
                 )
             yield _GRID, _moved(self._grid, place)
+        if conditions.held_back is not None:
+            yield GROWN, self._held_back(conditions.held_back)
+
+    def _held_back(self, stages: float) -> Numbers:
+        if self._grown is None:
+            raise Problem("This model did not grow, so it has no earlier stages.", "A ProGAN of this program has.")
+        if stages > self.stages_before:
+            raise Problem(
+                f"It cannot leave out {stages:g} stages: it grew by {self.stages_before}.", "Leave out fewer."
+            )
+        return self._grown - np.float32(stages)
 
 
 def held_value(held: Held, batch: int | None) -> NDArray[Any]:
@@ -130,7 +150,7 @@ def input_like(tensor: TensorProto) -> ValueInfoProto:
 
 
 def _own(model: ModelProto) -> list[TensorProto]:
-    """Noises and grid of a graph that this program wrote."""
+    """What may be set in a graph that this program wrote."""
     if model.producer_name != _PRODUCER:
         return []
     fed = {value.name for value in model.graph.input}
@@ -143,6 +163,8 @@ def _is_adjustable(tensor: TensorProto) -> bool:
     sides = tuple(tensor.dims)
     if tensor.name == _GRID:
         return len(sides) == 2 and sides[1] == 3
+    if tensor.name == GROWN:
+        return sides == (1,)
     return _OWN_NOISE.fullmatch(tensor.name) is not None and len(sides) == 4 and sides[:2] == (1, 1)
 
 

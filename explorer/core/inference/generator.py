@@ -329,7 +329,7 @@ class Generator:
 
     def check(self, under: Conditions) -> None:
         """Refuse conditions that speak of what the model does not have."""
-        self.adjustable.feeds(Conditions(under.noise, under.placement))
+        self.adjustable.feeds(replace(under, sampling=None))
         self.steps.check(under)
 
     def _moves(self, shape: tuple[int, ...]) -> bool:

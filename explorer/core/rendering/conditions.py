@@ -16,6 +16,7 @@ from explorer.core.sampling.settings import Sampling, sampling_facts, sampling_f
 
 LARGEST_NOISE = 2.0
 LARGEST_MOVE = 10.0
+MOST_HELD_BACK = 12.0
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,22 @@ class Placement:
 
 @dataclass(frozen=True)
 class Conditions:
-    """All of them, equal where their values are; None stands for what the model does by itself."""
+    """All of them, equal where their values are; None stands for what the model does by itself.
+
+    Attributes
+    ----------
+    noise : Noise or None
+    placement : Placement or None
+    sampling : Sampling or None
+    held_back : float or None
+        How many of its last stages a growing generator leaves out (Karras et al., 2018), up to `MOST_HELD_BACK`; a
+        broken number fades one in.
+    """
 
     noise: Noise | None = None
     placement: Placement | None = None
     sampling: Sampling | None = None
+    held_back: float | None = None
 
 
 USUAL = Conditions()
@@ -92,6 +104,7 @@ def condition_facts(conditions: Conditions) -> dict[str, Any]:
         "noise": None if noise is None else {"seed": noise.seed, "strength": noise.strength},
         "placement": None if place is None else {"x": place.x, "y": place.y, "degrees": place.degrees},
         **({} if conditions.sampling is None else {"sampling": sampling_facts(conditions.sampling)}),
+        **({} if conditions.held_back is None else {"held back": conditions.held_back}),
     }
 
 
@@ -109,7 +122,14 @@ def conditions_from(told: dict[str, Any]) -> Conditions:
         None if noise is None else _noise(noise),
         None if place is None else _placement(place),
         None if sampling is None else sampling_from(sampling),
+        None if told.get("held back") is None else _held_back(told["held back"]),
     )
+
+
+def _held_back(told: Any) -> float | None:
+    stages = number_in(told, "number of stages held back")
+    check_range("number of stages held back", stages, 0.0, MOST_HELD_BACK)
+    return stages or None
 
 
 def _noise(told: Any) -> Noise | None:

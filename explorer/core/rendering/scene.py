@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -27,15 +27,12 @@ from explorer.core.rendering.styles import (
 from explorer.core.sampling.settings import Sampling
 
 FORMAT = "latent-explorer/scene"
-VERSION = 5
-_PLAIN, _STYLED, _CONDITIONED, _SAMPLED = (
-    1,
-    2,
-    3,
-    4,
-)  # versions of scenes that say nothing of later ones, so that they are the same text for ever
+VERSION = 6
+_PLAIN, _STYLED, _CONDITIONED, _SAMPLED, _DRAWN = range(1, VERSION)  # versions of scenes that say nothing of later
+# ones, so that they are the same text for ever
 _LARGEST_LATENT = 1 << 16
 _LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
+_CONDITIONS = tuple(each.name for each in fields(Conditions))
 LARGEST_STRENGTH = 1000.0
 """Farthest along a direction, in standard deviations."""
 
@@ -75,6 +72,8 @@ class Scene:
         How the content of StyleGAN3's pictures is moved; None where it is not.
     sampling : Sampling or None
         How a model that paints in steps is to paint; None for as it usually does.
+    held_back : float or None
+        How many of its last stages a growing generator leaves out; None where it leaves out none.
     drawing : Drawing or None
         What a translator is given; its latent, where it takes one, is ``z``. None where the model is no translator.
     """
@@ -92,6 +91,7 @@ class Scene:
     noise: Noise | None = None
     placement: Placement | None = None
     sampling: Sampling | None = None
+    held_back: float | None = None
     drawing: Drawing | None = None
 
     def __post_init__(self) -> None:
@@ -115,7 +115,7 @@ class Scene:
 
     @property
     def _under(self) -> dict[str, Any]:
-        return {"noise": self.noise, "placement": self.placement, "sampling": self.sampling}
+        return {name: getattr(self, name) for name in _CONDITIONS}
 
     @property
     def says_styles(self) -> bool:
@@ -149,8 +149,10 @@ def scene_facts(scene: Scene) -> dict[str, Any]:
 
 def _version(scene: Scene) -> int:
     """The lowest that says all of it."""
-    if scene.drawing is not None:
+    if scene.held_back is not None:
         return VERSION
+    if scene.drawing is not None:
+        return _DRAWN
     if scene.sampling is not None:
         return _SAMPLED
     return _CONDITIONED if scene.conditions is not USUAL else _STYLED if scene.says_styles else _PLAIN
@@ -215,7 +217,7 @@ def _scene(data: dict[str, Any]) -> Scene:
         check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
     w, mix, cutoff = _style(data) if data["version"] >= _STYLED else (None, None, None)
     conditions = conditions_from(data) if data["version"] >= _CONDITIONED else USUAL
-    drawn = data.get("drawing") if data["version"] >= VERSION else None
+    drawn = data.get("drawing") if data["version"] >= _DRAWN else None
     return Scene(
         model=word_in(data["model"]["hash"], "model's hash"),
         model_name=word_in(data["model"]["name"], "model's name"),
@@ -227,9 +229,7 @@ def _scene(data: dict[str, Any]) -> Scene:
         styled=None if w is None else StylePoint(w, z, whole["class"]),
         mix=mix,
         cutoff=cutoff,
-        noise=conditions.noise,
-        placement=conditions.placement,
-        sampling=conditions.sampling,
+        **vars(conditions),
         drawing=None if drawn is None else drawing_from(drawn),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ class Sampler(Generator):
 
     def check(self, under: Conditions) -> None:
         """Refuse conditions that speak of what it does not have."""
-        self.adjustable.feeds(Conditions(under.noise, under.placement))
+        self.adjustable.feeds(replace(under, sampling=None))
 
     def states(
         self, z: Values, labels: Sequence[int | None] | None = None, sampling: Sampling | None = None

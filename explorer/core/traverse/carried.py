@@ -40,7 +40,8 @@ class TakenAlong:
         noise = _noise(one.noise or Noise(), two.noise or Noise(), share)
         place = _placement(one.placement or Placement(), two.placement or Placement(), share)
         sampling = (one if share < 0.5 else two).sampling  # of which there is nothing in between
-        return TakenAlong(moves, Conditions(noise_or_none(noise), placement_or_none(place), sampling))
+        held_back = _between(one.held_back or 0.0, two.held_back or 0.0, share) or None
+        return TakenAlong(moves, Conditions(noise_or_none(noise), placement_or_none(place), sampling, held_back))
 
     def put_into(self, scene: Scene) -> Scene:
         """A scene of a point and nothing else, moved and under these conditions."""

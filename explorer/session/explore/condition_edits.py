@@ -8,6 +8,7 @@ from dataclasses import replace
 from explorer.core.rendering.conditions import (
     LARGEST_MOVE,
     LARGEST_NOISE,
+    MOST_HELD_BACK,
     Noise,
     Placement,
     noise_or_none,
@@ -16,10 +17,11 @@ from explorer.core.rendering.conditions import (
 from explorer.session.document import Document
 
 CHANGE_NOISE, MOVE_CONTENT, RESET_PLACEMENT = "Change the noise", "Move the content", "Put the content back"
+CHANGE_STAGE = "Change the stage"
 
 
 class ConditionEdits:
-    """Turns intentions into edits of the document, for a model that has noise or can move its content."""
+    """Turns intentions into edits of the document, for a model that has noise, can move its content or has grown."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -71,6 +73,12 @@ class ConditionEdits:
     def reset_placement(self) -> None:
         """Put the content where it was at first."""
         self._set_placement(Placement(), RESET_PLACEMENT, -1)
+
+    def hold_back(self, stages: float, gesture: int = -1) -> None:
+        """Leave out so many of a growing generator's last stages; what is out of range or no number is ignored."""
+        stages = round(stages, 6)
+        if 0.0 <= stages <= MOST_HELD_BACK and stages != (self._document.scene.held_back or 0.0):
+            self._document.edit(CHANGE_STAGE, gesture=gesture, held_back=stages or None)
 
     def _set_noise(self, noise: Noise, gesture: int = -1) -> None:
         if noise != self.noise:

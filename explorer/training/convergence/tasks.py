@@ -112,6 +112,7 @@ LESSONS: dict[str, ConvergenceTask] = {
     "stylegan": ConvergenceTask(
         600, _samples(0.02), {**_PLAIN, "learning_rate": 8e-3, "critic_rate": 1e-3, "w_size": 64}
     ),
+    "progan": ConvergenceTask(500, _samples(0.1), {**_PLAIN, "growing": 0.3, "r1_gamma": 0.3}),
     "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.02))),
     "diffusion": ConvergenceTask(
         300,

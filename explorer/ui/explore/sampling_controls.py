@@ -11,6 +11,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
 from explorer.training.weight_import.interpretation import guesses
+from explorer.ui.explore.growth_controls import GrowthControls
 from explorer.ui.explore.model_facts import ModelFacts
 from explorer.ui.explore.noise_controls import NoiseControls
 from explorer.ui.explore.placement_controls import PlacementControls
@@ -61,6 +62,7 @@ class SamplingControls(QWidget):
         self.styles = StyleControls(studio)
         self.noise = NoiseControls(self._edits.conditions)
         self.placement = PlacementControls(self._edits.conditions, move)
+        self.growth = GrowthControls(self._edits.conditions)
         self.classes = choice_box("Class", "What the model is asked to draw", chosen=self._edits.set_label)
         self.speed = self._speed_slider()
         self._walk_button, self._neighbours_button = ActionButton(walk), ActionButton(neighbours)
@@ -71,6 +73,7 @@ class SamplingControls(QWidget):
         self._show_styles(0)
         self.noise.hide()
         self.placement.hide()
+        self.growth.hide()
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
@@ -82,7 +85,7 @@ class SamplingControls(QWidget):
         if before is None or after.cutoff is not before.cutoff or after.model is not before.model:
             styles = self._edits.card.styles
             self.cutoff.show_value(styles if after.cutoff is None else after.cutoff)
-        for part in (self.styles, self.noise, self.placement):
+        for part in (self.styles, self.noise, self.placement, self.growth):
             part.show_scene(before, after)
         if after.label is not None and (before is None or after.label is not before.label):
             self.classes.setCurrentIndex(after.label)
@@ -94,6 +97,7 @@ class SamplingControls(QWidget):
         self._offer_truncation(model.generator.card)
         self.noise.setVisible(model.generator.adjustable.has_noise)
         self.placement.setVisible(model.generator.adjustable.moves)
+        self.growth.show_model(model.generator)
         guessed = guesses(model.readings) if model.readings else ()
         self.facts.show_model(model.name, model.generator.card, model.generator.problems, guessed)
         self.facts.guessed.setEnabled(holds_weights(model.path))  # else it is what was made of them, and stays so
@@ -175,7 +179,7 @@ class SamplingControls(QWidget):
             head.addWidget(part)
         fill(layout, head, row_of(self.psi, self.psi_box))
         self._class_title = titled("Class", self.classes)
-        fill(layout, self._class_title, self.classes, self.styles, self.noise, self.placement)
+        fill(layout, self._class_title, self.classes, self.styles, self.noise, self.placement, self.growth)
         layout.addSpacing(UNIT)
         fill(
             layout,
