@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     assume_argument(parser)
     parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of them that was held out in training")
+    parser.add_argument(
+        "--psi",
+        metavar="PSI,...",
+        help="of samples truncated so far, as 0.4,0.7,1: how variety is traded for fidelity, a row each (default 1)",
+    )
     parser.add_argument("--count", type=int, default=_COUNT, help="at most so many of each (default 1000)")
     parser.add_argument(
         "--factors",
@@ -51,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
         raise Problem(f"Quality cannot be measured on {options.count} pictures.", f"Ask for {_FEWEST} to {_MOST:,}.")
     if options.factors:
         return _factors(options)
+    truncations = _truncations(options.psi)
     data, assume = options.data, assumptions(options.assume, options.data)
     share = options.hold_out
     if data is None:
@@ -68,8 +74,12 @@ def run(options: argparse.Namespace) -> int:
         with progress_bar("pictures", "pictures") as report:
             found = open_pictures(data, size=size, channels=channels, most=most, assume=assume, progress=report)
         tell_report(found.report)
-        figures = _measured(generator, model.path, found, data, share, options.count)
+        measured = _measured(generator, model.path, found, data, share, options.count, truncations)
         errors = _noise_errors(model, found, share, options.count)
+    if options.psi is not None:
+        _say_trade(truncations, measured, as_json=options.json)
+        return 0
+    (figures,) = measured
     if options.json:
         say_json(asdict(figures) | ({"noise_errors": [asdict(each) for each in errors]} if errors else {}))
     else:
@@ -157,11 +167,42 @@ def _of_run(place: Path, share: float | None) -> tuple[str, Assumptions, float]:
     return spec.data, Assumptions.of(spec.assume), spec.hold_out if share is None else share
 
 
+def _truncations(words: str | None) -> list[float]:
+    """What ``--psi`` says; 1 where it says nothing."""
+    from explorer.core.models.card import LARGEST_PSI
+
+    try:
+        found = [1.0] if words is None else [float(word) for word in words.split(",")]
+    except ValueError:
+        found = [-1.0]
+    if not all(0.0 <= psi <= LARGEST_PSI for psi in found):
+        raise Problem(f"--psi {words} is not understood.", f"Write for instance 0.4,0.7,1; up to {LARGEST_PSI:g}.")
+    return found
+
+
+def _say_trade(truncations: Sequence[float], measured: Sequence[QualityFigures], *, as_json: bool) -> None:
+    if as_json:
+        say_json([{"psi": psi} | asdict(each) for psi, each in zip(truncations, measured, strict=True)])
+        return
+    say(f"{'psi':>5} {'precision':>10} {'recall':>7} {'kernel distance':>16} {'fine detail':>12}")
+    for psi, each in zip(truncations, measured, strict=True):
+        say(f"{psi:5g} {each.precision:10.3f} {each.recall:7.3f} {each.kernel_distance:16.3f} {each.fine_detail:12.3f}")
+    remark(f"Measured with {measured[0].told_with}.")
+
+
 def _measured(
-    generator: Generator, place: Path, found: PictureSet, data: str, share: float, count: int
-) -> QualityFigures:
+    generator: Generator,
+    place: Path,
+    found: PictureSet,
+    data: str,
+    share: float,
+    count: int,
+    truncations: Sequence[float],
+) -> list[QualityFigures]:
+    """The figures of as many samples as there are real pictures, for each truncation."""
     import numpy as np
 
+    from explorer.core.rendering.w_space import renderer_of
     from explorer.core.traverse.layout import sample_points
     from explorer.training.quality.measuring import FIRST_SEED, QualityReference, chosen_for_quality
     from explorer.training.quality.picture_bins import PictureBins
@@ -171,15 +212,19 @@ def _measured(
     if len(real) < _FEWEST:
         raise Problem(f"There are only {len(real)} real pictures.", f"Name a source with {_FEWEST} at least.")
     features = features_for(found.pictures.shape[3], found.pictures.shape[1], data=data, model=place)
-    scenes = sample_points(generator, len(real), FIRST_SEED)
-    parts = []
+    renderer, bins = renderer_of(generator), PictureBins.of(real.pictures)
+    reference, measured = QualityReference.of(real, features, is_held_out=is_held_out), []
     with progress_bar("samples", "samples") as report:
-        for drawn in generator.stream(np.stack([scene.z for scene in scenes]), [scene.label for scene in scenes]):
-            parts.append(drawn)
-            report(sum(map(len, parts)), len(scenes))
-    made, bins = np.concatenate(parts), PictureBins.of(real.pictures)
-    figures = QualityReference.of(real, features, is_held_out=is_held_out).compared(made)
-    return replace(figures, different_bins=bins.different(made), bins=len(bins.counts))
+        for turn, psi in enumerate(truncations):
+            scenes, parts, done = sample_points(generator, len(real), FIRST_SEED, psi), [], turn * len(real)
+            for drawn in generator.stream(renderer.drawn_many(scenes), [scene.label for scene in scenes]):
+                parts.append(drawn)
+                done += len(drawn)
+                report(done, len(truncations) * len(real))
+            made = np.concatenate(parts)
+            figures = reference.compared(made)
+            measured.append(replace(figures, different_bins=bins.different(made), bins=len(bins.counts)))
+    return measured
 
 
 def _noise_errors(model: OpenModel, found: PictureSet, share: float, count: int) -> list[NoiseError]:

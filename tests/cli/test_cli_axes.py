@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,3 +163,12 @@ def test_a_classifier_says_which_factors_samples_show(verb: Verb, named: Path, t
 def test_a_model_without_factors_is_told_so(verb: Verb, wide: Path, tmp_path: Path) -> None:
     judge = tiny_classifier(tmp_path / "classifier.onnx", ["age"])
     refused(verb("quality", wide, "--factors", "--classifier", judge), "has no named factors")
+
+
+def test_truncation_trades_variety_for_fidelity(verb: Verb) -> None:
+    asked = ("--data", "portraits:80:7", "--count", 60, "--psi", "0.2,1", "--json")
+    near, far = json.loads(verb("quality", "portraits", *asked).out)
+    assert (near["psi"], far["psi"]) == (0.2, 1.0)
+    assert near["recall"] < far["recall"]
+    assert near["precision"] >= far["precision"]
+    refused(verb("quality", "portraits", *asked[:-2], "much"), "--psi much is not understood")

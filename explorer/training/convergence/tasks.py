@@ -114,6 +114,9 @@ LESSONS: dict[str, ConvergenceTask] = {
     ),
     "progan": ConvergenceTask(500, _samples(0.1), {**_PLAIN, "growing": 0.3, "r1_gamma": 0.3}),
     "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.02))),
+    "biggan": ConvergenceTask(
+        400, (Criterion(_CLASS, 0.4), *_samples(0.1)), {"learning_rate": 1e-3, "latent_size": 32}
+    ),
     "diffusion": ConvergenceTask(
         300,
         (

@@ -48,6 +48,13 @@ _GAMES = {
         ),
         (rf"-\mathbb{{E}}\,{_MADE}", "Raises the critic's score of made pictures."),
     ),
+    "hinge": (
+        (
+            rf"\mathbb{{E}}\max(0,1-{_REAL}) + \mathbb{{E}}\max(0,1+{_MADE})",
+            "Scores real pictures above 1 and made ones below -1; what lies beyond teaches no more.",
+        ),
+        (rf"-\mathbb{{E}}\,{_MADE}", "Raises the critic's score of made pictures."),
+    ),
     "relativistic": (
         (
             rf"\mathbb{{E}}\,\softplus({_MADE}-{_REAL})",

@@ -121,6 +121,7 @@ GAMES: Mapping[str, Game] = {
         lambda made, _real: least_squares(made, 1.0),
     ),
     "wasserstein": Game(wasserstein_critic, lambda made, _real: wasserstein_generator(made)),
+    "hinge": Game(hinge_critic, lambda made, _real: wasserstein_generator(made)),
     "relativistic": Game(relativistic, lambda made, real: relativistic(made, real()), "relative"),
 }
 

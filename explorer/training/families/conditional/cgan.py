@@ -15,25 +15,18 @@ The exported critic takes a picture alone: log E_y exp D(x, y), all classes bein
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from explorer.core.explain.explanation import Paper
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.explain.game_objectives import game_with_r1
-from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Batch, Family, NetworkExport, TrainingTask
+from explorer.training.learning.adversarial import AdversarialSettings
+from explorer.training.learning.conditional_adversaries import ConditionalAdversaries
+from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import choice, knob
 from explorer.training.learning.losses import scores_of
-from explorer.training.networks.class_conditioning import (
-    AnyClass,
-    ClassConditioned,
-    ProjectionCritic,
-    one_hot,
-    refuse_unlabelled,
-)
+from explorer.training.networks.class_conditioning import ProjectionCritic
 from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator
 
 
@@ -48,45 +41,14 @@ class Config(AdversarialSettings):
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
 
 
-class ConditionalGAN(Adversaries):
+class ConditionalGAN(ConditionalAdversaries):
     """Trains a generator against a critic, both of which are told the class."""
-
-    betas = (0.0, 0.99)
-
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        refuse_unlabelled(task.classes, "dcgan")
-        super().__init__(config, task, seed)
 
     def build(self) -> tuple[nn.Module, nn.Module]:
         task, width, classes = self.task, self.config.width, len(self.task.classes)
         eyes = ConvolutionalCritic(task.size, task.channels, width)
         critic = ProjectionCritic(eyes, eyes.judge.in_features, classes)
         return ConvolutionalGenerator(self.latent_size + classes, task.size, task.channels, width), critic
-
-    def labels(self, batch: Batch) -> Tensor | None:
-        if batch.labels is None:
-            return torch.full((len(batch.pictures),), -1, device=batch.pictures.device)
-        return batch.labels
-
-    def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
-        class_rows = one_hot(labels, len(z), len(self.task.classes), z.device)
-        pictures: Tensor = network(torch.cat([z, class_rows], 1))
-        return pictures
-
-    def scores(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
-        class_rows = one_hot(labels, len(pictures), len(self.task.classes), pictures.device)
-        found: Tensor = self.critic(pictures, class_rows)
-        return found
-
-    def exports(self) -> dict[str, NetworkExport]:
-        found = super().exports()
-        inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
-        generator = ClassConditioned(self.average, len(self.task.classes)).eval()
-        critic = AnyClass(cast(ProjectionCritic, self.critic)).eval()
-        return {
-            "generator": NetworkExport(generator, inputs, "picture"),
-            "critic": NetworkExport(critic, found["critic"].inputs, "score"),
-        }
 
 
 FAMILY = Family(

@@ -17,12 +17,9 @@ exported: from a picture to its factors.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
-from onnx import ModelProto
 from torch import Tensor, nn
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
@@ -36,7 +33,6 @@ from explorer.training.learning.family import Batch, Family, Learner, NetworkExp
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import relativistic, squared_slope
 from explorer.training.networks.factor_painter import FactorCritic, FactorPainter, FactorReader
-from explorer.training.networks.half_weights import with_half_weights
 
 _BETAS = (0.5, 0.99)
 
@@ -166,12 +162,13 @@ class FactorGAN(Learner):
         return made
 
     def exports(self) -> dict[str, NetworkExport]:
-        z = self.sample(2).cpu()
-        found = {"generator": NetworkExport(self.average.eval(), {"z": z}, "picture", _small({"z": z}, "picture"))}
+        known = {"z": self.sample(5).cpu()}  # far from any factors it paints what half the digits cannot repeat
+        z = {"z": known["z"][:2]}
+        found = {"generator": NetworkExport(self.average.eval(), z, "picture", is_halved=True, examples=known)}
         if self.config.reader_weight:
             pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
             read = FactorReading(self.average_reader, self.space, self.config.noise).eval()
-            found["encoder"] = NetworkExport(read, {"picture": pictures}, "z", _small({"picture": pictures}, "z"))
+            found["encoder"] = NetworkExport(read, {"picture": pictures}, "z", is_halved=True)
         return found
 
     def origins(self) -> dict[str, nn.Module]:
@@ -182,17 +179,6 @@ class FactorGAN(Learner):
         if not self.config.reader_weight:
             return None
         return self.pictures(FactorReading(self.average_reader, self.space, self.config.noise).eval()(pictures))
-
-
-def _small(inputs: dict[str, Tensor], output: str) -> Callable[[Any], ModelProto]:
-    """What writes a network's graph with half the digits."""
-
-    def graph(network: nn.Module) -> ModelProto:
-        from explorer.training.runs.export import exported  # which knows the families
-
-        return with_half_weights(exported(network, inputs, output))
-
-    return graph
 
 
 def _objectives(config: Config) -> tuple[Objective, ...]:
