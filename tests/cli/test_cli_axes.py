@@ -165,10 +165,10 @@ def test_a_model_without_factors_is_told_so(verb: Verb, wide: Path, tmp_path: Pa
     refused(verb("quality", wide, "--factors", "--classifier", judge), "has no named factors")
 
 
-def test_truncation_trades_variety_for_fidelity(verb: Verb) -> None:
+def test_truncation_costs_variety(verb: Verb) -> None:
     asked = ("--data", "portraits:80:7", "--count", 60, "--psi", "0.2,1", "--json")
     near, far = json.loads(verb("quality", "portraits", *asked).out)
     assert (near["psi"], far["psi"]) == (0.2, 1.0)
     assert near["recall"] < far["recall"]
-    assert near["precision"] >= far["precision"]
+    assert near["fine_detail"] < far["fine_detail"]
     refused(verb("quality", "portraits", *asked[:-2], "much"), "--psi much is not understood")
