@@ -14,6 +14,8 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.draw.board import DrawingBoard
 from explorer.session.explore.scene_pictures import Picture, ScenePictures
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.photos.photo import FoundPhoto
 from explorer.ui.draw.board_canvas import BoardCanvas
 from explorer.ui.draw.board_kind import BoardKind, kind_of_board
@@ -46,6 +48,7 @@ _TAKE_TIP = "Find the answer in the latent space of a generator that has an enco
 _OPEN_TIP = "Choose a model from picture to picture"
 _NOTHING = "A model from picture to picture, such as one of pix2pix: choose it above, drop it here, or train one."
 _BEGIN = "Begin a drawing"
+_LARGE = 3_000_000  # numbers of a picture that is read in a worker
 
 
 class DrawView(TranslatorView):
@@ -60,13 +63,15 @@ class DrawView(TranslatorView):
         self.controls = DrawControls()
         self.styles = StyleMoves(self.board, self.controls.styles, studio, self)
         self.taking = TakingAlong(studio, self)
+        self.grounds = JobRunner(self, name="grounds")
         self.source = PhotoSource(studio.notices, self)
         self.strip = DrawingStrip(studio, self.board)
         self.kind: BoardKind = kind_of_board("", ())
         self._awaited: Scene | None = None  # which is shown with the translator that is being opened
         self._left: Scene | None = None  # the same, of a step of the history
         self._paths: dict[str, Path] = {}  # of the translators that were open, by their hash
-        self._drawings: dict[str, Drawing] = {}  # the last of each language, for when it is spoken again
+        self._drawings = studio.last_visit.drawings  # the last of each language, for when it is spoken again
+        self._is_begun = False  # whether there was a translator before
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -75,7 +80,7 @@ class DrawView(TranslatorView):
 
     @property
     def is_busy(self) -> bool:
-        return self.board.work.is_busy or self.source.is_busy or self.taking.work.is_busy
+        return any(work.is_busy for work in (self.board.work, self.source, self.taking.work, self.grounds))
 
     @property
     def scene_in_view(self) -> Scene:
@@ -137,13 +142,13 @@ class DrawView(TranslatorView):
     def begin_with(self, picture: Picture) -> None:
         """Begin with what the model takes of a picture, (height, width, 1 or 3) uint8: its lines, or what it lacks."""
         if self.translator_path is not None:
-            self.board.begin_with(self._ground(picture), _BEGIN)
+            self._lay(picture, lambda ground: self.board.begin_with(ground, _BEGIN))
 
     def rest(self) -> None:
         self.taking.work.cancel()
 
     def close_work(self) -> None:
-        for work in (self.source, self.taking, self.styles, self.board):
+        for work in (self.source, self.grounds, self.taking, self.styles, self.board):
             work.close()
 
     def _stage(self) -> QStackedWidget:
@@ -187,9 +192,11 @@ class DrawView(TranslatorView):
         self.source.taken.connect(self._on_photo)
         self.take.clicked.connect(self._take_along)
         self.taking.taken.connect(self.explore_wanted)
-        self.taking.work.began.connect(controls.working.show_work)
-        self.taking.work.ended.connect(controls.working.hide)
-        controls.working.cancel.clicked.connect(self.taking.work.cancel)
+        for work in (self.taking.work, self.grounds):
+            work.began.connect(controls.working.show_work)
+            work.ended.connect(controls.working.hide)
+            controls.working.cancel.clicked.connect(work.cancel)
+        self.grounds.failed.connect(self.studio.notices.show_error)
         self._connect_drops()
 
     def _connect_drops(self) -> None:
@@ -200,6 +207,7 @@ class DrawView(TranslatorView):
         self.answer.scene_for_drag = lambda: scene_to_json(self.board.scene).encode()
 
     def _on_opened(self, translator: Translator) -> None:
+        self.grounds.cancel()  # which was to be for the model before
         self.translator_path = self._paths[translator.hash] = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
         is_guessed = "given" not in translator.card.config
@@ -210,14 +218,12 @@ class DrawView(TranslatorView):
         self._pages.setCurrentIndex(1)
         awaited, self._awaited = self._awaited, None
         left, self._left = self._left, None
+        is_first, self._is_begun = not self._is_begun, True
         if left is not None:
-            self._drawings[before.language] = self.board.drawing
             self.board.restore(left)
         elif awaited is not None:
-            self._drawings[before.language] = self.board.drawing
             self.board.show(awaited, "Go to a drawing")
-        elif self.kind.language != before.language or not self._drawings:
-            self._drawings[before.language] = self.board.drawing
+        elif self.kind.language != before.language or is_first:
             self._start()
         self.strip.show_model()
         self.translator_opened.emit(self.translator_path)
@@ -230,18 +236,20 @@ class DrawView(TranslatorView):
         elif not self.kind.is_of_pictures:
             self.board.start(self.kind.started)
         elif last is not None:
-            self.board.start(self._ground(last.picture))
+            self._lay(last.picture, self.board.start)
         else:
             self.board.start(self.kind.blank)
 
-    def _ground(self, picture: Picture) -> Drawing:
-        """Nothing drawn upon what the model takes of a picture."""
-        from explorer.core.drawing.given_pictures import ground_of
-
+    def _lay(self, picture: Picture, then: Callable[[Drawing], object]) -> None:
+        """Work out what the model takes of a picture, with nothing drawn upon it yet, and go on with that."""
         height, width = self.board.raster.picture().shape[:2]
-        return Drawing(ground=ground_of(picture, self.kind.given, height, width))
+        work = partial(_ground, picture, self.kind.given, height, width)
+        is_quick = picture.size < _LARGE
+        self.grounds.begin(work, then, words="Reading the picture", is_quick=is_quick)
 
     def _show_board(self) -> None:
+        if self._is_begun:
+            self._drawings[self.kind.language] = self.board.drawing
         self.canvas.show_emptiness(self.board.drawing.is_empty)
         self.styles.show_scene(self.board.scene)
 
@@ -332,6 +340,13 @@ class DrawView(TranslatorView):
 
     def _draw_told(self, words: str) -> None:
         self.board.begin_with(drawing_of(words, self.kind, self.board.drawing), _BEGIN)
+
+
+def _ground(picture: Picture, given: str, height: int, width: int, _report: Report, _cancelled: Cancelled) -> Drawing:
+    """Nothing drawn upon what the model takes of a picture."""
+    from explorer.core.drawing.given_pictures import ground_of
+
+    return Drawing(ground=ground_of(picture, given, height, width))
 
 
 def _facts(translator: Translator) -> str:

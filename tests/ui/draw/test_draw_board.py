@@ -134,6 +134,19 @@ def test_a_photo_is_given_as_the_model_takes_it(window: MainWindow, tmp_path: Pa
     assert np.ptp(ground.astype(int), axis=2).max() == 0
 
 
+def test_a_large_photo_is_read_in_a_worker_which_is_said(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    view = drawing_with(window, lined(tmp_path / "coloured.onnx", "grey"), qtbot)
+    photo = np.full((1000, 1200, 3), (200, 30, 60), np.uint8)
+    with qtbot.waitSignal(view.grounds.began) as began:
+        view.begin_with(photo)
+        assert view.board.drawing.ground is None
+    assert began.args == ["Reading the picture"]
+    assert view.grounds.job is None or not view.grounds.job.is_quick
+    qtbot.waitUntil(lambda: view.board.drawing.ground is not None)
+    assert view.board.drawing.ground is not None
+    assert view.board.drawing.ground.shape == (32, 32, 3)
+
+
 def test_a_saved_answer_carries_its_drawing_and_brings_it_back(drawn: DrawView, tmp_path: Path, qtbot: QtBot) -> None:
     from explorer.core.rendering.saved_pictures import save_picture
 
