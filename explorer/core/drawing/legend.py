@@ -19,7 +19,10 @@ SEGMENTS: dict[str, Colour] = {
     "mouth": (214, 40, 57),
     "clothes": (38, 166, 91),
 }
-"""Those of the program's own portraits; all of different brightness, so that they can be told apart in grey, too."""
+"""Those of the program's own portraits; all of different brightness, so that they can be told apart in grey, too.
+
+What is worn on a face, glasses and earrings, counts as clothes.
+"""
 
 _MOST = 256
 
