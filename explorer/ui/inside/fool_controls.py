@@ -67,7 +67,7 @@ class FoolControls(Controls):
     def __init__(self) -> None:
         super().__init__()
         self._questions: tuple[NetworkQuestion, ...] = ()
-        self._is_moved = False  # epsilon, by hand
+        self._is_moved = self._is_wanted_by_hand = False  # epsilon, and the wanted answer
         self._kind, self._is_iterated = MODEL, False
         self.network = network_box("Which network is to be misled; those of the open model come first")
         self.bring = bring_button()
@@ -139,6 +139,13 @@ class FoolControls(Controls):
         if not self._is_moved:
             self.show_epsilon(epsilon)
 
+    def want_other_than(self, answer: str) -> None:
+        """Want another answer than the one that is given anyhow, unless the hand has chosen it."""
+        if self._is_wanted_by_hand or self.target.currentData() != answer or self.target.count() < 2:
+            return
+        self.target.setCurrentIndex(int(self.target.currentIndex() == 0))
+        self.changed.emit()
+
     def show_errors(self, bars: Sequence[NamedBar], words: str) -> None:
         """Show how often it errs, and of what that is said."""
         self.errors.setVisible(bool(bars))
@@ -171,7 +178,7 @@ class FoolControls(Controls):
         self.digit.edited.connect(lambda value, _gesture: self._on_digit(value))
         self.photo.clicked.connect(self.photo_wanted)
         self.question.activated.connect(lambda _index: self._on_question())
-        self.target.activated.connect(lambda _index: self.changed.emit())
+        self.target.activated.connect(lambda _index: self._on_target())
         self.epsilon.moved.connect(lambda value, _gesture: self._on_epsilon(value))
         self.number.edited.connect(lambda value, _gesture: self._on_epsilon(value))
         self.steps.chosen.connect(self._on_steps)
@@ -191,8 +198,13 @@ class FoolControls(Controls):
         for answer in reversed(answers) if is_critic else answers:
             self.target.addItem(answer, answer)
         self.target.setCurrentIndex(max(self.target.findData(before), 0) if before else 0)
+        self._is_wanted_by_hand = self._is_wanted_by_hand and self.target.currentData() == before
         for part in (self._real_words, self.real):
             part.setVisible(is_critic)
+
+    def _on_target(self) -> None:
+        self._is_wanted_by_hand = True
+        self.changed.emit()
 
     def _on_question(self) -> None:
         self._show_targets()

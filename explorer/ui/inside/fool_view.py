@@ -196,6 +196,7 @@ class FoolView(NetworkView):
         if not (before != after).any():
             words = f"Nothing moves: {epsilon:g} of the range is less than one of the 255 steps that a picture has."
         self._said.setText(" ".join(filter(None, (words, found.said))))
+        self.controls.want_other_than(fooled.question.answers[int(fooled.question.told(fooled.before.values)[0])])
 
     def _clear(self, what: str, hint: str) -> None:
         self.found = None

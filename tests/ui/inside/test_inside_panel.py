@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -75,6 +77,19 @@ def test_another_sample_is_attacked_when_it_is_drawn(fool, qtbot):
         fool.studio.edits.new_sample()
     settle(fool, qtbot)
     assert (fool.found.fooled.before.pictures != before.fooled.before.pictures).any()
+
+
+def test_another_answer_is_wanted_than_the_present_one_unless_the_hand_chose_it(fool, qtbot):
+    fooled = fool.found.fooled
+    real = fool.controls.target.findData("real")
+    passing = replace(fooled, before=replace(fooled.before, values=fooled.before.values + 1e6))
+    fool._on_fooled(replace(fool.found, fooled=passing))
+    assert fool.controls.target.currentData() == "made"
+    fool.controls.target.setCurrentIndex(real)
+    fool.controls.target.activated.emit(real)
+    fool._on_fooled(replace(fool.found, fooled=passing))
+    assert fool.controls.target.currentData() == "real"
+    settle(fool, qtbot)
 
 
 def test_a_network_of_ones_own_that_reads_digits_is_shown_a_digit(fool, tmp_path, qtbot):
@@ -173,3 +188,15 @@ def test_layers_and_channels_are_those_of_the_network(dream):
     dream.controls.layer.setCurrentIndex(0)
     dream.controls.layer_changed.emit()
     assert dream.controls.channel.count() == 1 + 4
+
+
+def test_the_answer_that_is_given_anyhow_is_wanted_only_by_hand(fool, qtbot):
+    target, fooled = fool.controls.target, fool.found.fooled
+    now = fooled.question.answers[int(fooled.question.told(fooled.before.values)[0])]
+    assert target.currentData() != now
+    assert fool.found.request.attack.target == target.currentData()
+    target.setCurrentIndex(target.findData(now))
+    with qtbot.waitSignal(fool.attacks.fooled, timeout=20_000):
+        target.activated.emit(target.currentIndex())
+    settle(fool, qtbot)
+    assert target.currentData() == now
