@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from explorer.core.drawing.drawing import Drawing
+from explorer.core.drawing.drawing_json import drawing_facts, drawing_from
 from explorer.core.json_store import JsonStore
 from explorer.core.rendering.scene import scene_facts, scene_from
 from explorer.session.document import Document, HistoryStep
@@ -36,20 +38,32 @@ class Visit:
 
 
 class LastVisit:
-    """Keeps one `Visit` in a file, which is read when the program begins and written when it ends."""
+    """Keeps one `Visit` in a file, which is read when the program begins and written when it ends.
+
+    Attributes
+    ----------
+    drawings : dict of str to Drawing
+        What was last drawn for each kind of translator, kept with it.
+    """
 
     def __init__(self, file: Path) -> None:
         self._store = JsonStore(file, _LARGEST_BYTES)
+        self.drawings: dict[str, Drawing] = {}
 
     def read(self) -> Visit:
         """The last visit; an empty one where there was none, or its file is damaged."""
-        return self._store.read(_visit, Visit())
+        nothing: tuple[Visit, dict[str, Drawing]] = Visit(), {}
+        visit, drawings = self._store.read(_visit, nothing)
+        self.drawings.update(drawings)
+        return visit
 
     def keep(self, visit: Visit) -> None:
         """Keep it for the next start. Raises `Problem` where it cannot be written."""
         steps = [{"what": step.what, "scene": scene_facts(step.scene)} for step in visit.steps]
         place = {"panel": visit.panel, "view": visit.view}
-        self._store.write({"format": FORMAT, "version": 1, "steps": steps, "step": visit.step, **place})
+        drawings = {kind: drawing_facts(drawing) for kind, drawing in self.drawings.items()}
+        facts = {"format": FORMAT, "version": 1, "steps": steps, "step": visit.step, "drawings": drawings}
+        self._store.write(facts | place)
 
 
 def visit_of(document: Document, panel: str, view: str) -> Visit:
@@ -67,11 +81,12 @@ def visit_of(document: Document, panel: str, view: str) -> Visit:
     return Visit(tuple(step for _, step in kept), shown, panel, view)
 
 
-def _visit(data: Any) -> Visit:
+def _visit(data: Any) -> tuple[Visit, dict[str, Drawing]]:
     if data["format"] != FORMAT or data["version"] != 1:
         raise ValueError("another format")
     steps = tuple(HistoryStep(str(row["what"]), scene_from(row["scene"])) for row in data["steps"][:_MOST_STEPS])
     step = int(data["step"])
     if steps and not 0 <= step < len(steps):
         raise ValueError("a step that is not there")
-    return Visit(steps, step, str(data["panel"]), str(data["view"]))
+    drawings = {str(kind): drawing_from(told) for kind, told in dict(data.get("drawings", {})).items()}
+    return Visit(steps, step, str(data["panel"]), str(data["view"])), drawings

@@ -165,7 +165,10 @@ class MainWindow(QMainWindow):
         settings.remember_layout("bench", self.workbench.split.saveState())
         with self.studio.notices.catching():
             visit = visit_of(self.studio.document, self.panel.title, self.panel.view_title)
-            self.studio.last_visit.keep(visit if settings.returns else Visit())
+            if not settings.returns:
+                visit = Visit()
+                self.studio.last_visit.drawings.clear()
+            self.studio.last_visit.keep(visit)
         self.studio.notices.report(None)
         self.tour.leave()
         dialogs = self.findChildren(QDialog)

@@ -15,6 +15,7 @@ from explorer.core.drawing.drawing import Drawing, Stroke
 from explorer.core.drawing.legend import SEGMENTS
 from explorer.core.rendering.picture_files import scene_in_png
 from explorer.core.rendering.scene import scene_from_json
+from explorer.session.last_visit import Visit
 from explorer.ui.draw.draw_view import DrawView
 from explorer.ui.widgets.parts import ActionButton
 from explorer.ui.window.main_window import MainWindow
@@ -308,3 +309,29 @@ def test_a_lesson_that_asks_for_nonsense_is_told_so(drawn: DrawView, words: str)
 
     with pytest.raises(Problem, match="cannot be drawn"):
         drawn.lesson_actions()["draw"](words)
+
+
+def test_the_last_drawing_is_on_the_board_at_the_next_start(drawn: DrawView, tmp_path: Path, qtbot: QtBot) -> None:
+    stroke = Stroke("pen", np.array([[0.1, 0.4], [0.9, 0.4]], np.float32))
+    drawn.board.begin_with(Drawing((stroke,)), "Begin")
+    qtbot.waitUntil(lambda: not drawn.board.work.is_busy)
+    visit = drawn.studio.last_visit
+    visit.keep(Visit())
+    visit.drawings.clear()
+    visit.read()
+    again = DrawView(drawn.studio)
+    qtbot.addWidget(again)
+    with qtbot.waitSignal(again.board.shown, timeout=30_000):
+        again.open_translator(tmp_path / "inked.onnx")
+    assert np.array_equal(again.board.drawing.strokes[0].points, stroke.points)
+    again.close_work()
+
+
+def test_a_large_photo_is_read_in_a_worker(drawn: DrawView, qtbot: QtBot) -> None:
+    before = drawn.board.drawing
+    drawn.begin_with(np.zeros((2000, 1000, 3), np.uint8))
+    assert drawn.grounds.is_busy
+    assert drawn.board.drawing is before
+    qtbot.waitUntil(lambda: not drawn.grounds.is_busy, timeout=30_000)
+    assert drawn.board.drawing.ground is not None
+    assert not drawn.board.drawing.strokes
