@@ -30,7 +30,7 @@ def add_arguments(part: argparse.ArgumentParser) -> None:
         "--keys", metavar="KEYS", help="drive by hand: a letter a frame, L R U D or . for none, again from the start"
     )
     part.add_argument(
-        "--awake", type=int, default=WARM_UP, metavar="N", help=f"frames it sees before it dreams on (default {WARM_UP})"
+        "--awake", type=int, default=WARM_UP, metavar="N", help=f"frames it sees at first (default {WARM_UP})"
     )
     part.add_argument("--actions", type=Path, metavar="FILE", help="go a drive again that the panel Worlds saved")
 
@@ -72,8 +72,9 @@ def _journey(dream: Dream, options: argparse.Namespace, keys: str) -> Journey:
     if not keys and not dream.has_controller:
         raise Problem(f"{options.model} has no controller.", "Drive it by hand with --keys.")
     driver: Driver = "hand" if keys else "world"
-    moves = [
-        Move(_STEERED[keys[number % len(keys)]] if keys else (), driver, options.temperature, number < options.awake - 1)
-        for number in range(options.frames - 1)
-    ]
-    return Journey(options.seed, tuple(moves))
+
+    def move(number: int) -> Move:
+        action = _STEERED[keys[number % len(keys)]] if keys else ()
+        return Move(action, driver, options.temperature, number < options.awake - 1)
+
+    return Journey(options.seed, tuple(map(move, range(options.frames - 1))))

@@ -54,4 +54,3 @@ def side_by_side(moment: Moment) -> NDArray[np.uint8]:
     """World and dream as one picture."""
     seen = [moment.dream] if moment.world is None else [moment.world, moment.dream]
     return np.concatenate(seen, 1)
-

@@ -83,6 +83,11 @@ class Ride:
     dream : Dream
     seed : int
         The road, and what the dream leaves to chance.
+
+    Attributes
+    ----------
+    done : (1, A) float32
+        What was done last in the dream.
     """
 
     def __init__(self, dream: Dream, seed: int) -> None:
@@ -92,6 +97,7 @@ class Ride:
         self._eyes = Awake(dream, dream.steered)
         self._earned, self._dreamt = DriveScore(), DriveScore()
         self._number = self._asleep = 0
+        self.done: Numbers = np.zeros((1, len(facts.actions)), np.float32)
         self._state: State = np.zeros((1, facts.size), np.float32)
         if self._world is not None:
             self._state = self._eyes.look(self._world.frames())
@@ -122,6 +128,7 @@ class Ride:
         chance = self._chance.get_state()
         try:
             in_world, in_dream = self._actions(move)
+            self.done = in_dream
             dreamt = self._dreamt_on(in_dream, move)
         except Problem:
             self._chance.set_state(chance)
