@@ -18,7 +18,7 @@ from explorer.core.worlds.dream import HIGHEST, LOWEST
 from explorer.core.worlds.world_facts import WorldFacts
 
 Driver = Literal["hand", "world", "dream", "each"]
-"""Who drives: a person, or the controller, by what it sees in the world, or in the dream, or in each by what is there."""
+"""Who drives: a person, or the controller, by what it sees in the world, or in the dream, or in each by itself."""
 
 MOST_MOVES = 100_000
 WARM_UP = 8

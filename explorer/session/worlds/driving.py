@@ -112,7 +112,11 @@ class Driving(JobRunner):
 
     def go(self, move: Move, *, ghosts: bool = False) -> None:
         """Drive one frame on; nothing where the last one is not there yet."""
-        if not self.is_busy and self.world is not None and len(self._moves) < MOST_MOVES:
+        if self.is_busy or self.world is None:
+            return
+        if len(self._moves) == MOST_MOVES:
+            self.halted.emit(Problem(f"This drive has {MOST_MOVES:,} frames, and takes no more.", "Restart it."))
+        else:
             self.begin(partial(self._go, move, ghosts), partial(self._on_gone, move))
 
     def scene(self) -> Scene | None:

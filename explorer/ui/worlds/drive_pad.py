@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from explorer.core.worlds.world_facts import WorldAction
@@ -128,8 +128,8 @@ def _sides(actions: Sequence[WorldAction]) -> dict[int, _Side]:
 
 def _code(key: str) -> int:
     """Qt's number of a key by its name; 0 where there is no such key."""
-    sequence = QKeySequence(key)
-    return 0 if sequence.isEmpty() else int(sequence.__getitem__(0).key().value)  # which the stubs do not know
+    found = getattr(Qt.Key, f"Key_{key}", None)
+    return found.value if isinstance(found, Qt.Key) else 0
 
 
 def _has_modifier(event: QKeyEvent) -> bool:

@@ -38,7 +38,7 @@ from explorer.ui.worlds.drive_controls import DriveControls
 from explorer.ui.worlds.drive_offers import copy_frame, drive_offers, save_frame
 from explorer.ui.worlds.drive_pad import DrivePad
 from explorer.ui.worlds.ghost_strip import GhostStrip
-from explorer.ui.worlds.score_plot import DREAM, WORLD, ScorePlot
+from explorer.ui.worlds.score_plot import DREAM, WORLD, ScoreLine, ScorePlot
 from explorer.ui.worlds.world_view import WorldView
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ class DriveView(WorldView):
         self.ghosts = GhostStrip()
         self.plot = ScorePlot("Reward in all")
         self.is_awake = self._warms = True  # the dream sees the world; it falls asleep by itself after the first frames
-        self._earned: list[float] = []
-        self._dreamt: list[float] = []
+        self._earned, self._dreamt = ScoreLine(), ScoreLine()
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -204,9 +203,10 @@ class DriveView(WorldView):
     def _on_drove(self, driven: Driven) -> None:
         moment = driven.moment
         if moment.number == 0:
-            self._earned, self._dreamt = [], []
-        self._earned.append(moment.earned.total)
-        self._dreamt.append(moment.dreamt.total)
+            self._earned, self._dreamt = ScoreLine(), ScoreLine()
+        else:
+            self._earned.add(moment.earned.total)
+            self._dreamt.add(moment.dreamt.total)
         if moment.world is not None:
             self.world_canvas.show_picture(moment.world)
         self.canvas.show_picture(moment.dream)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -14,6 +11,33 @@ from explorer.ui.widgets.empty import paint_words
 
 WORLD, DREAM = QColor("#3a7fd0"), QColor("#e0812c")
 _MOST_POINTS = 400
+
+
+class ScoreLine:
+    """A line that grows for hours and keeps few points: once there are too many, every other one goes.
+
+    Attributes
+    ----------
+    values : list of float
+        Every so many frames one, and the last.
+    count : int
+        Values that were added.
+    """
+
+    def __init__(self, first: float = 0.0) -> None:
+        self.values, self.count = [first], 1
+        self._every = 1
+
+    def add(self, value: float) -> None:
+        """One frame on."""
+        if (self.count - 1) % self._every:
+            self.values[-1] = value
+        else:
+            self.values.append(value)
+        self.count += 1
+        if len(self.values) > _MOST_POINTS:
+            self.values = [*self.values[:-1:2], value]
+            self._every *= 2
 
 
 class ScorePlot(QWidget):
@@ -30,7 +54,7 @@ class ScorePlot(QWidget):
     def __init__(self, name: str, unit: str = "frames") -> None:
         super().__init__()
         self._unit = unit
-        self._lines: tuple[tuple[str, QColor, Sequence[float]], ...] = ()
+        self._lines: tuple[tuple[str, QColor, ScoreLine], ...] = ()
         self._empty = ("Nothing driven yet", "")
         self.setAccessibleName(name)
 
@@ -39,10 +63,10 @@ class ScorePlot(QWidget):
         self._empty = (words, hint)
         self.update()
 
-    def show_lines(self, *lines: tuple[str, QColor, Sequence[float]]) -> None:
-        """Show lines, each its name, its colour and a value for each frame."""
-        self._lines = tuple(line for line in lines if len(line[2]) > 1)
-        told = [f"{name}: {values[-1]:.1f} after {len(values) - 1} {self._unit}" for name, _, values in self._lines]
+    def show_lines(self, *lines: tuple[str, QColor, ScoreLine]) -> None:
+        """Show lines, each with its name and its colour."""
+        self._lines = tuple(each for each in lines if each[2].count > 1)
+        told = [f"{name}: {line.values[-1]:.1f} after {line.count - 1} {self._unit}" for name, _, line in self._lines]
         self.setAccessibleDescription("; ".join(told))
         self.update()
 
@@ -61,30 +85,32 @@ class ScorePlot(QWidget):
                 return
             height = self.fontMetrics().height()
             place = QRectF(self.rect()).adjusted(2 * UNIT, height + UNIT, -2 * UNIT, -UNIT)
-            ends = [edge for *_, values in self._lines for edge in (min(values), max(values))]
+            ends = [edge for *_, line in self._lines for edge in (min(line.values), max(line.values))]
             low, high = min(0.0, *ends), max(0.0, *ends)
             high = max(high, low + 1e-6)
             zero = place.bottom() + low / (high - low) * place.height()
             painter.fillRect(QRectF(place.left(), zero, place.width(), 1), mixed(c.text, c.window, 0.3))
             self._paint_names(painter, height)
-            longest = max(len(values) for *_, values in self._lines) - 1
-            for _, colour, values in self._lines:
+            longest = max(line.count for *_, line in self._lines)
+            for _, colour, line in self._lines:
                 painter.setPen(QPen(colour, 2.0))
-                painter.drawPolyline(_points(values, place, (low, high), longest))
+                painter.drawPolyline(_points(line, place, (low, high), longest))
 
     def _paint_names(self, painter: QPainter, height: int) -> None:
         c, left = colours_of(self.palette()), 2.0 * UNIT
-        for name, colour, values in self._lines:
+        for name, colour, line in self._lines:
             painter.fillRect(QRectF(left, height / 2, 2 * UNIT, 3), colour)
             painter.setPen(c.text)
-            words = f"{name} {values[-1]:.1f}"
+            words = f"{name} {line.values[-1]:.1f}"
             painter.drawText(QRectF(left + 2.5 * UNIT, 0, self.width(), height), Qt.AlignmentFlag.AlignLeft, words)
             left += 4.5 * UNIT + self.fontMetrics().horizontalAdvance(words)
 
 
-def _points(values: Sequence[float], place: QRectF, span: tuple[float, float], longest: int) -> QPolygonF:
+def _points(line: ScoreLine, place: QRectF, span: tuple[float, float], longest: int) -> QPolygonF:
     low, high = span
-    rows = np.unique(np.linspace(0, len(values) - 1, min(len(values), _MOST_POINTS)).astype(int))
-    across, upright = place.width() / max(longest, 1), place.height() / (high - low)
+    count = max(len(line.values) - 1, 1)
+    across, upright = place.width() * (line.count - 1) / max(longest - 1, 1) / count, place.height() / (high - low)
     left, bottom = place.left(), place.bottom()
-    return QPolygonF([QPointF(left + row * across, bottom - (values[row] - low) * upright) for row in rows])
+    return QPolygonF(
+        [QPointF(left + row * across, bottom - (value - low) * upright) for row, value in enumerate(line.values)]
+    )
