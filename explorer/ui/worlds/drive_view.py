@@ -225,7 +225,7 @@ class DriveView(WorldView):
             self._world_words.show_words(f"World — {_score(moment.earned)}{_off(moment.earned)}")
         else:
             self._world_words.show_words("No world beside it")
-        how = f"alone for {moment.asleep} frames" if moment.asleep else "sees the world"
+        how = f"alone for {moment.asleep}" if moment.asleep else "sees the world"
         if moment.world is None:
             how = f"frame {moment.number}"
         self._dream_words.show_words(f"Dream, {how} — {_score(moment.dreamt)}")

@@ -28,6 +28,9 @@ class GhostStrip(QWidget):
         for picture in self.pictures:
             picture.margin_px = 0
             picture.setFixedSize(_SIDE_PX, _SIDE_PX)
+            policy = picture.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            picture.setSizePolicy(policy)
         columns = [column_of(*pair, spacing=2) for pair in zip(self.pictures, self.weights, strict=True)]
         row_of(*columns, on=self, margins=(UNIT, 0))
 
@@ -35,9 +38,7 @@ class GhostStrip(QWidget):
         """Show these, at most five."""
         for number, (picture, weight) in enumerate(zip(self.pictures, self.weights, strict=True)):
             there = number < len(ghosts)
+            picture.setVisible(there)
             weight.setText(f"{ghosts[number].weight:.0%}" if there else "")
             if there:
                 picture.show_picture(ghosts[number].picture)
-            else:
-                picture.set_empty("")
-                picture.clear()

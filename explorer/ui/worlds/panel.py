@@ -24,6 +24,12 @@ VIEWS = (
         "worlds.drive_view",
         "DriveView",
     ),
+    LazyView(
+        "Forgetting",
+        "How long a dream holds: what it is off by, step by step, beside a picture that stands still",
+        "worlds.forgetting_view",
+        "ForgettingView",
+    ),
 )
 _CHOICE_TIP = "The model that dreams of a world"
 _KINDS = "Dreams of world models (dream.onnx);;All files (*)"
@@ -43,7 +49,7 @@ class WorldsPanel(ExportingPanel):
     icon_name: ClassVar[str] = "worlds"
     needs_model: ClassVar[bool] = False
     choices = VIEWS
-    saved: ClassVar[Sequence[str]] = ("frame of the dream",)  # by the view
+    saved: ClassVar[Sequence[str]] = ("frame of the dream", "figures")  # by the view
     export_tip: ClassVar[str] = "Save what is shown here"
 
     def __init__(self, studio: Studio) -> None:

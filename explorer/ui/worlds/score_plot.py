@@ -49,11 +49,14 @@ class ScorePlot(QWidget):
         What is drawn.
     unit : str
         What is counted from left to right.
+    has_scale : bool
+        Whether it says how far it goes, up and to the right.
     """
 
-    def __init__(self, name: str, unit: str = "frames") -> None:
+    def __init__(self, name: str, unit: str = "frames", *, has_scale: bool = False) -> None:
         super().__init__()
-        self._unit = unit
+        self._unit, self._has_scale = unit, has_scale
+        self._marked = 0
         self._lines: tuple[tuple[str, QColor, ScoreLine], ...] = ()
         self._empty = ("Nothing driven yet", "")
         self.setAccessibleName(name)
@@ -70,6 +73,11 @@ class ScorePlot(QWidget):
         self.setAccessibleDescription("; ".join(told))
         self.update()
 
+    def mark(self, place: int) -> None:
+        """Mark a place from left to right; 0 for none."""
+        self._marked = place
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(40 * UNIT, 12 * UNIT)
 
@@ -84,7 +92,8 @@ class ScorePlot(QWidget):
                 paint_words(painter, QRectF(self.rect()), *self._empty, c)
                 return
             height = self.fontMetrics().height()
-            place = QRectF(self.rect()).adjusted(2 * UNIT, height + UNIT, -2 * UNIT, -UNIT)
+            below = height if self._has_scale else 0
+            place = QRectF(self.rect()).adjusted(2 * UNIT, height + UNIT + below, -2 * UNIT, -UNIT - below)
             ends = [edge for *_, line in self._lines for edge in (min(line.values), max(line.values))]
             low, high = min(0.0, *ends), max(0.0, *ends)
             high = max(high, low + 1e-6)
@@ -92,9 +101,23 @@ class ScorePlot(QWidget):
             painter.fillRect(QRectF(place.left(), zero, place.width(), 1), mixed(c.text, c.window, 0.3))
             self._paint_names(painter, height)
             longest = max(line.count for *_, line in self._lines)
+            if self._has_scale:
+                self._paint_scale(painter, place, high, longest - 1)
             for _, colour, line in self._lines:
                 painter.setPen(QPen(colour, 2.0))
                 painter.drawPolyline(_points(line, place, (low, high), longest))
+
+    def _paint_scale(self, painter: QPainter, place: QRectF, high: float, longest: int) -> None:
+        c, height = colours_of(self.palette()), self.fontMetrics().height()
+        painter.setPen(c.muted)
+        painter.fillRect(QRectF(place.left(), place.top(), place.width(), 1), mixed(c.text, c.window, 0.15))
+        painter.drawText(QRectF(place.left(), place.top() - height, place.width(), height), 0, f"{high:.1f}")
+        below = QRectF(place.left(), place.bottom() + 2, place.width(), height)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{longest} {self._unit}")
+        if self._marked:
+            across = place.left() + place.width() * self._marked / max(longest, 1)
+            painter.fillRect(QRectF(across, place.top(), 1, place.height()), c.accent)
 
     def _paint_names(self, painter: QPainter, height: int) -> None:
         c, left = colours_of(self.palette()), 2.0 * UNIT
