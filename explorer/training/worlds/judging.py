@@ -82,11 +82,12 @@ def open_loop(
     example: list[NDArray[np.uint8]] = []
     for at in counted(range(WARM_UP, WARM_UP + steps - 1), progress, cancelled):
         state = on(at)
-        real, dreamt = found.pictures[first + at + 1], dream.pictures(state)
+        real, alone = found.pictures[first + at + 1], dream.pictures(state)
         again = dream.pictures(dream.begun(real))
-        rows.append((_off(dreamt, real), _off(still, real), _off(again, real)))
-        example.append(np.stack([real[0], dreamt[0], still[0]]))
-    return OpenLoop(*np.array(rows).T, np.array(example))
+        rows.append((_off(alone, real), _off(still, real), _off(again, real)))
+        example.append(np.stack([real[0], alone[0], still[0]]))
+    dreamt, frozen, seen = np.array(rows).T
+    return OpenLoop(dreamt, frozen, seen, np.array(example))
 
 
 def _off(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

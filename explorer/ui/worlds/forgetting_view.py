@@ -84,7 +84,7 @@ class ForgettingView(WorldView):
         super().__init__(studio)
         self.controls, self.work = ForgettingControls(), Forgetting(self)
         self.pictures = [named(PictureView(), name) for name in ("What came", "The dream", "Standing still")]
-        self.plot = ScorePlot("What dreams are off by", "steps", has_scale=True)
+        self.plot = ScorePlot("What dreams are off by", "steps", begins=1)
         self.step = named(Slider(1, 2, home=1, step=1), "Step", "Look at one drive, step by step")
         self.words = ElidedLabel()
         self.loop: OpenLoop | None = None
@@ -185,16 +185,9 @@ class ForgettingView(WorldView):
 
     def _show(self, loop: OpenLoop) -> None:
         self.loop = loop
-        lines = (
-            ("Dream", DREAM, loop.dreamt),
-            ("Standing still", WORLD, loop.frozen),
-            ("Eyes alone", _EYES, loop.seen),
-        )
-        drawn = [(name, colour, ScoreLine()) for name, colour, _ in lines]
-        for (*_, values), (*_, into) in zip(lines, drawn, strict=True):
-            for value in values.tolist():
-                into.add(value)
-        self.plot.show_lines(*drawn)
+        dreamt, still = ("Dream", DREAM, loop.dreamt), ("Standing still", WORLD, loop.frozen)
+        lines = (dreamt, still, ("Eyes alone", _EYES, loop.seen))
+        self.plot.show_lines(*((name, colour, ScoreLine.of(values.tolist())) for name, colour, values in lines))
         self.step.set_range(1, len(loop.dreamt))
         self.step.setEnabled(True)
         self._show_step(1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Self
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -28,6 +31,14 @@ class ScoreLine:
         self.values, self.count = [first], 1
         self._every = 1
 
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Self:
+        """A line of at least one value."""
+        found = cls(values[0])
+        for value in values[1:]:
+            found.add(value)
+        return found
+
     def add(self, value: float) -> None:
         """One frame on."""
         if (self.count - 1) % self._every:
@@ -49,14 +60,14 @@ class ScorePlot(QWidget):
         What is drawn.
     unit : str
         What is counted from left to right.
-    has_scale : bool
-        Whether it says how far it goes, up and to the right.
+    begins : int or None
+        What the first value is called, where it says how far it goes, up and to the right.
     """
 
-    def __init__(self, name: str, unit: str = "frames", *, has_scale: bool = False) -> None:
+    def __init__(self, name: str, unit: str = "frames", *, begins: int | None = None) -> None:
         super().__init__()
-        self._unit, self._has_scale = unit, has_scale
-        self._marked = 0
+        self._unit, self._begins = unit, begins
+        self._marked: int | None = None
         self._lines: tuple[tuple[str, QColor, ScoreLine], ...] = ()
         self._empty = ("Nothing driven yet", "")
         self.setAccessibleName(name)
@@ -74,7 +85,7 @@ class ScorePlot(QWidget):
         self.update()
 
     def mark(self, place: int) -> None:
-        """Mark a place from left to right; 0 for none."""
+        """Mark a place from left to right, as it is called."""
         self._marked = place
         self.update()
 
@@ -92,7 +103,7 @@ class ScorePlot(QWidget):
                 paint_words(painter, QRectF(self.rect()), *self._empty, c)
                 return
             height = self.fontMetrics().height()
-            below = height if self._has_scale else 0
+            below = 0 if self._begins is None else height
             place = QRectF(self.rect()).adjusted(2 * UNIT, height + UNIT + below, -2 * UNIT, -UNIT - below)
             ends = [edge for *_, line in self._lines for edge in (min(line.values), max(line.values))]
             low, high = min(0.0, *ends), max(0.0, *ends)
@@ -101,22 +112,22 @@ class ScorePlot(QWidget):
             painter.fillRect(QRectF(place.left(), zero, place.width(), 1), mixed(c.text, c.window, 0.3))
             self._paint_names(painter, height)
             longest = max(line.count for *_, line in self._lines)
-            if self._has_scale:
-                self._paint_scale(painter, place, high, longest - 1)
+            if self._begins is not None:
+                self._paint_scale(painter, place, high, self._begins, longest - 1)
             for _, colour, line in self._lines:
                 painter.setPen(QPen(colour, 2.0))
                 painter.drawPolyline(_points(line, place, (low, high), longest))
 
-    def _paint_scale(self, painter: QPainter, place: QRectF, high: float, longest: int) -> None:
+    def _paint_scale(self, painter: QPainter, place: QRectF, high: float, begins: int, longest: int) -> None:
         c, height = colours_of(self.palette()), self.fontMetrics().height()
         painter.setPen(c.muted)
         painter.fillRect(QRectF(place.left(), place.top(), place.width(), 1), mixed(c.text, c.window, 0.15))
         painter.drawText(QRectF(place.left(), place.top() - height, place.width(), height), 0, f"{high:.1f}")
         below = QRectF(place.left(), place.bottom() + 2, place.width(), height)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{longest} {self._unit}")
-        if self._marked:
-            across = place.left() + place.width() * self._marked / max(longest, 1)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, str(begins))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{begins + longest} {self._unit}")
+        if self._marked is not None:
+            across = place.left() + place.width() * (self._marked - begins) / max(longest, 1)
             painter.fillRect(QRectF(across, place.top(), 1, place.height()), c.accent)
 
     def _paint_names(self, painter: QPainter, height: int) -> None:
