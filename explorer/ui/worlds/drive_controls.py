@@ -7,6 +7,7 @@ from typing import cast
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.worlds.dream import LOWEST
 from explorer.core.worlds.journey import Driver, Move
@@ -82,6 +83,14 @@ class DriveControls(Controls):
         alone = "" if world.has_world else " The world that it is of is not one of this program, so the dream is alone."
         names = ", ".join(action.name for action in facts.actions)
         self.facts.setText(f"It takes {names}, {facts.frames_a_second:g} times a second.{told}{alone}")
+
+    def set_driver(self, driver: str) -> None:
+        """Let somebody else drive; raises `Problem` where nobody is called so."""
+        place = self.driver.findData("hand" if driver == "you" else driver)
+        if place < 0:
+            raise Problem(f"Nobody called {driver or 'nothing'} drives.", "There are: you, world, dream and each.")
+        self.driver.setCurrentIndex(place)
+        self.changed.emit()
 
     def set_temperature(self, value: float) -> None:
         """Let more or less be left to chance."""

@@ -60,6 +60,7 @@ class DriveView(WorldView):
         self.world_canvas, self.canvas = named(Canvas(), "World"), named(Canvas(), "Dream")
         self.ghosts = GhostStrip()
         self.plot = ScorePlot("Reward in all")
+        self._left = 0  # frames until it stands still by itself; 0: as long as it goes
         self.is_awake = self._warms = True  # the dream sees the world; it falls asleep by itself after the first frames
         self._earned, self._dreamt = ScoreLine(), ScoreLine()
         beside(self.controls, self._stage(), self)
@@ -78,6 +79,7 @@ class DriveView(WorldView):
 
     def open_world(self, path: Path) -> None:
         self.pace.stop()
+        self.is_awake = self._warms = True
         trusted = self.studio.catalog.is_bundled(path)
         self.world_path = path
         self.driving.open(path, self.studio.settings.device, self.seed, trusted=trusted)
@@ -126,8 +128,11 @@ class DriveView(WorldView):
 
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
         return {
-            "world": lambda name: self.open_world(self.bundled_world(name)),
+            "world": self._begin_named,
             "temperature": lambda word: self.controls.set_temperature(number(word, 0.01, 1.5)),
+            "driver": self.controls.set_driver,
+            "awake": lambda word: self.wake(word != "off"),
+            "go": lambda word: self._go_for(int(number(word, 1, 10_000))),
         }
 
     def rest(self) -> None:
@@ -190,7 +195,6 @@ class DriveView(WorldView):
 
     def _on_opened(self, world: OpenWorld) -> None:
         self.pace.rate = world.facts.frames_a_second
-        self.is_awake = self._warms = world.has_world
         self.controls.show_world(world)
         self.pad.show_actions(world.facts.actions)
         self.world_canvas.clear()
@@ -207,6 +211,7 @@ class DriveView(WorldView):
         else:
             self._earned.add(moment.earned.total)
             self._dreamt.add(moment.dreamt.total)
+            self._count_down()
         if moment.world is not None:
             self.world_canvas.show_picture(moment.world)
         self.canvas.show_picture(moment.dream)
@@ -217,6 +222,12 @@ class DriveView(WorldView):
         self._show_sleep()
         if moment.dreamt.is_over and (moment.world is None or moment.earned.is_over):
             self.pace.stop()
+
+    def _count_down(self) -> None:
+        if self._left:
+            self._left -= 1
+            if not self._left:
+                self.pace.stop()
 
     def _show_words(self, moment: Moment) -> None:
         lines = [("Dream", DREAM, self._dreamt)]
@@ -236,6 +247,7 @@ class DriveView(WorldView):
         self.studio.notices.show_error(error)
 
     def _show_pace(self, goes: bool) -> None:
+        self._left *= goes
         self.play.setText("Pause" if goes else "Play")
         self.play.setIcon(icon("pause" if goes else "play", QPalette.ColorRole.HighlightedText))
 
@@ -254,6 +266,20 @@ class DriveView(WorldView):
         else:
             self.studio.models.show(scene, self.studio.settings.device)
         self.explore_wanted.emit()
+
+    def _begin_named(self, name: str) -> None:
+        """Begin at the first frame of a world that came with the program, for a lesson."""
+        path = self.bundled_world(name)
+        self.pace.stop()
+        if self.world_path == path and self.driving.world is not None:
+            self.restart()
+        else:
+            self.open_world(path)
+
+    def _go_for(self, frames: int) -> None:
+        """Drive so many frames, and stand still."""
+        self._left = frames
+        self.pace.start()
 
     def _bookmark(self) -> None:
         scene = self.driving.scene()
