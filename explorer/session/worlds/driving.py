@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from explorer.core.worlds.world_facts import WorldFacts
 
 
+_OPENS = "opens"
+
+
 @dataclass(frozen=True)
 class OpenWorld:
     """A world model that is open.
@@ -89,7 +92,7 @@ class Driving(JobRunner):
         super().__init__(parent, overtakes="nothing", name="worlds")
         self.world: OpenWorld | None = None
         self.last: Moment | None = None
-        self._dream: Dream | None = None  # touched in the worker alone, as the ride is
+        self._dream: Dream | None = None  # run in the worker alone, as the ride is
         self._ride: Ride | None = None
         self._seed, self._moves = 0, list[Move]()
         self.failed.connect(self.halted)
@@ -100,24 +103,28 @@ class Driving(JobRunner):
         return Journey(self._seed, tuple(self._moves))
 
     def open(self, path: Path, device: Device, seed: int, *, trusted: bool) -> None:
-        """Open the world model in a folder in the place of the last one, and begin a drive."""
+        """Open the world model in a folder in the place of the last one, which stays where that cannot be."""
         self.cancel()
         folder = path.parent if path.name == DREAM else path
-        self.begin(partial(self._open, folder, device, trusted), self._on_opened, words=f"Opening {folder.name}")
-        self.restart(seed)
+        work = partial(_opened, folder, device, seed, trusted)
+        self.begin(work, self._on_opened, dropped=_close, words=f"Opening {folder.name}", key=_OPENS)
 
     def restart(self, seed: int) -> None:
-        """Begin another drive, once what is under way is done."""
-        self.begin(partial(self._begin, seed), partial(self._on_begun, seed), words="Beginning")
+        """Begin another drive, once what is under way is done; nothing while a world is being opened."""
+        dream = self._dream
+        if dream is not None and not any(job.key == _OPENS for job in self.jobs):
+            self.begin(lambda _report, _cancelled: _begun(dream, seed), self._on_begun, words="Beginning")
 
     def go(self, move: Move, *, ghosts: bool = False) -> None:
         """Drive one frame on; nothing where the last one is not there yet."""
-        if self.is_busy or self.world is None:
+        dream, ride = self._dream, self._ride
+        if self.is_busy or dream is None or ride is None:
             return
         if len(self._moves) == MOST_MOVES:
             self.halted.emit(Problem(f"This drive has {MOST_MOVES:,} frames, and takes no more.", "Restart it."))
         else:
-            self.begin(partial(self._go, move, ghosts), partial(self._on_gone, move))
+            work = lambda _report, _cancelled: _gone(dream, ride, move, wants_ghosts=ghosts)  # noqa: E731
+            self.begin(work, partial(self._on_gone, move))
 
     def scene(self) -> Scene | None:
         """What paints the picture of the dream."""
@@ -130,49 +137,65 @@ class Driving(JobRunner):
         if self._dream is not None:
             self._dream.close()
 
-    def _open(self, folder: Path, device: Device, trusted: bool, _report: Report, _cancelled: Cancelled) -> OpenWorld:
-        from explorer.core.worlds.dream import Dream
-
-        dream = Dream(folder, device, trusted=trusted)
+    def _on_opened(self, opened: _Opened) -> None:
         if self._dream is not None:
             self._dream.close()
-        self._dream, self._ride = dream, None
-        generator = dream.generator
-        name = generator.card.name or folder.name
-        return OpenWorld(folder, name, generator.hash, dream.facts, dream.has_controller, trusted)
+        self.world, self._dream = opened.world, opened.dream
+        self.opened.emit(opened.world)
+        self._on_begun(opened.begun)
 
-    def _begin(self, seed: int, _report: Report, _cancelled: Cancelled) -> Moment | None:
-        from explorer.core.worlds.ride import Ride
+    def _on_begun(self, begun: _Begun) -> None:
+        self._seed, self._moves, self._ride, self.last = begun.seed, [], begun.ride, begun.moment
+        self.drove.emit(Driven(begun.moment))
 
-        if self._dream is None:
-            return None
-        self._ride = Ride(self._dream, seed)
-        return self._ride.moment()
+    def _on_gone(self, move: Move, driven: Driven) -> None:
+        self._moves.append(move)
+        self.last = driven.moment
+        self.drove.emit(driven)
 
-    def _go(self, move: Move, wants_ghosts: bool, _report: Report, _cancelled: Cancelled) -> Driven | None:
-        from explorer.core.worlds.ghosts import ghosts
 
-        ride, dream = self._ride, self._dream
-        if ride is None or dream is None:
-            return None
-        state = ride.state.copy()
-        moment = ride.go(move)
-        might: tuple[Ghost, ...] = ()
-        with suppress(Problem):  # the drive has gone on, whatever else might have come
-            might = ghosts(dream, state, ride.done, move.temperature) if wants_ghosts else ()
-        return Driven(moment, might)
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    seed: int
+    ride: Ride
+    moment: Moment
 
-    def _on_opened(self, world: OpenWorld) -> None:
-        self.world = world
-        self.opened.emit(world)
 
-    def _on_begun(self, seed: int, moment: Moment | None) -> None:
-        if moment is not None:
-            self._seed, self._moves, self.last = seed, [], moment
-            self.drove.emit(Driven(moment))
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    world: OpenWorld
+    dream: Dream
+    begun: _Begun
 
-    def _on_gone(self, move: Move, driven: Driven | None) -> None:
-        if driven is not None:
-            self._moves.append(move)
-            self.last = driven.moment
-            self.drove.emit(driven)
+
+def _opened(folder: Path, device: Device, seed: int, trusted: bool, _report: Report, _cancelled: Cancelled) -> _Opened:
+    from explorer.core.worlds.dream import Dream
+
+    dream = Dream(folder, device, trusted=trusted)
+    generator = dream.generator
+    name = generator.card.name or folder.name
+    world = OpenWorld(folder, name, generator.hash, dream.facts, dream.has_controller, trusted)
+    return _Opened(world, dream, _begun(dream, seed))
+
+
+def _close(opened: _Opened | None) -> None:
+    if opened is not None:
+        opened.dream.close()
+
+
+def _begun(dream: Dream, seed: int) -> _Begun:
+    from explorer.core.worlds.ride import Ride
+
+    ride = Ride(dream, seed)
+    return _Begun(seed, ride, ride.moment())
+
+
+def _gone(dream: Dream, ride: Ride, move: Move, *, wants_ghosts: bool) -> Driven:
+    from explorer.core.worlds.ghosts import ghosts
+
+    state = ride.state.copy()
+    moment = ride.go(move)
+    might: tuple[Ghost, ...] = ()
+    with suppress(Problem):  # the drive has gone on, whatever else might have come
+        might = ghosts(dream, state, ride.done, move.temperature) if wants_ghosts else ()
+    return Driven(moment, might)
