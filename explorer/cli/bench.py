@@ -79,6 +79,17 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "pixelcnn_ratio": "pixelcnn_ms / pixelcnn_runs_ms",
         },
     ),
+    "dream": (
+        "dreaming",
+        {
+            "dream_ms": "from a key to the frame of the dream that heeds it being painted, median (bar: 50)",
+            "dream_p95_ms": "the same, of all but the slowest twentieth",
+            "dream_rate": "frames of world and dream a second, one after another, all painted (bar: 30 or more)",
+            "dream_raw_ms": "one run of the dream and one of the generator, by InferenceSession.run",
+            "dream_ratio": "the time of such a frame over dream_raw_ms; the world, drawn and seen, is in it",
+            "dream_gap_ms": "longest time that the window did not react meanwhile (bar: 33)",
+        },
+    ),
     "projection": (
         "projecting",
         {

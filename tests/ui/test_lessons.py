@@ -49,8 +49,8 @@ def _problems(window: MainWindow) -> list[Notice]:
     return [notice for _, notice in window.studio.notices.log if notice.kind in ("problem", "bug")]
 
 
-def test_there_are_fifteen_of_five_to_eight_steps_and_three_questions() -> None:
-    assert len(LESSONS) == 15
+def test_there_are_sixteen_of_five_to_eight_steps_and_three_questions() -> None:
+    assert len(LESSONS) == 16
     for file in LESSONS:
         plan = read_lesson(file, KNOWN)
         closing = [page for page in plan.pages if page.title.startswith("Question")]

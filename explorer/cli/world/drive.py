@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,13 @@ from explorer.cli.output import say, say_json
 from explorer.cli.places import FILMS, kind_of
 from explorer.cli.world.dream_folder import dream_folder
 from explorer.core.problem import Problem
+from explorer.core.worlds.journey import WARM_UP, Driver, Journey, Move, read_journey
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from explorer.core.worlds.dream import Dream
 
+_STEERED = {"L": (-0.7, 0.3), "R": (0.7, 0.3), "U": (0.0, 1.0), "D": (0.0, -1.0), ".": (0.0, 0.3)}
 _KEYS = "LRUD."
-_WIDE_PX = 256  # of each half
 
 
 def add_arguments(part: argparse.ArgumentParser) -> None:
@@ -33,14 +30,15 @@ def add_arguments(part: argparse.ArgumentParser) -> None:
         "--keys", metavar="KEYS", help="drive by hand: a letter a frame, L R U D or . for none, again from the start"
     )
     part.add_argument(
-        "--awake", type=int, default=8, metavar="N", help="frames it sees before it dreams on (default 8)"
+        "--awake", type=int, default=WARM_UP, metavar="N", help=f"frames it sees at first (default {WARM_UP})"
     )
+    part.add_argument("--actions", type=Path, metavar="FILE", help="go a drive again that the panel Worlds saved")
 
 
 def drive(options: argparse.Namespace) -> int:
     """Film it."""
-    from explorer.core.exports.animation import save_film
     from explorer.core.worlds.dream import HIGHEST, LOWEST, Dream
+    from explorer.core.worlds.drive_film import save_drive
 
     if kind_of(options.out) not in FILMS:
         raise Problem(f"A film is saved as .mp4 or .gif, not as {options.out.name}.", "Name such a file.")
@@ -50,13 +48,10 @@ def drive(options: argparse.Namespace) -> int:
         raise Problem(f"A temperature of {options.temperature:g} is out of range.", "It runs from 0.01 to 3.")
     keys = _checked_keys(options.keys)
     with Dream(dream_folder(options.model)) as dream:
-        if dream.facts.source != "drive":
-            raise Problem(f"{options.model} dreams of a world that is not one of this program.", "Drive another.")
-        if not keys and not dream.has_controller:
-            raise Problem(f"{options.model} has no controller.", "Drive it by hand with --keys.")
-        frames = _frames(dream, options, keys)
-        save_film(options.out, frames, options.frames, dream.facts.frames_a_second)
-    say_json({"film": str(options.out), "frames": options.frames}) if options.json else say(str(options.out))
+        journey = _journey(dream, options, keys)
+        save_drive(options.out, dream, journey)
+    frames = len(journey.moves) + 1
+    say_json({"film": str(options.out), "frames": frames}) if options.json else say(str(options.out))
     return 0
 
 
@@ -67,32 +62,19 @@ def _checked_keys(text: str | None) -> str:
     return (text or "").upper()
 
 
-def _frames(dream: Dream, options: argparse.Namespace, keys: str) -> Iterator[NDArray[np.uint8]]:
-    import numpy as np
+def _journey(dream: Dream, options: argparse.Namespace, keys: str) -> Journey:
+    if options.actions is not None:
+        return read_journey(options.actions, dream.facts)
+    if dream.facts.source != "drive":
+        raise Problem(
+            f"{options.model} dreams of a world that is not one of this program.", "Drive it by --actions, or another."
+        )
+    if not keys and not dream.has_controller:
+        raise Problem(f"{options.model} has no controller.", "Drive it by hand with --keys.")
+    driver: Driver = "hand" if keys else "world"
 
-    from explorer.core.rendering.picture_files import enlarged
-    from explorer.core.worlds.drive import Drive
-    from explorer.core.worlds.trials import Awake
+    def move(number: int) -> Move:
+        action = _STEERED[keys[number % len(keys)]] if keys else ()
+        return Move(action, driver, options.temperature, number < options.awake - 1)
 
-    world = Drive([options.seed], dream.generator.card.height)
-    awake, chance = Awake(dream, dream.steered if not keys else lambda _state: action), np.random.RandomState(0)
-    chance.seed(options.seed % 2**32)
-    dreamt = np.empty(0, np.float32)
-    factor = max(1, _WIDE_PX // dream.generator.card.height)
-    for number in range(options.frames):
-        action = _action(keys, number)
-        done = awake(world)
-        if number < options.awake:
-            dreamt = awake.state.copy()
-        pair = np.concatenate([world.frames()[0], dream.pictures(dreamt)[0]], 1)
-        yield enlarged(pair, factor)
-        dreamt, _, _ = dream.step(dreamt, done, dream.chance(1, chance), options.temperature)
-        world.step(done)
-
-
-def _action(keys: str, number: int) -> NDArray[np.float32]:
-    import numpy as np
-
-    key = keys[number % len(keys)] if keys else "."
-    steer, gas = {"L": (-0.7, 0.3), "R": (0.7, 0.3), "U": (0.0, 1.0), "D": (0.0, -1.0), ".": (0.0, 0.3)}[key]
-    return np.array([[steer, gas]], np.float32)
+    return Journey(options.seed, tuple(map(move, range(options.frames - 1))))

@@ -92,15 +92,22 @@ class Awake:
 
     def __call__(self, drive: Drive) -> NDArray[np.float32]:
         """What it does now."""
-        frames = drive.frames()
+        return self.did(self._acts(self.look(drive.frames())))
+
+    def look(self, frames: NDArray[np.uint8]) -> State:
+        """What it knows once it has seen these frames (E, H, W, C)."""
         if self._last is None:
             self.state = self._dream.begun(frames)
         else:
             noise = self._dream.chance(len(frames), self._chance)
             self.state, _, _ = self._dream.step(self.state, self._last, noise)
             self.state = self._dream.seen(self.state, frames)
-        self._last = self._acts(self.state)
-        return self._last
+        return self.state
+
+    def did(self, actions: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Remember what was done, (E, A); gives it back."""
+        self._last = actions
+        return actions
 
 
 def _earned(drive: Drive, frames: int, looks: Looks) -> Earnings:

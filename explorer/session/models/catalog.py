@@ -92,6 +92,10 @@ class Catalog:
         opened = [path for path in self._settings.recent_translators if not self.is_bundled(path) and path.exists()]
         return (*bundled, *(CatalogEntry(shown_name(path), path, self._preview_of(path), False) for path in opened))
 
+    def worlds(self) -> tuple[CatalogEntry, ...]:
+        """The world models at hand: those that came with the program, then what was opened."""
+        return tuple(entry for entry in self.entries() if (entry.path / DREAM).is_file())
+
     def find_translator(self, model_hash: str) -> Path | None:
         """Where the translator with this SHA-256 lies, of those at hand. Reads files: not for the GUI thread."""
         for entry in self.translators():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.exports.export_job import Cancelled, Progress, counted
 from explorer.core.problem import Problem
 from explorer.core.worlds.dream import LOWEST, Dream
 from explorer.core.worlds.drivers import careless, scripted
@@ -34,18 +35,31 @@ class OpenLoop:
     ----------
     dreamt, frozen, seen : (T,) float64
         Of the dream; of the last frame that was seen, which stands still; and of what the eyes alone lose.
+    example : (T, 3, H, W, C) uint8
+        What came in one of the episodes, the dream of it, and the frame that stands still.
     """
 
     dreamt: NDArray[np.float64]
     frozen: NDArray[np.float64]
     seen: NDArray[np.float64]
+    example: NDArray[np.uint8]
 
 
-def open_loop(dream: Dream, found: PictureSet, held_out: NDArray[np.bool_], steps: int = 30) -> OpenLoop:
+def open_loop(
+    dream: Dream,
+    found: PictureSet,
+    held_out: NDArray[np.bool_],
+    steps: int = 30,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> OpenLoop:
     """How far dreams are from what really came, over episodes that were held out.
 
     Raises
     ------
+    Stopped
+        It was cancelled.
     Problem
         ``found`` is no recording, or has no episode that is long enough among those held out.
     """
@@ -65,12 +79,15 @@ def open_loop(dream: Dream, found: PictureSet, held_out: NDArray[np.bool_], step
         state = dream.seen(on(at), found.pictures[first + at + 1])
     still = found.pictures[first + WARM_UP]
     rows: list[tuple[float, float, float]] = []
-    for at in range(WARM_UP, WARM_UP + steps - 1):
+    example: list[NDArray[np.uint8]] = []
+    for at in counted(range(WARM_UP, WARM_UP + steps - 1), progress, cancelled):
         state = on(at)
-        real = found.pictures[first + at + 1]
+        real, alone = found.pictures[first + at + 1], dream.pictures(state)
         again = dream.pictures(dream.begun(real))
-        rows.append((_off(dream.pictures(state), real), _off(still, real), _off(again, real)))
-    return OpenLoop(*np.array(rows).T)
+        rows.append((_off(alone, real), _off(still, real), _off(again, real)))
+        example.append(np.stack([real[0], alone[0], still[0]]))
+    dreamt, frozen, seen = np.array(rows).T
+    return OpenLoop(dreamt, frozen, seen, np.array(example))
 
 
 def _off(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.open_model import FoundDrawing
-from explorer.ui.draw.translator_choice import TranslatorChoice
 from explorer.ui.exporting_panel import ExportingPanel
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import LazyView
 from explorer.ui.view import View
+from explorer.ui.widgets.model_choice import ModelChoice
 from explorer.ui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ VIEWS = (
 )
 _DRAW, _PHOTO = range(len(VIEWS))
 _DRAWN = ("lines", "segments")  # what is given to models that are drawn for
+_CHOICE_TIP = "The model that answers what you draw"
+_KINDS = "Models from picture to picture (*.onnx);;All files (*)"
 _FIRST, _CHOSEN = "lines-to-portrait", "draw/translator"
 
 
@@ -59,7 +61,7 @@ class DrawPanel(ExportingPanel):
     export_tip: ClassVar[str] = "Save what is shown here"
 
     def __init__(self, studio: Studio) -> None:
-        self.choice = TranslatorChoice(studio.catalog)
+        self.choice = ModelChoice(studio.catalog.translators, "Translator", _CHOICE_TIP, _KINDS)
         super().__init__(studio)
         self.translator: Path | None = None
         self.choice.chosen.connect(self.open_translator)

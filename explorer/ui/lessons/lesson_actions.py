@@ -35,6 +35,12 @@ OF_VIEWS: Final = {
     "translator": "draw:draw",
     "draw": "draw:draw",
     "style": "draw:draw",
+    "world": "worlds:drive",
+    "temperature": "worlds:drive",
+    "driver": "worlds:drive",
+    "awake": "worlds:drive",
+    "go": "worlds:drive",
+    "forgetting": "worlds:forgetting",
 }
 """Actions of views, and where those are."""
 

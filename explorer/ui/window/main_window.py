@@ -37,6 +37,7 @@ from explorer.ui.window.toasts import Kind, Toasts
 from explorer.ui.window.top_bar import TopBar
 from explorer.ui.window.tour import Tour
 from explorer.ui.window.workbench import Workbench
+from explorer.ui.worlds.panel import WorldsPanel
 
 PANELS: tuple[type[Panel], ...] = (
     ExplorePanel,
@@ -47,6 +48,7 @@ PANELS: tuple[type[Panel], ...] = (
     UnfoldPanel,
     DrawPanel,
     InsidePanel,
+    WorldsPanel,
 )
 
 TITLE = "Latent explorer"

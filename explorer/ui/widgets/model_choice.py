@@ -1,25 +1,34 @@
-"""Chooses the translator of the panel: one that came with the program, one that was opened, or another file."""
+"""Chooses the model of a panel that has its own: one that came with the program, was opened, or is in a file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QComboBox
 
-from explorer.session.models.catalog import Catalog
+from explorer.session.models.catalog import CatalogEntry
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.asking import ask_file
 from explorer.ui.widgets.parts import named
 from explorer.ui.window.model_button import preview_icon
 
-_KINDS = "Models from picture to picture (*.onnx);;All files (*)"
 _OTHER = "Open another …"
 
 
-class TranslatorChoice(QComboBox):
-    """Shows which translator is open.
+class ModelChoice(QComboBox):
+    """Shows which model is open.
+
+    Parameters
+    ----------
+    at_hand : callable
+        Gives the models to offer.
+    name, tip : str
+        What it is, and what it is for.
+    kinds : str
+        What a dialog offers where another file is asked for.
 
     Signals
     -------
@@ -29,12 +38,12 @@ class TranslatorChoice(QComboBox):
 
     chosen = Signal(object)
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, at_hand: Callable[[], Sequence[CatalogEntry]], name: str, tip: str, kinds: str) -> None:
         super().__init__()
-        self._catalog = catalog
+        self._at_hand, self._name, self._kinds = at_hand, name, kinds
         self._paths: list[Path] = []
         self._open = -1
-        named(self, "Translator", "The model that answers what you draw")
+        named(self, name, tip)
         self.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(18)
@@ -43,7 +52,7 @@ class TranslatorChoice(QComboBox):
 
     def show_open(self, path: Path | None) -> None:
         """Offer what is at hand, and show which of it is open."""
-        entries = self._catalog.translators()
+        entries = self._at_hand()
         self._paths = [entry.path for entry in entries]
         self.clear()
         for entry in entries:
@@ -64,6 +73,6 @@ class TranslatorChoice(QComboBox):
 
     def ask(self) -> None:
         """Ask for a file."""
-        path = ask_file(self, "Open a translator", _KINDS)
+        path = ask_file(self, f"Open a {self._name.lower()}", self._kinds)
         if path is not None:
             self.chosen.emit(path)

@@ -1,0 +1,1 @@
+"""Worlds that are driven through, off the GUI thread."""
