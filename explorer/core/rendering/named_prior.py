@@ -69,7 +69,7 @@ class NamedPrior:
         high = np.full(self.size, 1.0 if self.rest == "uniform" else np.inf, np.float32)
         low = -high
         for dimension in self.dimensions:
-            if dimension.prior != "normal":
+            if dimension.prior not in ("normal", "silent"):
                 is_one_hot = bool(dimension.choices) and not dimension.is_switch
                 low[dimension.place], high[dimension.place] = (
                     (0.0, 1.0) if is_one_hot else (dimension.low, dimension.high)
