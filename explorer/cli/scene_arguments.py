@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.digits import whole_number
 from explorer.core.inference.generator import Generator
+from explorer.core.inference.text_network import text_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.dimensions import set_dimension
 from explorer.core.rendering.latents import LARGEST_SEED, sample
@@ -61,7 +63,8 @@ def latent_argument(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="put a dimension of the latent, such as z17 or its name on the card, to a value, or to one of its choices "
-        "(hat=beret); an axis of a model that has some, such as axis3, counts standard deviations",
+        "(hat=beret), or to a sentence (text='a smiling person with glasses'); an axis of a model that has some, such as "
+        "axis3, counts standard deviations",
     )
 
 
@@ -75,9 +78,12 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
     """
     if not options.placed:
         return scene
-    z, along = scene.z.copy(), {}
+    z, along, sentence = scene.z.copy(), {}, None
     for words in options.placed:
         name, word = _parted(words)
+        if (text := text_of(model.generator.card.dimensions)) is not None and name == text.name:
+            sentence = word
+            continue
         if set_dimension(z, model.generator.card.dimensions, name, word):
             continue
         number = _number(words, word)
@@ -87,11 +93,26 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
             z[_dimension_called(name, model)] = number
     if along and model.axes is not None:
         z = model.axes.moved(z, along)
-    return replace(scene, z=z, seed=None)
+    moved = replace(scene, z=z, seed=None)
+    return moved if sentence is None else saying(model, moved, sentence)
+
+
+def saying(model: OpenModel, scene: Scene, sentence: str) -> Scene:
+    """``scene`` with a sentence; words that the model never learned are told on stderr, and left out.
+
+    Raises
+    ------
+    Problem
+        The model's network of sentences is missing or cannot be used, or takes no such sentence.
+    """
+    network = model.text
+    if unknown := network.vocabulary.unknown_words(sentence):
+        print(unknown, file=sys.stderr)
+    return network.said(scene, sentence)
 
 
 def _parted(words: str) -> tuple[str, str]:
-    name, _, told = words.rpartition("=")
+    name, _, told = words.partition("=") if words.startswith("text=") else words.rpartition("=")
     return name.strip(), told.strip()
 
 

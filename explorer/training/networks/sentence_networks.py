@@ -13,13 +13,13 @@ from torch.nn import functional
 from explorer.core.text.vocabulary import NOTHING
 from explorer.training.learning.stages import sides, width_at
 
-_WORD, _SEEN = 48, 192  # numbers of a word, and channels that look for what it says
+_WORD, _SEEN = 48, 128  # numbers of a word, and channels that look for what it says
 _CRITIC = {32: 32, 16: 64, 8: 96, 4: 128}
 _JUDGED = 96  # channels in which picture and sentence are set beside each other
 
 
 class SentenceEncoder(nn.Module):
-    """Tokens (N, L) int64 to conditions (N, C); a sentence without words gives 0.
+    """Tokens (N, L) int64 to conditions (N, C), -1 to 1; a sentence without words gives 0.
 
     Parameters
     ----------
@@ -42,8 +42,7 @@ class SentenceEncoder(nn.Module):
         is_word = (tokens != NOTHING).float()[:, None, :]
         seen = functional.relu(self.near(self.words(tokens).transpose(1, 2))) * is_word
         seen = functional.relu(self.further(seen)) * is_word
-        condition: Tensor = self.told(seen.amax(2))
-        return condition
+        return torch.tanh(self.told(seen.amax(2)))
 
 
 class SentenceCritic(nn.Module):
