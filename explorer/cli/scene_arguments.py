@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli.output import remark
 from explorer.core.digits import whole_number
 from explorer.core.inference.generator import Generator
-from explorer.core.inference.text_network import text_of
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import set_dimension
+from explorer.core.rendering.dimensions import set_dimension, text_of
 from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import LARGEST_STRENGTH, Scene
 from explorer.core.rendering.w_space import named_layers
@@ -63,8 +62,8 @@ def latent_argument(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="put a dimension of the latent, such as z17 or its name on the card, to a value, or to one of its choices "
-        "(hat=beret), or to a sentence (text='a smiling person with glasses'); an axis of a model that has some, such as "
-        "axis3, counts standard deviations",
+        "(hat=beret), or to a sentence (text='a smiling person with glasses'); an axis of a model that has some, such "
+        "as axis3, counts standard deviations",
     )
 
 
@@ -79,11 +78,12 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
     if not options.placed:
         return scene
     z, along, sentence = scene.z.copy(), {}, None
+    text = text_of(model.generator.card.dimensions)
     for words in options.placed:
-        name, word = _parted(words)
-        if (text := text_of(model.generator.card.dimensions)) is not None and name == text.name:
-            sentence = word
+        if text is not None and words.partition("=")[0].strip() == text.name:
+            sentence = words.partition("=")[2]
             continue
+        name, word = _parted(words)
         if set_dimension(z, model.generator.card.dimensions, name, word):
             continue
         number = _number(words, word)
@@ -107,12 +107,12 @@ def saying(model: OpenModel, scene: Scene, sentence: str) -> Scene:
     """
     network = model.text
     if unknown := network.vocabulary.unknown_words(sentence):
-        print(unknown, file=sys.stderr)
+        remark(unknown)
     return network.said(scene, sentence)
 
 
 def _parted(words: str) -> tuple[str, str]:
-    name, _, told = words.partition("=") if words.startswith("text=") else words.rpartition("=")
+    name, _, told = words.rpartition("=")
     return name.strip(), told.strip()
 
 

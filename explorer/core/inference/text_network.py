@@ -1,7 +1,7 @@
 """The network of sentences of a model: words in, the part of the latent that they stand for out.
 
-It is the one place where a sentence becomes numbers, always on the CPU and one sentence at a time, so that the window and
-the command line come to the same.
+It is the one place where a sentence becomes numbers, always on the CPU and one sentence at a time, so that the window
+and the command line come to the same.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, examine
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import Dimension
+from explorer.core.rendering.dimensions import Dimension, text_of
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.said import Said
 from explorer.core.rendering.scene import Scene
-from explorer.core.text.vocabulary import Vocabulary, sentence_of
+from explorer.core.text.vocabulary import sentence_of
 
 
 class TextNetwork:
@@ -75,11 +75,16 @@ class TextNetwork:
         (found,) = self._engine.run({self._input: tokens[None]})
         numbers: Latent = np.asarray(found, np.float32)
         if not np.isfinite(numbers).all():
-            raise Problem(f"{self.name} made no numbers of the sentence.", "Its weights may be damaged; export it again.")
+            raise Problem(
+                f"{self.name} made no numbers of the sentence.", "Its weights may be damaged; export it again."
+            )
         return numbers
 
     def said(self, scene: Scene, sentence: str) -> Scene:
-        """``scene`` saying a sentence, and nothing else of it changed; "" takes back what it says. Raises as `condition`."""
+        """``scene`` saying a sentence, and nothing else of it changed; "" takes back what it says.
+
+        Raises as `condition` does.
+        """
         sentence, place = sentence_of(sentence), self.dimension.place
         z = scene.z.copy()
         z[place] = self.condition(sentence)
@@ -89,8 +94,3 @@ class TextNetwork:
     def close(self) -> None:
         """Waits for what is running, then lets the session go."""
         self._engine.close()
-
-
-def text_of(dimensions: Sequence[Dimension]) -> Dimension | None:
-    """The dimension that sentences are; None where there is none."""
-    return next((one for one in dimensions if one.role == "text"), None)

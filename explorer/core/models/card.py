@@ -70,7 +70,8 @@ class ModelCard:
         ``classifier`` (picture to attributes), ``translator`` (picture to picture), ``mapping`` (latent to a w, for
         a style-based generator), ``likelihood`` (picture to bits per dimension), ``surprise`` (picture to the bits of
         each pixel), ``sampler`` (one step of a painting), ``row`` and ``pixel`` (two parts of it), ``dream`` (state and
-        action to the next state), ``controller`` (state to action), ``text`` (words to a part of a latent) or ``unknown``.
+        action to the next state), ``controller`` (state to action), ``text`` (words to a part of a latent) or
+        ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str

@@ -128,9 +128,7 @@ def _wanted(file: ModelFile) -> Wanted | None:
     )
 
 
-def _feeds(
-    wanted: Wanted, batch: int, draw: np.random.RandomState, scale: float = 1.0
-) -> Mapping[str, NDArray[Any]]:
+def _feeds(wanted: Wanted, batch: int, draw: np.random.RandomState, scale: float = 1.0) -> Mapping[str, NDArray[Any]]:
     """Random values for every input: normal latents or noise pictures, ``scale`` times the usual, and class 0."""
     if isinstance(wanted, StepPorts | BandPorts | WorldPorts | TextPorts):
         return wanted.trial(batch, draw, scale)
@@ -174,9 +172,7 @@ def _with(before: Seen, value: Any) -> Seen:
     return Seen(before.name, before.shape, min(before.low, seen.low), max(before.high, seen.high), True)
 
 
-def _doubles(
-    session: Any, wanted: Wanted, seen: list[Seen], draw: np.random.RandomState
-) -> bool:
+def _doubles(session: Any, wanted: Wanted, seen: list[Seen], draw: np.random.RandomState) -> bool:
     try:
         results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
     except NATIVE_ERRORS:

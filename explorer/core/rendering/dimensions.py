@@ -211,3 +211,8 @@ def set_dimension(z: NDArray[np.float32], dimensions: Sequence[Dimension], name:
         z[kinds[0].place], word = kinds[0].numbers(word), found.choices[1]
     z[found.place] = found.numbers(word)
     return True
+
+
+def text_of(dimensions: Sequence[Dimension]) -> Dimension | None:
+    """The dimension that sentences are; None where there is none."""
+    return next((one for one in dimensions if one.role == "text"), None)

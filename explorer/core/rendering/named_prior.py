@@ -57,10 +57,10 @@ class NamedPrior:
 
     @cached_property
     def is_still(self) -> NDArray[np.bool_]:
-        """Which numbers, (size,), are of choices: a walk leaves them, as nothing lies between them."""
+        """Which numbers, (size,), a walk leaves: of choices, as nothing lies between them, and of what is said."""
         still = np.zeros(self.size, np.bool_)
         for dimension in self.dimensions:
-            still[dimension.place] = bool(dimension.choices)
+            still[dimension.place] = bool(dimension.choices) or dimension.prior == "silent"
         return still
 
     @cached_property

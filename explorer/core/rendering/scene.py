@@ -115,7 +115,9 @@ class Scene:
 
     def plainly_at(self, z: Latent) -> Scene:
         """The scene of a latent: neither truncated nor moved along directions nor mixed, under the same conditions."""
-        return replace(Scene(self.model, self.model_name, z, self.label, drawing=self.drawing, said=self.said), **self._under)
+        return replace(
+            Scene(self.model, self.model_name, z, self.label, drawing=self.drawing, said=self.said), **self._under
+        )
 
     @property
     def conditions(self) -> Conditions:

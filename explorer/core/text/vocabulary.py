@@ -30,6 +30,11 @@ def words_in(sentence: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(sentence.lower()))
 
 
+def placed_words(sentence: str) -> tuple[tuple[int, str], ...]:
+    """Where each word of a sentence begins, and the word as it is written."""
+    return tuple((found.start(), found[0]) for found in _WORD.finditer(sentence))
+
+
 def sentence_of(text: str) -> str:
     """A sentence on one line, without spaces at its ends."""
     return " ".join(text.split())
@@ -53,6 +58,10 @@ class Vocabulary:
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {word: number for number, word in enumerate(self.words, 1)}
+
+    def knows(self, word: str) -> bool:
+        """Whether it has learned a word, however that is written."""
+        return word.lower() in self._numbers
 
     def tokens(self, sentence: str) -> Tokens:
         """The numbers of the words of a sentence, (longest,); those it never learned are left out.

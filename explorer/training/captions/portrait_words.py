@@ -10,7 +10,13 @@ from explorer.training.captions.facts import Bounds, Fact
 
 _GROUNDS = ("orange|apricot", "yellow", "green|sage", "turquoise|aqua", "blue|sky blue", "purple|lilac", "pink|rose")
 _CLOTHES = ("red|brick red", "yellow|mustard", "green|olive", "teal|turquoise", "blue|navy", "purple|plum")
-_HAT = {1: 4, 2: 5, 3: 0, 4: 1, 5: 2}  # of the clothes' colours, along a ramp of seven; teal is at both ends, so not told
+_HAT = {
+    1: 4,
+    2: 5,
+    3: 0,
+    4: 1,
+    5: 2,
+}  # of the clothes' colours, along a ramp of seven; teal is at both ends, so not told
 _HAT_STOPS = 7
 _HATS = {"beanie": "beanie|woolly hat", "cap": "cap|baseball cap", "sunhat": "sunhat|straw hat", "beret": "beret"}
 _CUTS = {

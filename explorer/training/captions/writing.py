@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,9 +102,8 @@ class CaptionWriter:
             by_thing.setdefault(self.facts[at].about, []).append(int(at))
         things = list(by_thing)
         count = min(stream.randint(1, _MOST_FACTS + 1), len(things))
-        picked = stream.choice(len(things), count, replace=False) if count else []
         found = []
-        for thing in picked:
+        for thing in stream.permutation(len(things))[:count]:
             ways = by_thing[things[thing]]
             found.append(ways[stream.randint(len(ways))])
         return found
@@ -112,7 +112,8 @@ class CaptionWriter:
 def said(facts: Sequence[Fact], stream: np.random.RandomState) -> str:
     """A sentence of some facts; without any, one that says nothing."""
     if not facts:
-        return str(stream.choice(["", *_SILENT_BEGINNINGS]))
+        silent: tuple[str, ...] = ("", *_SILENT_BEGINNINGS)
+        return silent[stream.randint(len(silent))]
     phrases: dict[str, list[str]] = {}
     for fact in facts:
         phrases.setdefault(fact.place, []).append(fact.ways[stream.randint(len(fact.ways))])
@@ -128,8 +129,7 @@ def said(facts: Sequence[Fact], stream: np.random.RandomState) -> str:
     if doing := phrases.get("doing"):
         parts.append(_list(doing, stream))
     stream.shuffle(parts)
-    for ground in phrases.get("ground", []):
-        parts.append(_GROUNDS[stream.randint(len(_GROUNDS))].format(ground))
+    parts += [_GROUNDS[stream.randint(len(_GROUNDS))].format(ground) for ground in phrases.get("ground", [])]
     whole = " ".join([begun, *parts])
     return _articles(whole)
 
@@ -146,7 +146,7 @@ def _list(phrases: Sequence[str], stream: np.random.RandomState) -> str:
 def _articles(sentence: str) -> str:
     """*An* before a vowel, and *a* elsewhere."""
     words = sentence.split()
-    for at, (one, following) in enumerate(zip(words, words[1:], strict=False)):
+    for at, (one, following) in enumerate(pairwise(words)):
         if one in ("a", "an"):
             words[at] = "an" if following[0] in "aeiou" else "a"
     return " ".join(words)

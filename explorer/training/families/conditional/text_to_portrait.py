@@ -1,24 +1,24 @@
 """Pictures from sentences (Reed et al., 2016, "Generative Adversarial Text to Image Synthesis").
 
-The generator G paints from noise n and from the condition c(t) that a network of words makes of a sentence t. The critic
-is *matching-aware* (GAN-CLS, section 4.2 of the paper): it sees a picture with its sentence, a made one with the sentence
-it was made from, and a real picture with another's sentence, t', which is false of it:
+The generator G paints from noise n and from the condition c(t) that a network of words makes of a sentence t. The
+critic is *matching-aware* (GAN-CLS, section 4.2 of the paper): it sees a picture with its sentence, a made one with the
+sentence it was made from, and a real picture with another's sentence, t', which is false of it:
 
     critic      E log(1 + exp(D(G(n, t), t) - D(x, t))) + m E log(1 + exp(D(x, t') - D(x, t)))  + R1
     generator   E log(1 + exp(D(x, t) - D(G(n, t), t)))
 
-as relativistic pairs, where the paper has logarithms. Some conditions are halfway between those of two sentences (GAN-INT,
-section 4.3, beta = 0.5), so that something can be painted between two sentences too. Three things are not of the paper:
+as relativistic pairs, where the paper has logarithms. Some conditions are halfway between those of two sentences
+(GAN-INT, section 4.3, beta = 0.5), so that something can be painted between two sentences too. Three things are not of
+the paper:
 
-    picture     p |G(e, t) - x| + k KL(q(e | x) || N(0, I))     noise that was read off the picture itself paints it again
-                                                                (Larsen et al., 2016; Bao et al., 2017), for what a
-                                                                sentence leaves open
-    said        r loss of R(G(n, t)) against what t says        captions are written from attributes, so that a reader R,
-                                                                taught by real pictures, can tell whether a picture
-                                                                does as it was told (Odena et al., 2017): most of why
-                                                                sentences are obeyed
-    words       cross-entropy of the facts read from c(t)       teaches c, and nothing else does, in the place of the
-                                                                joint embedding of section 4.1 of the paper
+    picture     p |G(e, t) - x| + k KL(q(e | x) || N(0, I))
+                noise that was read off the picture itself paints it again (Larsen et al., 2016; Bao et al., 2017), for
+                what a sentence leaves open
+    said        r loss of R(G(n, t)) against what t says
+                captions are written from attributes, so that a reader R, taught by real pictures, can tell whether a
+                picture does as it was told (Odena et al., 2017): most of why sentences are obeyed
+    words       cross-entropy of the facts read from c(t)
+                teaches c, and nothing else does, in the place of the joint embedding of section 4.1 of the paper
 
 Captions are written anew for every step, of some of what is known of a picture. A sentence that says nothing has the
 condition 0, and leaves all to the noise.
@@ -79,7 +79,7 @@ class Config:
 
 @dataclass(frozen=True)
 class _Told:
-    """The captions of a batch as tensors: tokens (B, L), facts (B, K), bounds (B, A), and which are false of the next."""
+    """Captions of a batch: tokens (B, L), facts (B, K), bounds (B, A), and which are false of the picture before."""
 
     tokens: Tensor
     facts: Tensor
@@ -175,7 +175,7 @@ class TextToPortrait(Learner):
         return _Told(self._tokens(written), torch.from_numpy(written.facts).to(attributes), low, high, is_false)
 
     def _teach_words(self, attributes: Tensor, told: _Told) -> dict[str, Tensor]:
-        """Learn to tell facts from captions, of which several are written of each picture: words are quicker than paint."""
+        """Learn to tell facts from captions, of which several are written of each picture."""
         each = [told, *(self._told(attributes) for _ in range(_MORE_CAPTIONS))]
         tokens = torch.cat([one.tokens for one in each])
         longest = max(1, int((tokens != NOTHING).sum(1).max()))  # what follows the last word changes nothing
@@ -303,7 +303,9 @@ def _objectives(config: Config) -> tuple[Objective, ...]:
             "Paints a picture again, from noise that was read off it and its caption.",
             (("p", "picture_weight"),),
         ),
-        FormulaTerm("KL", r"+ k\,D_\mathrm{KL}", "Noise that is read off pictures is like noise.", (("k", "noise_weight"),)),
+        FormulaTerm(
+            "KL", r"+ k\,D_\mathrm{KL}", "Noise that is read off pictures is like noise.", (("k", "noise_weight"),)
+        ),
         FormulaTerm(
             "said",
             r"- r\,\mathbb{E}\log R(t\mid G(n,t))",
@@ -319,7 +321,11 @@ def _objectives(config: Config) -> tuple[Objective, ...]:
         ),
         Objective(
             "words",
-            (FormulaTerm("words", r"-\mathbb{E}\log p(t\mid c(t))", "What a sentence says can be read off its condition."),),
+            (
+                FormulaTerm(
+                    "words", r"-\mathbb{E}\log p(t\mid c(t))", "What a sentence says can be read off its condition."
+                ),
+            ),
         ),
     )
 
@@ -335,12 +341,17 @@ FAMILY = Family(
     explained=FamilyExplanation(
         objectives=_objectives,
         healthy=(
-            "The loss of the words falls within the first hundred steps: sentences are understood before they are painted.",
-            "The matching loss falls slowly below 0.69, where the critic does not tell a true sentence from a false one.",
+            "The loss of the words falls first: sentences are understood before they are painted.",
+            "The matching loss falls slowly below 0.69, where a critic does not tell true sentences from false ones.",
             "The reader's loss falls first, and what was said follows it.",
         ),
         papers=(
-            Paper("Reed et al.", 2016, "Generative Adversarial Text to Image Synthesis", "https://arxiv.org/abs/1605.05396"),
+            Paper(
+                "Reed et al.",
+                2016,
+                "Generative Adversarial Text to Image Synthesis",
+                "https://arxiv.org/abs/1605.05396",
+            ),
             Paper(
                 "Odena, Olah & Shlens",
                 2017,
@@ -348,7 +359,10 @@ FAMILY = Family(
                 "https://arxiv.org/abs/1610.09585",
             ),
             Paper(
-                "Larsen et al.", 2016, "Autoencoding beyond pixels using a learned similarity metric", "https://arxiv.org/abs/1512.09300"
+                "Larsen et al.",
+                2016,
+                "Autoencoding beyond pixels using a learned similarity metric",
+                "https://arxiv.org/abs/1512.09300",
             ),
             MESCHEDER,
         ),
