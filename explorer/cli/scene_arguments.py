@@ -106,9 +106,10 @@ def saying(model: OpenModel, scene: Scene, sentence: str) -> Scene:
         The model's network of sentences is missing or cannot be used, or takes no such sentence.
     """
     network = model.text
+    after = network.said(scene, sentence)
     if unknown := network.vocabulary.unknown_words(sentence):
         remark(unknown)
-    return network.said(scene, sentence)
+    return after
 
 
 def _parted(words: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ NOTHING = 0
 MOST_WORDS = 10_000
 LONGEST_SENTENCE = 1000  # words
 _LONGEST_WORD = 40
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SAID = 3  # words that are named where there are more
 
 Tokens = NDArray[np.int64]
@@ -78,7 +78,8 @@ class Vocabulary:
             raise Problem(f"The sentence has {len(said)} words.", f"This model takes up to {self.longest}.")
         if not known and sentence.strip():
             raise Problem(
-                f"This model knows no word of “{_short(sentence)}”.", f"It knows {self._some}. See its vocabulary."
+                f"This model knows no word of “{_short(sentence)}”.",
+                f"Its {len(self.words)} words are such as {self._some}.",
             )
         row = np.full(self.longest, NOTHING, np.int64)
         row[: len(known)] = known

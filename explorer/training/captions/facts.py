@@ -7,12 +7,13 @@ those of portraits; of any other data, words are made of the names of the attrib
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.core.problem import Problem
 from explorer.core.text.vocabulary import words_in
 from explorer.training.learning.attribute_columns import AttributeColumn
 
+_ALONE = 1e-3  # how far from 1 the shares of classes may add up to
 _LOW, _HIGH = 1.0 / 3.0, 2.0 / 3.0  # of the way from the least to the most, where a number is worth a word
 
 
@@ -48,7 +49,28 @@ class Fact:
     place: str = "after"
 
 
-def facts_about(columns: Sequence[AttributeColumn]) -> tuple[Fact, ...]:
+@dataclass(frozen=True)
+class Language:
+    """What can be said of some pictures, and what stands around it.
+
+    Attributes
+    ----------
+    facts : tuple of Fact
+    beginnings : tuple of str
+        Of sentences; what goes before the noun goes where the braces are.
+    silent : tuple of str
+        Sentences that say nothing.
+    grounds : tuple of str
+        Ways to speak of what is behind.
+    """
+
+    facts: tuple[Fact, ...]
+    beginnings: tuple[str, ...] = ("a {} picture", "a picture", "one {}")
+    silent: tuple[str, ...] = ("", "a picture", "one")
+    grounds: tuple[str, ...] = ()
+
+
+def language_for(columns: Sequence[AttributeColumn]) -> Language:
     """All that can be said of pictures with these attributes.
 
     Raises
@@ -56,19 +78,25 @@ def facts_about(columns: Sequence[AttributeColumn]) -> tuple[Fact, ...]:
     Problem
         Nothing is known of the pictures that words could be made of.
     """
-    from explorer.training.captions.portrait_words import PORTRAIT_FACTS  # which is made of facts
+    from explorer.training.captions.portrait_words import of_portraits  # which is made of facts
 
-    known = {column.name for column in columns if column.deviation > 0}
-    of_portraits = tuple(fact for fact in PORTRAIT_FACTS if all(bound.name in known for bound in fact.bounds))
-    if {"smile", "background"} <= known and len(of_portraits) > 1:
-        return of_portraits
-    found = tuple(fact for column in columns if column.deviation > 0 for fact in _from_name(column))
+    varied = [column for column in columns if column.deviation > 0]
+    if (language := of_portraits({column.name for column in varied})) is not None:
+        return language
+    found = tuple(fact for column in varied for fact in _from_name(column))
+    if all(column.kind == "yes/no" for column in varied) and _exclude(varied):
+        found = tuple(replace(fact, about="class") for fact in found if fact.bounds[0].low == 1.0)
     if not found:
         raise Problem(
             "The data lacks captions: nothing is known of its pictures that words could be made of.",
             "Bring a table of attributes, or choose drawn portraits, such as portraits:2000.",
         )
-    return found
+    return Language(found)
+
+
+def _exclude(columns: Sequence[AttributeColumn]) -> bool:
+    """Whether of these always one is yes, as far as their shares tell."""
+    return abs(sum(column.mean for column in columns) - 1.0) < _ALONE
 
 
 def _from_name(column: AttributeColumn) -> tuple[Fact, ...]:

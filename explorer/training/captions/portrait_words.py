@@ -6,7 +6,9 @@ is a stretch of the ramp of the clothes that begins elsewhere (see `explorer.tra
 
 from __future__ import annotations
 
-from explorer.training.captions.facts import Bounds, Fact
+from collections.abc import Set as AbstractSet
+
+from explorer.training.captions.facts import Bounds, Fact, Language
 
 _GROUNDS = ("orange|apricot", "yellow", "green|sage", "turquoise|aqua", "blue|sky blue", "purple|lilac", "pink|rose")
 _CLOTHES = ("red|brick red", "yellow|mustard", "green|olive", "teal|turquoise", "blue|navy", "purple|plum")
@@ -60,9 +62,10 @@ def _stretch(name: str, index: int, count: int) -> Bounds:
 
 
 def _faces() -> list[Fact]:
-    wide = (-1.0, -0.4, 0.4, 1.0)
+    wide, tones = (-1.0, -0.4, 0.4, 1.0), (0.0, 0.3, 0.65, 1.0)
     return [
         *_ends("smile", ("frowning", "sad"), ("smiling", "happy"), "before", wide),
+        *_ends("smile", ("a frown",), ("a smile",), "after", wide),
         *_ends("mouth_open", ("a closed mouth",), ("an open mouth",), "after", (0.0, 0.15, 0.6, 1.0)),
         *_ends("brow_height", ("low brows",), ("raised brows",), "after", wide),
         *_ends("gaze_x", ("looking left",), ("looking right",), "doing", wide),
@@ -73,13 +76,8 @@ def _faces() -> list[Fact]:
         *_ends("face_width", ("slender", "thin"), ("broad", "round-faced"), "before", wide),
         *_ends("jaw", ("a pointed chin",), ("a square jaw", "a square chin"), "after", wide),
         *_ends("age_lines", ("young",), ("old", "elderly"), "before", (0.0, 0.25, 0.7, 1.0)),
-        *_ends(
-            "skin_tone",
-            ("light-skinned", "fair-skinned"),
-            ("dark-skinned", "brown-skinned"),
-            "before",
-            (0.0, 0.3, 0.65, 1.0),
-        ),
+        *_ends("skin_tone", ("light-skinned", "fair-skinned"), ("dark-skinned", "brown-skinned"), "before", tones),
+        *_ends("skin_tone", ("light skin", "fair skin"), ("dark skin", "brown skin"), "after", tones),
         Fact("eyeglasses", (_is("eyeglasses"),), ("glasses", "round glasses", "spectacles"), "wearing"),
         Fact("eyeglasses", (_is("eyeglasses", yes=0.0),), ("no glasses",)),
         Fact("earrings", (_is("earrings"),), ("earrings",), "wearing"),
@@ -137,3 +135,14 @@ def _growing() -> list[Fact]:
 
 PORTRAIT_FACTS: tuple[Fact, ...] = (*_faces(), *_colours(), *_headwear(), *_growing())
 """All that may be said of a drawn portrait."""
+
+_BEGINNINGS = ("a {} person", "a {} face", "somebody {}", "a portrait of a {} person", "{}")
+_SILENT = ("", "a person", "a face", "somebody", "a portrait")
+_BACKDROPS = ("on a {} background", "in front of a {} background", "{} background", "before a {} wall")
+_LEAST = {"smile", "background", "hat"}  # without which pictures are no portraits
+
+
+def of_portraits(known: AbstractSet[str]) -> Language | None:
+    """What can be said of portraits of which these attributes are known; None of other pictures."""
+    facts = tuple(fact for fact in PORTRAIT_FACTS if all(bound.name in known for bound in fact.bounds))
+    return Language(facts, _BEGINNINGS, _SILENT, _BACKDROPS) if known >= _LEAST else None

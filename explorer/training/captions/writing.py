@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.text.vocabulary import Vocabulary, vocabulary_of, words_in
-from explorer.training.captions.facts import Fact, facts_about
+from explorer.core.text.vocabulary import Vocabulary, vocabulary_of
+from explorer.training.captions.facts import Fact, Language, language_for
 from explorer.training.learning.attribute_columns import AttributeColumn
 
 LONGEST = 48
@@ -18,10 +18,8 @@ LONGEST = 48
 
 _MOST_FACTS = 8
 _SILENT = 0.15  # share of captions that say nothing
-_BEGINNINGS = ("a {} person", "a {} face", "somebody {}", "a portrait of a {} person", "{}")
-_SILENT_BEGINNINGS = ("a person", "a face", "somebody", "a portrait")
-_GROUNDS = ("on a {} background", "in front of a {} background", "{} background", "before a {} wall")
-_GLUE = ("and", "with", "wearing", "in", "has", "of", "is", "the", "who", "an", "looks")
+_WORN = ("wearing", "with", "in", "who wears")
+_HAVING = ("with", "who has")
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,12 @@ class CaptionWriter:
     """
 
     def __init__(self, columns: Sequence[AttributeColumn]) -> None:
-        self.facts: tuple[Fact, ...] = facts_about(columns)
+        self.language = language_for(columns)
+        self.facts: tuple[Fact, ...] = self.language.facts
         self._places = {column.name: place for place, column in enumerate(columns)}
         said = [way for fact in self.facts for way in fact.ways]
-        frames = [text.replace("{}", "") for text in (*_BEGINNINGS, *_SILENT_BEGINNINGS, *_GROUNDS, *_GLUE)]
-        self.vocabulary: Vocabulary = vocabulary_of([*said, *frames], LONGEST)
+        around = (*self.language.beginnings, *self.language.silent, *self.language.grounds, *_WORN, *_HAVING, "an and")
+        self.vocabulary: Vocabulary = vocabulary_of([*said, *(text.replace("{}", "") for text in around)], LONGEST)
 
     def holding(self, attributes: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which facts hold, (N, K), for pictures of these attributes, (N, A); what is unknown does not."""
@@ -90,7 +89,7 @@ class CaptionWriter:
                 # two facts may speak of one attribute: of a hat's colour and the clothes'
                 low[row, place] = np.fmax(low[row, place], bound.low)
                 high[row, place] = np.fmin(high[row, place], bound.high)
-            sentences.append(said([self.facts[at] for at in chosen], stream))
+            sentences.append(said([self.facts[at] for at in chosen], self.language, stream))
         return Captions(tuple(sentences), facts, low, high)
 
     def _chosen(self, holding: NDArray[np.int64], stream: np.random.RandomState) -> list[int]:
@@ -109,49 +108,39 @@ class CaptionWriter:
         return found
 
 
-def said(facts: Sequence[Fact], stream: np.random.RandomState) -> str:
+def said(facts: Sequence[Fact], language: Language, stream: np.random.RandomState) -> str:
     """A sentence of some facts; without any, one that says nothing."""
     if not facts:
-        silent: tuple[str, ...] = ("", *_SILENT_BEGINNINGS)
-        return silent[stream.randint(len(silent))]
+        return language.silent[stream.randint(len(language.silent))]
     phrases: dict[str, list[str]] = {}
     for fact in facts:
         phrases.setdefault(fact.place, []).append(fact.ways[stream.randint(len(fact.ways))])
-    before = " ".join(phrases.get("before", []))
-    beginnings = _BEGINNINGS if len(facts) > len(phrases.get("ground", [])) or before else _BEGINNINGS[:4]
-    begun = " ".join(beginnings[stream.randint(len(beginnings))].format(before).split())
-    worn = [*phrases.get("wearing", []), *(_with_article(each) for each in phrases.get("wearing-a", []))]
-    parts = []
-    if worn:
-        parts.append(f"{('wearing', 'with', 'in')[stream.randint(3)]} {_list(worn, stream)}")
-    if having := phrases.get("after"):
-        parts.append(f"{('with', 'who has')[stream.randint(2)]} {_list(having, stream)}")
-    if doing := phrases.get("doing"):
-        parts.append(_list(doing, stream))
+    worn = [*phrases.get("wearing", []), *(f"a {each}" for each in phrases.get("wearing-a", []))]
+    parts = [_behind(_WORN, worn, stream), _behind(_HAVING, phrases.get("after", []), stream)]
+    parts.append(_listed(phrases.get("doing", []), stream))
     stream.shuffle(parts)
-    parts += [_GROUNDS[stream.randint(len(_GROUNDS))].format(ground) for ground in phrases.get("ground", [])]
-    whole = " ".join([begun, *parts])
-    return _articles(whole)
+    begun = _one_of(language.beginnings, stream).format(" ".join(phrases.get("before", [])))
+    parts += [_one_of(language.grounds, stream).format(ground) for ground in phrases.get("ground", [])]
+    return _with_articles(" ".join([begun, *parts]))
 
 
-def _with_article(words: str) -> str:
-    return f"a {words}"
+def _one_of(ways: Sequence[str], stream: np.random.RandomState) -> str:
+    return ways[stream.randint(len(ways))]
 
 
-def _list(phrases: Sequence[str], stream: np.random.RandomState) -> str:
+def _behind(words: Sequence[str], phrases: Sequence[str], stream: np.random.RandomState) -> str:
+    return f"{_one_of(words, stream)} {_listed(phrases, stream)}" if phrases else ""
+
+
+def _listed(phrases: Sequence[str], stream: np.random.RandomState) -> str:
     order = [phrases[at] for at in stream.permutation(len(phrases))]
-    return ", ".join(order[:-1]) + " and " + order[-1] if len(order) > 1 else order[0]
+    return ", ".join(order[:-1]) + " and " + order[-1] if len(order) > 1 else "".join(order)
 
 
-def _articles(sentence: str) -> str:
+def _with_articles(sentence: str) -> str:
     """*An* before a vowel, and *a* elsewhere."""
     words = sentence.split()
     for at, (one, following) in enumerate(pairwise(words)):
         if one in ("a", "an"):
             words[at] = "an" if following[0] in "aeiou" else "a"
     return " ".join(words)
-
-
-def count_words(sentence: str) -> int:
-    """How many words a sentence has."""
-    return len(words_in(sentence))

@@ -229,7 +229,7 @@ class Learner(ABC):
 
     @abstractmethod
     def exports(self) -> dict[str, NetworkExport]:
-        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, ``text``: those there are.
+        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, ``text``: what there is.
 
         A style-based generator has a ``mapping`` too; what paints in steps has one ``step``. What gives pictures a
         likelihood has a ``likelihood``, which is the same figure as `bits_per_dimension`, and perhaps a ``surprise``.
