@@ -26,6 +26,7 @@ condition 0, and leaves all to the noise.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ from torch.nn import functional
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.rendering.dimensions import Dimension
 from explorer.core.text.vocabulary import NOTHING, Vocabulary, batch_of
-from explorer.training.captions.writing import Captions, CaptionWriter
+from explorer.training.captions.writing import CaptionWriter
 from explorer.training.explain.family_explanation import FamilyExplanation
 from explorer.training.explain.game_objectives import MESCHEDER, duel, r1_terms
 from explorer.training.learning.attribute_loss import AttributeLoss
@@ -172,7 +173,9 @@ class TextToPortrait(Learner):
         low, high = (torch.from_numpy(bound).to(attributes)[:, self.able] for bound in (written.low, written.high))
         others = attributes[:, self.able].roll(1, 0)
         is_false = ((others < low - 1e-6) | (others > high + 1e-6)).any(1)
-        return _Told(self._tokens(written), torch.from_numpy(written.facts).to(attributes), low, high, is_false)
+        return _Told(
+            self._tokens(written.sentences), torch.from_numpy(written.facts).to(attributes), low, high, is_false
+        )
 
     def _teach_words(self, attributes: Tensor, told: _Told) -> dict[str, Tensor]:
         """Learn to tell facts from captions, of which several are written of each picture."""
@@ -185,8 +188,8 @@ class TextToPortrait(Learner):
         self.descend("words", loss)
         return {"words": loss}
 
-    def _tokens(self, written: Captions) -> Tensor:
-        return torch.from_numpy(batch_of(self.vocabulary, written.sentences)).to(self.task.device)
+    def _tokens(self, sentences: Sequence[str]) -> Tensor:
+        return torch.from_numpy(batch_of(self.vocabulary, sentences)).to(self.task.device)
 
     def _read_noise(self, real: Tensor) -> tuple[Tensor, Tensor]:
         """Noise (B, n) that is read off pictures, and its divergence from N(0, I), a scalar."""
@@ -274,6 +277,25 @@ class TextToPortrait(Learner):
         """Noise, and sentences that say nothing."""
         noise = torch.randn((count, self.config.noise), generator=self.rng, device=self.rng.device)
         return torch.cat([noise, torch.zeros_like(noise[:, :1]).expand(-1, self.config.condition)], 1)
+
+    @torch.no_grad()
+    def conditions(self, sentences: Sequence[str]) -> Tensor:
+        """What sentences are made into, (N, C)."""
+        found: Tensor = self.average_words(self._tokens(sentences))
+        return found
+
+    @torch.no_grad()
+    def saying(self, sentences: Sequence[str]) -> Tensor:
+        """Latents (N, d) that say these sentences, and leave the rest to chance."""
+        z = self.sample(len(sentences))
+        z[:, self.config.noise :] = self.conditions(sentences)
+        return z
+
+    @torch.no_grad()
+    def prefers(self, pictures: Tensor, true: Sequence[str], false: Sequence[str]) -> Tensor:
+        """Whether the critic takes the first sentences to belong to pictures, and not the others: (N,) bool."""
+        scores = [self.critic(pictures, self.words(self._tokens(said))).mean((1, 2)) for said in (true, false)]
+        return scores[0] > scores[1]
 
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
