@@ -45,5 +45,5 @@ def captions_of(
     """A caption of each picture, that of the next one, and whether this is false of it, (N,) bool."""
     written = writer.write(attributes, seed=7)
     low, high = (np.roll(bound, -1, 0) for bound in (written.low, written.high))
-    is_false: NDArray[np.bool_] = ((attributes < low - 1e-6) | (attributes > high + 1e-6)).any(axis=1)
+    is_false = np.any((attributes < low - 1e-6) | (attributes > high + 1e-6), axis=1)
     return written.sentences, written.sentences[1:] + written.sentences[:1], is_false

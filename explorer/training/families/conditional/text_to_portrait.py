@@ -12,8 +12,8 @@ as relativistic pairs, where the paper has logarithms. Some conditions are halfw
 the paper:
 
     picture     p |G(e, t) - x| + k KL(q(e | x) || N(0, I))
-                noise that was read off the picture itself paints it again (Larsen et al., 2016; Bao et al., 2017), for
-                what a sentence leaves open
+                noise that was read off the picture itself and its attributes paints it again (Larsen et al., 2016; Bao
+                et al., 2017), for what a sentence leaves open
     said        r loss of R(G(n, t)) against what t says
                 captions are written from attributes, so that a reader R, taught by real pictures, can tell whether a
                 picture does as it was told (Odena et al., 2017): most of why sentences are obeyed
@@ -53,6 +53,7 @@ from explorer.training.networks.sentence_networks import SentenceCritic, Sentenc
 _BETAS = (0.5, 0.99)
 _MORE_CAPTIONS = 1  # of each picture, for the words alone
 _WORDS_PACE = 3.0  # of the words, as a multiple of the others'
+_KNOWN = 128  # channels between what is known of a picture and its noise
 _RARE = -4.0  # log-odds of a fact that few captions mention
 
 
@@ -103,11 +104,11 @@ class TextToPortrait(Learner):
             torch.manual_seed(seed)
             made = self._networks()
         learning = {name: placed(network, task.device) for name, network in made.items()}
-        self.generator, self.words, self.listener, self.rest, self.critic, self.reader = learning.values()
+        self.generator, self.words, self.listener, self.rest, self.known, self.critic, self.reader = learning.values()
         self.average, self.average_words = frozen_copy(self.generator), frozen_copy(self.words)
         self.networks = learning | {"average": self.average, "average words": self.average_words}
         taught = {
-            "generator": (self.generator, self.rest),
+            "generator": (self.generator, self.rest, self.known),
             "words": (self.words, self.listener),
             "critic": (self.critic,),
             "reader": (self.reader,),
@@ -117,6 +118,8 @@ class TextToPortrait(Learner):
             for name, networks in taught.items()
         }
         columns = [task.columns[place] for place in self.able]
+        self.middle = torch.tensor([column.mean for column in columns], device=task.device)
+        self.spread = torch.tensor([column.deviation for column in columns], device=task.device)
         self.attribute_loss, self.said_loss = AttributeLoss(columns, task.device), SaidLoss(columns, task.device)
 
     def _networks(self) -> dict[str, nn.Module]:
@@ -129,6 +132,9 @@ class TextToPortrait(Learner):
             "words": SentenceEncoder(len(self.vocabulary.words), config.condition),
             "listener": listener,
             "rest": FactorReader(task.size, task.channels, 2 * config.noise, config.width),
+            "known": nn.Sequential(
+                nn.Linear(len(self.able), _KNOWN), nn.LeakyReLU(0.2), nn.Linear(_KNOWN, 2 * config.noise)
+            ),
             "critic": SentenceCritic(task.size, task.channels, config.condition, config.width),
             "reader": FactorReader(task.size, task.channels, len(self.able), config.width),
         }
@@ -141,7 +147,7 @@ class TextToPortrait(Learner):
         losses = self._teach_words(batch.attributes, told)
         with torch.no_grad():  # a sentence is what it says, however well it is painted
             condition = self.words(told.tokens)
-        noise, divergence = self._read_noise(real)
+        noise, divergence = self._read_noise(real, batch.attributes[:, self.able])
         drawn = torch.randn(noise.shape, generator=self.rng, device=noise.device)
         asked = self._partly_mixed(condition)
         with self._fast():
@@ -191,10 +197,12 @@ class TextToPortrait(Learner):
     def _tokens(self, sentences: Sequence[str]) -> Tensor:
         return torch.from_numpy(batch_of(self.vocabulary, sentences)).to(self.task.device)
 
-    def _read_noise(self, real: Tensor) -> tuple[Tensor, Tensor]:
-        """Noise (B, n) that is read off pictures, and its divergence from N(0, I), a scalar."""
+    def _read_noise(self, real: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+        """Noise (B, n) read off pictures and what is known of them, and its divergence from N(0, I), a scalar."""
+        known = ((truth - self.middle) / self.spread).nan_to_num(0.0)
         with self._fast():
-            mean, log_variance = self.rest(real).float().chunk(2, 1)
+            read = self.rest(real).float() + self.known(known).float()
+        mean, log_variance = read.chunk(2, 1)
         log_variance = log_variance.clamp(-10.0, 10.0)
         chance = torch.randn(mean.shape, generator=self.rng, device=mean.device)
         divergence = (mean.square() + log_variance.exp() - 1.0 - log_variance).sum(1).mean() / 2
@@ -295,7 +303,7 @@ class TextToPortrait(Learner):
     def prefers(self, pictures: Tensor, true: Sequence[str], false: Sequence[str]) -> Tensor:
         """Whether the critic takes the first sentences to belong to pictures, and not the others: (N,) bool."""
         scores = [self.critic(pictures, self.words(self._tokens(said))).mean((1, 2)) for said in (true, false)]
-        return scores[0] > scores[1]
+        return torch.gt(*scores)
 
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
