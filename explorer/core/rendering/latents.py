@@ -130,6 +130,12 @@ def can_truncate(size: int, prior: Prior = "normal") -> bool:
     return not is_on_shell(size, prior)
 
 
+def norm_of(z: Latents, prior: Prior = "normal") -> float:
+    """The Euclidean norm of a latent (d,), the mean of several (N, d): of all but what is said, which no chance drew."""
+    drawn = np.where(prior.is_silent, 0.0, z) if isinstance(prior, NamedPrior) else z
+    return float(np.linalg.norm(drawn, axis=-1).mean())
+
+
 @lru_cache(maxsize=64)
 def typical_norm(size: int, prior: Prior = "normal") -> tuple[float, float]:
     """Mean and standard deviation of the Euclidean norm of a latent of the prior.

@@ -64,6 +64,14 @@ class NamedPrior:
         return still
 
     @cached_property
+    def is_silent(self) -> NDArray[np.bool_]:
+        """Which numbers, (size,), are not drawn but said."""
+        silent = np.zeros(self.size, np.bool_)
+        for dimension in self.dimensions:
+            silent[dimension.place] = dimension.prior == "silent"
+        return silent
+
+    @cached_property
     def ends(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The lowest and the highest that each number may be, (size,) each; infinite where it is normal."""
         high = np.full(self.size, 1.0 if self.rest == "uniform" else np.inf, np.float32)

@@ -225,7 +225,8 @@ class LatentSide(QWidget):
             return
         prior = self._studio.edits.card.prior
         typical = styles.typical_norm() if in_w else latents.typical_norm(after.z.size, prior)
-        self.gauge.show_norm(float(np.linalg.norm(values, axis=-1).mean()), *typical, "w" if in_w else "z")
+        length = latents.norm_of(values, "normal" if in_w else prior)
+        self.gauge.show_norm(length, *typical, "w" if in_w else "z")
 
     def _lay_out(self) -> None:
         self._title = text_label("Latent", "heading")

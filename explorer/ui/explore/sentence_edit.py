@@ -113,6 +113,10 @@ class SentenceEdit(QPlainTextEdit):
             super().keyPressEvent(event)
             self._offer(typed=bool(event.text().strip()) or key == Qt.Key.Key_Backspace)
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab takes the word that is offered before it goes on."""
+        return False if self.offered.isVisible() else super().focusNextPrevChild(next)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:

@@ -315,7 +315,7 @@ class TextToPortrait(Learner):
         tokens = torch.full((2, self.vocabulary.longest), len(self.vocabulary.words))
         return {
             "generator": NetworkExport(self.average.eval(), {"z": z}, "picture", is_halved=True),
-            "text": NetworkExport(self.average_words.eval(), {"tokens": tokens}, "condition", is_halved=True),
+            "text": NetworkExport(self.average_words.eval(), {"tokens": tokens}, "condition"),
         }
 
 
