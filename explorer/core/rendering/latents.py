@@ -131,7 +131,7 @@ def can_truncate(size: int, prior: Prior = "normal") -> bool:
 
 
 def norm_of(z: Latents, prior: Prior = "normal") -> float:
-    """The Euclidean norm of a latent (d,), the mean of several (N, d): of all but what is said, which no chance drew."""
+    """The Euclidean norm of a latent (d,), the mean of several (N, d), without what is said: no chance drew that."""
     drawn = np.where(prior.is_silent, 0.0, z) if isinstance(prior, NamedPrior) else z
     return float(np.linalg.norm(drawn, axis=-1).mean())
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.core.inference.text_network import TextNetwork
 
 NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
-SAY = "Change the sentence"
+SAY = "Say"
 RESET_DIRECTIONS = "Reset the directions"
 _FIRST_SEEDS = 1000
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
