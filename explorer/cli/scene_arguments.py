@@ -77,12 +77,13 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
     """
     if not options.placed:
         return scene
-    z, along, sentence = scene.z.copy(), {}, None
+    z, along, sentence, seed = scene.z.copy(), {}, None, scene.seed
     text = text_of(model.generator.card.dimensions)
     for words in options.placed:
         if text is not None and words.partition("=")[0].strip() == text.name:
             sentence = words.partition("=")[2]
             continue
+        seed = None  # which a sentence alone leaves what it is
         name, word = _parted(words)
         if set_dimension(z, model.generator.card.dimensions, name, word):
             continue
@@ -93,7 +94,7 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
             z[_dimension_called(name, model)] = number
     if along and model.axes is not None:
         z = model.axes.moved(z, along)
-    moved = replace(scene, z=z, seed=None)
+    moved = replace(scene, z=z, seed=seed)
     return moved if sentence is None else saying(model, moved, sentence)
 
 

@@ -93,9 +93,9 @@ def middle(size: int, prior: Prior = "normal") -> Latent:
 def between(join: Join, a: Latents, b: Latents, t: float, prior: Prior = "normal") -> Latents:
     """`lerp`, `slerp` or `norm_preserving` of two latents; named dimensions that have a prior go straight.
 
-    There is no arc between a beret and a cap, nor between two ages.
+    There is no arc between a beret and a cap, nor between two ages. What is said has no part in the angle of the others.
     """
-    joined = join(a, b, t)
+    joined = join(_drawn(a, prior), _drawn(b, prior), t)
     return np.where(prior.is_free, joined, lerp(a, b, t)) if isinstance(prior, NamedPrior) else joined
 
 
@@ -132,8 +132,12 @@ def can_truncate(size: int, prior: Prior = "normal") -> bool:
 
 def norm_of(z: Latents, prior: Prior = "normal") -> float:
     """The Euclidean norm of a latent (d,), the mean of several (N, d), without what is said: no chance drew that."""
-    drawn = np.where(prior.is_silent, 0.0, z) if isinstance(prior, NamedPrior) else z
-    return float(np.linalg.norm(drawn, axis=-1).mean())
+    return float(np.linalg.norm(_drawn(z, prior), axis=-1).mean())
+
+
+def _drawn(z: Latents, prior: Prior) -> Latents:
+    """A latent with 0 for what is said."""
+    return np.where(prior.is_silent, np.float32(0.0), z) if isinstance(prior, NamedPrior) else z
 
 
 @lru_cache(maxsize=64)

@@ -113,6 +113,10 @@ class Scene:
         """What it says in words; "" where it says nothing, or its latent is not any more what was made of them."""
         return self.said.sentence if self.said is not None and self.said.holds(self.z) else ""
 
+    def keeping_said(self, z: Latent) -> Latent:
+        """Another latent, but with what this scene says."""
+        return self.said.kept(z) if self.said is not None and self.sentence else z
+
     def plainly_at(self, z: Latent) -> Scene:
         """The scene of a latent: neither truncated nor moved along directions nor mixed, under the same conditions."""
         return replace(

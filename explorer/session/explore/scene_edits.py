@@ -94,9 +94,7 @@ class SceneEdits:
 
     def sample(self, seed: int) -> None:
         """Go to the sample of ``seed``."""
-        drawn, said = latents.sample(seed, self.card.latent_size, self.card.prior), self.document.scene.said
-        if said is not None and self.document.scene.sentence:
-            drawn = said.kept(drawn)
+        drawn = self.document.scene.keeping_said(latents.sample(seed, self.card.latent_size, self.card.prior))
         z = self._with_locks(drawn)
         self.document.edit(NEW_SAMPLE, z=z, seed=seed if np.array_equal(z, drawn) else None)
 

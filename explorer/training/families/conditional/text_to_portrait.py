@@ -11,9 +11,9 @@ as relativistic pairs, where the paper has logarithms. Some conditions are halfw
 (GAN-INT, section 4.3, beta = 0.5), so that something can be painted between two sentences too. Three things are not of
 the paper:
 
-    picture     p |G(e, t) - x| + k KL(q(e | x) || N(0, I))
-                noise that was read off the picture itself and its attributes paints it again (Larsen et al., 2016; Bao
-                et al., 2017), for what a sentence leaves open
+    picture     p |G(e, t) - x| + k KL(q(e | y, t) || N(0, I))
+                noise e made of those attributes y that t leaves open paints the picture itself (as a conditional VAE,
+                Sohn et al., 2015): so what t says is taken from t, and all else from the noise
     said        r loss of R(G(n, t)) against what t says
                 captions are written from attributes, so that a reader R, taught by real pictures, can tell whether a
                 picture does as it was told (Odena et al., 2017): most of why sentences are obeyed
@@ -26,6 +26,7 @@ condition 0, and leaves all to the noise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ from explorer.training.explain.game_objectives import MESCHEDER, duel, r1_terms
 from explorer.training.learning.attribute_loss import AttributeLoss
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import frozen_copy
+from explorer.training.learning.factors import FactorSpace
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
-from explorer.training.learning.knobs import knob, switch
+from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import relativistic, squared_slope
 from explorer.training.learning.said_loss import SaidLoss
 from explorer.training.networks.factor_painter import FactorPainter, FactorReader
@@ -52,8 +54,11 @@ from explorer.training.networks.sentence_networks import SentenceCritic, Sentenc
 
 _BETAS = (0.5, 0.99)
 _MORE_CAPTIONS = 1  # of each picture, for the words alone
+_WORDS_FIRST, _WORDS_FIRST_TURNS = 300, 3  # steps in which words are taught more often than paint
 _WORDS_PACE = 3.0  # of the words, as a multiple of the others'
-_KNOWN = 128  # channels between what is known of a picture and its noise
+_OPEN = 128  # channels between what a sentence leaves open and the noise
+_GRAIN = 0.1  # noise on what the reader sees, so that it cannot be told things in patterns nobody sees
+_SURE = -3.0  # logarithm of the variance of noise at first: else it tells so little that it is given up
 _RARE = -4.0  # log-odds of a fact that few captions mention
 
 
@@ -61,6 +66,11 @@ _RARE = -4.0  # log-odds of a fact that few captions mention
 class Config:
     """Settings of a run."""
 
+    told: str = choice(
+        "",
+        (),
+        "What of the pictures is told, with commas between: names as in hair of hair=black; -NAME leaves one out.",
+    )
     noise: int = knob(32, 1, 512, "Numbers of noise beside the sentence, for what it leaves open.")
     condition: int = knob(64, 2, 512, "Numbers that a sentence is made into.")
     batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
@@ -68,9 +78,9 @@ class Config:
     width: float = knob(1.0, 0.1, 8.0, "Channels of the networks, as a multiple of the usual.")
     matching_weight: float = knob(1.0, 0.0, 100.0, "How much it counts that a picture belongs to its sentence.")
     mixed: float = knob(0.25, 0.0, 0.9, "Share of made pictures whose sentence lies halfway between two.")
-    said_weight: float = knob(5.0, 0.0, 1000.0, "How much it counts that what was said can be read off the picture.")
-    picture_weight: float = knob(20.0, 0.0, 1000.0, "How much the distance from the picture itself counts.")
-    noise_weight: float = knob(2e-3, 0.0, 1.0, "How much it counts that noise read off pictures is like noise.")
+    said_weight: float = knob(1.5, 0.0, 1000.0, "How much it counts that what was said can be read off the picture.")
+    picture_weight: float = knob(30.0, 0.0, 1000.0, "How much the distance from the picture itself counts.")
+    noise_weight: float = knob(1.5e-3, 0.0, 1.0, "How much it counts that noise with a meaning is like any noise.")
     critic_weight: float = knob(0.4, 0.0, 100.0, "How much it counts to pass for real.")
     r1_gamma: float = knob(4.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
@@ -97,18 +107,18 @@ class TextToPortrait(Learner):
         super().__init__(task, seed)
         self.config, self.writer = config, CaptionWriter(task.columns)
         self.vocabulary: Vocabulary = self.writer.vocabulary
-        self.able = [place for place, column in enumerate(task.columns) if column.deviation > 0]
+        self.able = list(FactorSpace.of(task.columns, config.told).columns)
         self.latent_size = config.noise + config.condition
         self.dimensions = (Dimension("text", config.noise, config.condition, "silent", role="text"),)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             made = self._networks()
         learning = {name: placed(network, task.device) for name, network in made.items()}
-        self.generator, self.words, self.listener, self.rest, self.known, self.critic, self.reader = learning.values()
+        self.generator, self.words, self.listener, self.rest, self.critic, self.reader = learning.values()
         self.average, self.average_words = frozen_copy(self.generator), frozen_copy(self.words)
         self.networks = learning | {"average": self.average, "average words": self.average_words}
         taught = {
-            "generator": (self.generator, self.rest, self.known),
+            "generator": (self.generator, self.rest),
             "words": (self.words, self.listener),
             "critic": (self.critic,),
             "reader": (self.reader,),
@@ -120,6 +130,9 @@ class TextToPortrait(Learner):
         columns = [task.columns[place] for place in self.able]
         self.middle = torch.tensor([column.mean for column in columns], device=task.device)
         self.spread = torch.tensor([column.deviation for column in columns], device=task.device)
+        kinds = [column.name.partition("=")[0] if "=" in column.name else "" for column in columns]
+        alike = [[float(bool(one) and one == other) for other in kinds] for one in kinds]
+        self.alike = torch.tensor(alike, device=task.device)  # which are choices of one kind
         self.attribute_loss, self.said_loss = AttributeLoss(columns, task.device), SaidLoss(columns, task.device)
 
     def _networks(self) -> dict[str, nn.Module]:
@@ -127,14 +140,13 @@ class TextToPortrait(Learner):
         still = torch.zeros(self.latent_size)
         listener = nn.Linear(config.condition, len(self.writer.facts))
         nn.init.constant_(listener.bias, _RARE)
+        last = nn.Linear(_OPEN, 2 * config.noise)
+        nn.init.constant_(last.bias[config.noise :], _SURE)
         return {
             "generator": FactorPainter(still, still + 1.0, task.size, task.channels, config.width),
             "words": SentenceEncoder(len(self.vocabulary.words), config.condition),
             "listener": listener,
-            "rest": FactorReader(task.size, task.channels, 2 * config.noise, config.width),
-            "known": nn.Sequential(
-                nn.Linear(len(self.able), _KNOWN), nn.LeakyReLU(0.2), nn.Linear(_KNOWN, 2 * config.noise)
-            ),
+            "rest": nn.Sequential(nn.Linear(len(self.able), _OPEN), nn.LeakyReLU(0.2), last),
             "critic": SentenceCritic(task.size, task.channels, config.condition, config.width),
             "reader": FactorReader(task.size, task.channels, len(self.able), config.width),
         }
@@ -144,10 +156,11 @@ class TextToPortrait(Learner):
             raise ValueError("captions are written from attributes")
         self._set_pace()
         real, told = batch.pictures, self._told(batch.attributes)
-        losses = self._teach_words(batch.attributes, told)
+        for _ in range(_WORDS_FIRST_TURNS if self.done_steps < _WORDS_FIRST else 1):
+            losses = self._teach_words(batch.attributes, told)
         with torch.no_grad():  # a sentence is what it says, however well it is painted
             condition = self.words(told.tokens)
-        noise, divergence = self._read_noise(real, batch.attributes[:, self.able])
+        noise, divergence = self._read_noise(batch.attributes[:, self.able], told)
         drawn = torch.randn(noise.shape, generator=self.rng, device=noise.device)
         asked = self._partly_mixed(condition)
         with self._fast():
@@ -166,7 +179,8 @@ class TextToPortrait(Learner):
         rate = self.config.learning_rate * max(0.02, min(1.0, 2.0 * left))
         self.set_rate(rate)
         for group in self.optimizers["words"].param_groups:
-            group["lr"] = rate * _WORDS_PACE
+            group["lr"] = rate * _WORDS_FIRST, _WORDS_FIRST_TURNS = 300, 3  # steps in which words are taught more often than paint
+_WORDS_PACE
 
     def _fast(self) -> AbstractContextManager[object]:
         return in_bf16(self.task.device, processors=self.config.bfloat16)
@@ -197,16 +211,22 @@ class TextToPortrait(Learner):
     def _tokens(self, sentences: Sequence[str]) -> Tensor:
         return torch.from_numpy(batch_of(self.vocabulary, sentences)).to(self.task.device)
 
-    def _read_noise(self, real: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
-        """Noise (B, n) read off pictures and what is known of them, and its divergence from N(0, I), a scalar."""
-        known = ((truth - self.middle) / self.spread).nan_to_num(0.0)
-        with self._fast():
-            read = self.rest(real).float() + self.known(known).float()
-        mean, log_variance = read.chunk(2, 1)
+    def _read_noise(self, truth: Tensor, told: _Told) -> tuple[Tensor, Tensor]:
+        """Noise (B, n) that stands for what sentences leave open, and its divergence from N(0, I), a scalar."""
+        mean, log_variance = self.rest(self._left_open(truth, told)).chunk(2, 1)
         log_variance = log_variance.clamp(-10.0, 10.0)
         chance = torch.randn(mean.shape, generator=self.rng, device=mean.device)
         divergence = (mean.square() + log_variance.exp() - 1.0 - log_variance).sum(1).mean() / 2
         return mean + (log_variance / 2).exp() * chance, divergence
+
+    def _left_open(self, truth: Tensor, told: _Told) -> Tensor:
+        """What sentences do not say of pictures, standardised (B, A): of a number, where it lies in a word's range."""
+        was_said = told.low.isfinite()
+        chosen = ((was_said & (told.low == 1.0)).float() @ self.alike) > 0  # who says one choice says all others
+        middle, half = (told.low + told.high) / 2, (told.high - told.low) / 2
+        inside = ((truth - middle) / half * math.sqrt(3.0)).nan_to_num(0.0, 0.0, 0.0)
+        whole = ((truth - self.middle) / self.spread).nan_to_num(0.0)
+        return torch.where(was_said, inside, torch.where(chosen, 0.0, whole))
 
     def _partly_mixed(self, condition: Tensor) -> Tensor:
         """Conditions of which the first lie halfway to the next one (GAN-INT)."""
@@ -222,10 +242,13 @@ class TextToPortrait(Learner):
         if self.config.said_weight == 0:
             return {}
         with self._fast():
-            found = self.reader(real)
+            found = self.reader(self._grainy(real))
         loss = sum(self.attribute_loss(found.float(), truth), torch.zeros((), device=real.device))
         self.descend("reader", loss)
         return {"reader": loss}
+
+    def _grainy(self, pictures: Tensor) -> Tensor:
+        return pictures + _GRAIN * torch.randn(pictures.shape, generator=self.rng, device=pictures.device)
 
     def _teach_critic(
         self, real: Tensor, made: Tensor, condition: Tensor, asked: Tensor, told: _Told
@@ -273,7 +296,7 @@ class TextToPortrait(Learner):
             self.reader.requires_grad_(False).eval()
             one = slice(self._mixed(len(real)), None)  # those of one sentence only
             with self._fast():
-                found = self.reader(made[one])
+                found = self.reader(self._grainy(made[one]))
             parts["said"] = self.said_loss(found.float(), told.low[one], told.high[one])
             loss = loss + config.said_weight * parts["said"]
         self.descend("generator", loss)
@@ -330,11 +353,11 @@ def _objectives(config: Config) -> tuple[Objective, ...]:
         FormulaTerm(
             "picture",
             r"+ p\,\mathbb{E}\lVert G(e,t)-x\rVert_1",
-            "Paints a picture again, from noise that was read off it and its caption.",
+            "Paints the very picture from its caption, and noise that tells what this leaves open.",
             (("p", "picture_weight"),),
         ),
         FormulaTerm(
-            "KL", r"+ k\,D_\mathrm{KL}", "Noise that is read off pictures is like noise.", (("k", "noise_weight"),)
+            "KL", r"+ k\,D_\mathrm{KL}", "Noise that tells of pictures is like any noise.", (("k", "noise_weight"),)
         ),
         FormulaTerm(
             "said",
@@ -389,10 +412,10 @@ FAMILY = Family(
                 "https://arxiv.org/abs/1610.09585",
             ),
             Paper(
-                "Larsen et al.",
-                2016,
-                "Autoencoding beyond pixels using a learned similarity metric",
-                "https://arxiv.org/abs/1512.09300",
+                "Sohn, Lee & Yan",
+                2015,
+                "Learning Structured Output Representation using Deep Conditional Generative Models",
+                "https://papers.nips.cc/paper/5775",
             ),
             MESCHEDER,
         ),
