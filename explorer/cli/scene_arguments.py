@@ -87,6 +87,8 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
         name, word = _parted(words)
         if set_dimension(z, model.generator.card.dimensions, name, word):
             continue
+        if text is None and words.partition("=")[0].strip() == "text":
+            raise Problem(f"{model.name} does not take sentences.", "Name a dimension, such as z17.")
         number = _number(words, word)
         if (axis := _axis_called(name, model)) is not None:
             along[axis] = number

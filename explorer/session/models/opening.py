@@ -100,7 +100,7 @@ class OpenModel:
             return self.generator.text
         if self.text_problem is not None:
             raise self.text_problem
-        raise Problem(f"{self.name} takes no sentences.", "Its text.onnx is missing: export it again.")
+        raise Problem(f"{self.name} lacks its text.onnx.", "Export it again.")
 
     def check(self, scene: Scene) -> None:
         """Refuse a ``scene`` from elsewhere that this model cannot draw.

@@ -179,8 +179,7 @@ class TextToPortrait(Learner):
         rate = self.config.learning_rate * max(0.02, min(1.0, 2.0 * left))
         self.set_rate(rate)
         for group in self.optimizers["words"].param_groups:
-            group["lr"] = rate * _WORDS_FIRST, _WORDS_FIRST_TURNS = 300, 3  # steps in which words are taught more often than paint
-_WORDS_PACE
+            group["lr"] = rate * _WORDS_PACE
 
     def _fast(self) -> AbstractContextManager[object]:
         return in_bf16(self.task.device, processors=self.config.bfloat16)
