@@ -29,7 +29,7 @@ def tiny_sentence_model(folder: Path, longest: int = WORDS.longest, size: int = 
     generator = tiny_generator(folder / "generator.onnx", latent=NOISE + SAID)
     model = onnx.load(generator)
     card = ModelCard.from_json(model.metadata_props[0].value)
-    model.metadata_props[0].value = replace(card, dimensions=(TEXT,)).to_json()
+    model.metadata_props[0].value = replace(card, name=folder.name, dimensions=(TEXT,)).to_json()
     onnx.save(model, generator)
     numbers = np.random.RandomState(0).standard_normal((len(WORDS.words) + 1, size)).astype(np.float32)
     numbers[0] = 0.0

@@ -39,7 +39,15 @@ def scene() -> Scene:
 
 
 def test_words_lose_their_case_and_their_punctuation() -> None:
-    assert words_in("A smiling man: “round-faced”, isn't he?") == ("a", "smiling", "man", "round", "faced", "isn't", "he")
+    assert words_in("A smiling man: “round-faced”, isn't he?") == (
+        "a",
+        "smiling",
+        "man",
+        "round",
+        "faced",
+        "isn't",
+        "he",
+    )
     assert words_in("… — !_ ") == ()
 
 
@@ -110,7 +118,7 @@ def test_a_sample_says_nothing_and_a_walk_leaves_what_is_said(network: TextNetwo
     said = network.said(scene, "red hat")
 
     assert not scene.z[NOISE:].any()
-    for near in neighbours(said.z, 3, 1.0, CARD.prior):
+    for near in neighbours(said.z, 1.0, 3, prior=CARD.prior):
         assert np.array_equal(near[NOISE:], said.z[NOISE:])
         assert not np.array_equal(near[:NOISE], said.z[:NOISE])
     assert np.array_equal(said.keeping_said(sample(9, NOISE + SAID, CARD.prior))[NOISE:], said.z[NOISE:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
 
 from explorer.core.text.vocabulary import Vocabulary, placed_words
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.gestures import claims
 from explorer.ui.widgets.keys import Key
 
 _LINES = 3
@@ -74,6 +75,7 @@ class SentenceEdit(QPlainTextEdit):
         self.offered = QListView()
         self.offered.setAccessibleName("Words that are known")
         self.completer.setPopup(self.offered)
+        self.offered.installEventFilter(self)
         self.completer.activated.connect(self._complete)
         self.textChanged.connect(self._on_changed)
 
@@ -105,13 +107,18 @@ class SentenceEdit(QPlainTextEdit):
                 if not offered.currentIndex().isValid()
                 else offered.currentIndex().data()
             )
-        elif offered.isVisible() and key == Qt.Key.Key_Escape:
-            offered.hide()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.ended.emit()
         else:
             super().keyPressEvent(event)
             self._offer(typed=bool(event.text().strip()) or key == Qt.Key.Key_Backspace)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc takes the offered words away, and does nothing else in the window."""
+        if claims(event, lambda key: key.key() == Qt.Key.Key_Escape):
+            self.offered.hide()
+            return True
+        return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab takes the word that is offered before it goes on."""
