@@ -32,6 +32,7 @@ VERBS = {
     "explain": "say how a family, a run or a model works: networks, objective, settings, paper",
     "quality": "measure how close a model's samples come to real pictures",
     "likelihood": "say how many bits pictures cost, by models that know how likely pictures are",
+    "sentences": "measure whether pictures show what was said, by models that take sentences",
     "disentangle": "measure whether the dimensions of codes stand for single factors of pictures",
     "attack": "change a picture hardly at all, so that a network takes it for something else",
     "dream": "grow what a part of a network likes to see, out of noise or a picture",

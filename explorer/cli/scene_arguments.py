@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli.output import remark
 from explorer.core.digits import whole_number
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.core.rendering.dimensions import set_dimension
+from explorer.core.rendering.dimensions import set_dimension, text_of
 from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import LARGEST_STRENGTH, Scene
 from explorer.core.rendering.w_space import named_layers
@@ -61,7 +62,8 @@ def latent_argument(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="put a dimension of the latent, such as z17 or its name on the card, to a value, or to one of its choices "
-        "(hat=beret); an axis of a model that has some, such as axis3, counts standard deviations",
+        "(hat=beret), or to a sentence (text='a smiling person with glasses'); an axis of a model that has some, such "
+        "as axis3, counts standard deviations",
     )
 
 
@@ -75,11 +77,18 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
     """
     if not options.placed:
         return scene
-    z, along = scene.z.copy(), {}
+    z, along, sentence, seed = scene.z.copy(), {}, None, scene.seed
+    text = text_of(model.generator.card.dimensions)
     for words in options.placed:
+        if text is not None and words.partition("=")[0].strip() == text.name:
+            sentence = words.partition("=")[2]
+            continue
+        seed = None  # which a sentence alone leaves what it is
         name, word = _parted(words)
         if set_dimension(z, model.generator.card.dimensions, name, word):
             continue
+        if text is None and words.partition("=")[0].strip() == "text":
+            raise Problem(f"{model.name} does not take sentences.", "Name a dimension, such as z17.")
         number = _number(words, word)
         if (axis := _axis_called(name, model)) is not None:
             along[axis] = number
@@ -87,7 +96,23 @@ def placed(scene: Scene, options: argparse.Namespace, model: OpenModel) -> Scene
             z[_dimension_called(name, model)] = number
     if along and model.axes is not None:
         z = model.axes.moved(z, along)
-    return replace(scene, z=z, seed=None)
+    moved = replace(scene, z=z, seed=seed)
+    return moved if sentence is None else saying(model, moved, sentence)
+
+
+def saying(model: OpenModel, scene: Scene, sentence: str) -> Scene:
+    """``scene`` with a sentence; words that the model never learned are told on stderr, and left out.
+
+    Raises
+    ------
+    Problem
+        The model's network of sentences is missing or cannot be used, or takes no such sentence.
+    """
+    network = model.text
+    after = network.said(scene, sentence)
+    if unknown := network.vocabulary.unknown_words(sentence):
+        remark(unknown)
+    return after
 
 
 def _parted(words: str) -> tuple[str, str]:

@@ -139,6 +139,7 @@ def test_what_scores_mean_depends_on_the_game() -> None:
         "stylegan": "relative",
         "vaegan": "relative",
         "factor_gan": "relative",
+        "text_to_portrait": "relative",
         "infogan": "logistic",
     }
     cgan = family_called("cgan")

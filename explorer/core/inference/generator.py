@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,9 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.w_statistics import Spread, channel_spreads, w_spreads
 from explorer.core.sampling.steps_beside import StepsBeside
+
+if TYPE_CHECKING:
+    from explorer.core.inference.text_network import TextNetwork
 
 Pictures = NDArray[np.uint8]
 _Progress = Callable[[float], None] | None
@@ -75,6 +78,8 @@ class Generator:
     mapping : OpenMapping or None
         From z to w, where it is style-based: then ``hash`` is that of the synthesis.
     steps : StepsBeside
+    text : TextNetwork or None
+        What makes a part of its latent of sentences, where whoever opened it found one beside it.
     style_layers : tuple of StyleLayer
         Whose channels can be moved, where it is style-based and they were found.
     """
@@ -110,6 +115,7 @@ class Generator:
         self._one = self._opened(self._whole)
         self._many = None if self.batch == "dynamic" else self._one
         self.mapping = None if pair is None else OpenMapping(pair)
+        self.text: TextNetwork | None = None
         self.style_layers: tuple[StyleLayer, ...] = () if pair is None else pair.layers
         self._spreads = None if self.mapping is None else w_spreads(self.mapping, self.card)
         made = None if self.mapping is None else channel_spreads(self.mapping, self.card, file, self.style_layers)
@@ -398,3 +404,5 @@ class Generator:
                     engine.close()
         if self.mapping is not None:
             self.mapping.close()
+        if self.text is not None:
+            self.text.close()

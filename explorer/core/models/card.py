@@ -19,6 +19,7 @@ from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import LARGEST_SEED, Prior, can_truncate
 from explorer.core.rendering.named_prior import prior_of
 from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
+from explorer.core.text.vocabulary import Vocabulary, vocabulary_from
 from explorer.core.words import plain, plain_name
 from explorer.core.worlds.world_facts import WorldFacts, world_from
 
@@ -39,6 +40,7 @@ _WORDS = {
         "pixel",
         "dream",
         "controller",
+        "text",
         "unknown",
     ),
     "distribution": ("normal", "uniform"),
@@ -68,7 +70,8 @@ class ModelCard:
         ``classifier`` (picture to attributes), ``translator`` (picture to picture), ``mapping`` (latent to a w, for
         a style-based generator), ``likelihood`` (picture to bits per dimension), ``surprise`` (picture to the bits of
         each pixel), ``sampler`` (one step of a painting), ``row`` and ``pixel`` (two parts of it), ``dream`` (state and
-        action to the next state), ``controller`` (state to action) or ``unknown``.
+        action to the next state), ``controller`` (state to action), ``text`` (words to a part of a latent) or
+        ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str
@@ -126,6 +129,8 @@ class ModelCard:
         In which order a sampler paints; None for other kinds.
     world : WorldFacts or None
         The actions of a dream or a controller, its pace and the parts of its state; None for other kinds.
+    vocabulary : Vocabulary or None
+        The words that a text network knows, and its longest sentence; None for other kinds.
     """
 
     name: str = ""
@@ -164,6 +169,7 @@ class ModelCard:
     levels: int = 256
     schedule: Schedule | None = None
     world: WorldFacts | None = None
+    vocabulary: Vocabulary | None = None
 
     @property
     def offers_truncation(self) -> bool:
@@ -262,6 +268,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["quality"] = quality_from(values.get("quality"))
     values["schedule"] = schedule_from(values.get("schedule"))
     values["world"] = world_from(values.get("world"))
+    values["vocabulary"] = vocabulary_from(values.get("vocabulary"))
     values["config"] = dict(values.get("config", {}))
     _check_depth(values["config"])
     values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))

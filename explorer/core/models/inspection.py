@@ -31,6 +31,7 @@ from explorer.core.models.step_ports import checked_step
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.transparency import colours_of, has_alpha
+from explorer.core.text.text_ports import check_text
 from explorer.core.words import plain
 from explorer.core.worlds.dream_ports import WORLDS, check_world
 
@@ -47,6 +48,7 @@ _IN_WORDS = {
     "row": "what a row is told of those above it (a part of the sampler that lies beside it)",
     "dream": "a dream (a state and an action in, the next state out)",
     "controller": "a controller (the state of a dream in, actions out)",
+    "text": "a network of sentences (words in, a part of a latent out, for the generator that lies beside it)",
     "pixel": "what a pixel may be, given its row (a part of the sampler that lies beside it)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
@@ -74,8 +76,8 @@ class Inspection:
     ----------
     kind : str
         ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping``, ``likelihood``,
-        ``surprise``, ``sampler``, ``row``, ``pixel``, ``dream`` or ``controller`` where its card says so, or
-        ``unknown``.
+        ``surprise``, ``sampler``, ``row``, ``pixel``, ``dream``, ``controller`` or ``text`` where its card says so,
+        or ``unknown``.
     card : ModelCard
         The file's own, corrected where the graph says otherwise; or one made by looking.
     batch : int or "dynamic"
@@ -161,8 +163,8 @@ def examine(
         checked_band(file.path, file.inputs, _sized(file.outputs, trial), card.kind)
         batch = 1 if trial and not trial.dynamic else "dynamic"
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems)
-    if card and card.kind in WORLDS:
-        check_world(file.path, file.inputs, _sized(file.outputs, trial), card)
+    if card and card.kind in (*WORLDS, "text"):
+        (check_world if card.kind in WORLDS else check_text)(file.path, file.inputs, _sized(file.outputs, trial), card)
         batch = 1 if trial and not trial.dynamic else "dynamic"
         finite: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems + finite)

@@ -17,6 +17,7 @@ STEP = "step.onnx"
 ROW, PIXEL = "row.onnx", "pixel.onnx"
 DREAM, CONTROLLER = "dream.onnx", "controller.onnx"
 AXES = "axes.npz"
+TEXT = "text.onnx"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ModelFiles:
     generator : Path
         What draws: where there is no ``generator.onnx``, the ``step.onnx`` of a model that paints in steps, or else the
         ``translator.onnx``, which whoever opens it finds to be no generator.
-    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step, axes : Path or None
+    encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step, axes, text : Path or None
         None where there is none.
     """
 
@@ -46,6 +47,7 @@ class ModelFiles:
     surprise: Path | None = None
     step: Path | None = None
     axes: Path | None = None
+    text: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -179,4 +181,5 @@ _PARTS = {
     "surprise": SURPRISE,
     "step": STEP,
     "axes": AXES,
+    "text": TEXT,
 }

@@ -20,12 +20,14 @@ from explorer.core.models.own_card import own_card
 from explorer.core.models.step_ports import StepPorts, step_ports
 from explorer.core.problem import Problem
 from explorer.core.processes.child import lacks_memory
+from explorer.core.text.text_ports import TextPorts, text_ports
 from explorer.core.worlds.dream_ports import WORLDS, WorldPorts, world_ports
 
 _PICTURES = 4  # enough for a range; each is one run
 _OPEN_SIDE = 64  # for pictures of any size
 _LARGEST_RESULT = 2**28
 _PIECE = 2**20  # numbers that are compared at a time
+Wanted = Sources | StepPorts | BandPorts | WorldPorts | TextPorts
 _EXTREMES = (0.0, 10.0)  # the latent at psi 0, and one that is further out than any is drawn
 
 
@@ -112,23 +114,23 @@ def run_trial(file: ModelFile) -> Trial:
     return Trial(tuple(seen), dynamic, steady)
 
 
-def _wanted(file: ModelFile) -> Sources | StepPorts | BandPorts | WorldPorts | None:
-    """The inputs, as those of a step, of its bands or of a dream where the card says that it is one."""
+def _wanted(file: ModelFile) -> Wanted | None:
+    """The inputs, as those of a step, of its bands, of a dream or of sentences where the card says that it is one."""
     card, _ = own_card(file)
     if card and card.kind in BANDS:
         return band_ports(file.inputs, card.kind)
     if card and card.kind in WORLDS:
         return world_ports(file.inputs)
+    if card and card.kind == "text":
+        return text_ports(file.inputs, card)
     return (
         step_ports(file.inputs) if card and card.kind == "sampler" else sources(file.inputs, card.kind if card else "")
     )
 
 
-def _feeds(
-    wanted: Sources | StepPorts | BandPorts | WorldPorts, batch: int, draw: np.random.RandomState, scale: float = 1.0
-) -> Mapping[str, NDArray[Any]]:
+def _feeds(wanted: Wanted, batch: int, draw: np.random.RandomState, scale: float = 1.0) -> Mapping[str, NDArray[Any]]:
     """Random values for every input: normal latents or noise pictures, ``scale`` times the usual, and class 0."""
-    if isinstance(wanted, StepPorts | BandPorts | WorldPorts):
+    if isinstance(wanted, StepPorts | BandPorts | WorldPorts | TextPorts):
         return wanted.trial(batch, draw, scale)
     ports = (wanted.main, *wanted.more, *([wanted.style] if wanted.style is not None else []))
     return {port.name: _test_value(port, batch, draw, scale) for port in ports} | wanted.beside(batch)
@@ -170,9 +172,7 @@ def _with(before: Seen, value: Any) -> Seen:
     return Seen(before.name, before.shape, min(before.low, seen.low), max(before.high, seen.high), True)
 
 
-def _doubles(
-    session: Any, wanted: Sources | StepPorts | BandPorts | WorldPorts, seen: list[Seen], draw: np.random.RandomState
-) -> bool:
+def _doubles(session: Any, wanted: Wanted, seen: list[Seen], draw: np.random.RandomState) -> bool:
     try:
         results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
     except NATIVE_ERRORS:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 
 ROLES = ("latent", "code", "factor", "one-hot", "text")
-PRIORS = ("", "normal", "uniform", "choices")
+PRIORS = ("", "normal", "uniform", "choices", "silent")
 _SPAN = 3.0  # standard deviations that a normal number is shown over
 _NO, _YES = ("no", "off", "false", "0"), ("yes", "on", "true", "1")
 
@@ -34,7 +34,7 @@ class Dimension:
         The numbers of the latent that it is: ``size`` of them from ``start`` on.
     prior : str
         How it is drawn: ``uniform`` from ``low`` to ``high``, ``normal`` (0, 1), one of its ``choices`` by their
-        ``shares``, or "" as the unnamed part of the latent is.
+        ``shares``, ``silent`` (not at all: 0 until something is said), or "" as the unnamed part of the latent is.
     low, high : float
         From where to where it runs; of a yes/no, the numbers for no and for yes.
     role : str
@@ -131,7 +131,7 @@ class Dimension:
     @property
     def _farthest(self) -> float:
         """The largest amount that may be asked for: some way beyond both ends, as one may be curious."""
-        return 1e6 if self.prior in ("", "normal") else 10.0 * max(abs(self.low), abs(self.high), 1.0)
+        return 1e6 if self.prior in ("", "normal", "silent") else 10.0 * max(abs(self.low), abs(self.high), 1.0)
 
     def _choice(self, word: str) -> int:
         if word in self.choices:
@@ -154,6 +154,8 @@ class Dimension:
             which = np.searchsorted(ends / ends[-1], chance[:, 0], side="right").clip(0, len(self.choices) - 1)
             chosen: Numbers = self.table[which]
             return chosen
+        if self.prior == "silent":
+            return np.zeros_like(normal)
         return self.low + (self.high - self.low) * chance if self.prior == "uniform" else normal
 
     def moments(self) -> tuple[Numbers, Numbers]:
@@ -209,3 +211,8 @@ def set_dimension(z: NDArray[np.float32], dimensions: Sequence[Dimension], name:
         z[kinds[0].place], word = kinds[0].numbers(word), found.choices[1]
     z[found.place] = found.numbers(word)
     return True
+
+
+def text_of(dimensions: Sequence[Dimension]) -> Dimension | None:
+    """The dimension that sentences are; None where there is none."""
+    return next((one for one in dimensions if one.role == "text"), None)

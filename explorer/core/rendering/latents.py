@@ -93,9 +93,9 @@ def middle(size: int, prior: Prior = "normal") -> Latent:
 def between(join: Join, a: Latents, b: Latents, t: float, prior: Prior = "normal") -> Latents:
     """`lerp`, `slerp` or `norm_preserving` of two latents; named dimensions that have a prior go straight.
 
-    There is no arc between a beret and a cap, nor between two ages.
+    There is no arc between a beret and a cap, nor between two ages; what is said has no part in the others' angle.
     """
-    joined = join(a, b, t)
+    joined = join(_drawn(a, prior), _drawn(b, prior), t)
     return np.where(prior.is_free, joined, lerp(a, b, t)) if isinstance(prior, NamedPrior) else joined
 
 
@@ -128,6 +128,16 @@ def can_truncate(size: int, prior: Prior = "normal") -> bool:
     if isinstance(prior, NamedPrior):
         return bool(prior.is_free.any())
     return not is_on_shell(size, prior)
+
+
+def norm_of(z: Latents, prior: Prior = "normal") -> float:
+    """The Euclidean norm of a latent (d,), the mean of several (N, d), without what is said: no chance drew that."""
+    return float(np.linalg.norm(_drawn(z, prior), axis=-1).mean())
+
+
+def _drawn(z: Latents, prior: Prior) -> Latents:
+    """A latent with 0 for what is said."""
+    return np.where(prior.is_silent, np.float32(0.0), z) if isinstance(prior, NamedPrior) else z
 
 
 @lru_cache(maxsize=64)

@@ -57,11 +57,19 @@ class NamedPrior:
 
     @cached_property
     def is_still(self) -> NDArray[np.bool_]:
-        """Which numbers, (size,), are of choices: a walk leaves them, as nothing lies between them."""
+        """Which numbers, (size,), a walk leaves: of choices, as nothing lies between them, and of what is said."""
         still = np.zeros(self.size, np.bool_)
         for dimension in self.dimensions:
-            still[dimension.place] = bool(dimension.choices)
+            still[dimension.place] = bool(dimension.choices) or dimension.prior == "silent"
         return still
+
+    @cached_property
+    def is_silent(self) -> NDArray[np.bool_]:
+        """Which numbers, (size,), are not drawn but said."""
+        silent = np.zeros(self.size, np.bool_)
+        for dimension in self.dimensions:
+            silent[dimension.place] = dimension.prior == "silent"
+        return silent
 
     @cached_property
     def ends(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -69,7 +77,7 @@ class NamedPrior:
         high = np.full(self.size, 1.0 if self.rest == "uniform" else np.inf, np.float32)
         low = -high
         for dimension in self.dimensions:
-            if dimension.prior != "normal":
+            if dimension.prior not in ("normal", "silent"):
                 is_one_hot = bool(dimension.choices) and not dimension.is_switch
                 low[dimension.place], high[dimension.place] = (
                     (0.0, 1.0) if is_one_hot else (dimension.low, dimension.high)

@@ -14,6 +14,7 @@ from explorer.core.json_text import number_in, parsed_json, whole_in, word_in
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placement, condition_facts, conditions_from
 from explorer.core.rendering.latents import LARGEST_SEED, Latent
+from explorer.core.rendering.said import Said, said_facts, said_from
 from explorer.core.rendering.styles import (
     MOST_STYLES,
     StyleMix,
@@ -57,7 +58,7 @@ class Scene:
     truncation : float
         How far ``z`` is kept from the prior's mean: 1 leaves it, 0 gives the mean.
     seed : int or None
-        The seed that ``z`` was sampled with, while it is still that sample.
+        The seed that ``z`` was sampled with, while it is still that sample, but for what it says.
     directions : tuple of (str, float)
         Named directions and how far the latent is moved along each, in prior standard deviations.
     styled : StylePoint or None
@@ -76,6 +77,8 @@ class Scene:
         How many of its last stages a growing generator leaves out; None where it leaves out none.
     drawing : Drawing or None
         What a translator is given; its latent, where it takes one, is ``z``. None where the model is no translator.
+    said : Said or None
+        The sentence that a part of ``z`` was made of; see ``sentence``.
     """
 
     model: str = ""
@@ -93,6 +96,7 @@ class Scene:
     sampling: Sampling | None = None
     held_back: float | None = None
     drawing: Drawing | None = None
+    said: Said | None = None
 
     def __post_init__(self) -> None:
         self.z.flags.writeable = False
@@ -103,9 +107,20 @@ class Scene:
         point = self.styled
         return point.w if point is not None and point.z is self.z and point.label == self.label else None
 
+    @property
+    def sentence(self) -> str:
+        """What it says in words; "" where it says nothing, or its latent is not any more what was made of them."""
+        return self.said.sentence if self.said is not None and self.said.holds(self.z) else ""
+
+    def keeping_said(self, z: Latent) -> Latent:
+        """Another latent, but with what this scene says."""
+        return self.said.kept(z) if self.said is not None and self.sentence else z
+
     def plainly_at(self, z: Latent) -> Scene:
         """The scene of a latent: neither truncated nor moved along directions nor mixed, under the same conditions."""
-        return replace(Scene(self.model, self.model_name, z, self.label, drawing=self.drawing), **self._under)
+        return replace(
+            Scene(self.model, self.model_name, z, self.label, drawing=self.drawing, said=self.said), **self._under
+        )
 
     @property
     def conditions(self) -> Conditions:
@@ -149,7 +164,7 @@ def scene_facts(scene: Scene) -> dict[str, Any]:
 
 def _version(scene: Scene) -> int:
     """The lowest that says all of it."""
-    if scene.held_back is not None:
+    if scene.sentence or scene.held_back is not None:
         return VERSION
     if scene.drawing is not None:
         return _DRAWN
@@ -162,7 +177,8 @@ def _later_facts(scene: Scene) -> dict[str, Any]:
     """What the scenes of later versions say besides, where they say it."""
     styles = _style_facts(scene) if scene.says_styles else {}
     drawn = {} if scene.drawing is None else {"drawing": drawing_facts(scene.drawing)}
-    return styles | (condition_facts(scene.conditions) if scene.conditions is not USUAL else {}) | drawn
+    said = {"said": said_facts(scene.said)} if scene.said is not None and scene.sentence else {}
+    return styles | (condition_facts(scene.conditions) if scene.conditions is not USUAL else {}) | drawn | said
 
 
 def _style_facts(scene: Scene) -> dict[str, Any]:
@@ -231,6 +247,7 @@ def _scene(data: dict[str, Any]) -> Scene:
         cutoff=cutoff,
         **vars(conditions),
         drawing=None if drawn is None else drawing_from(drawn),
+        said=said_from(data.get("said"), z) if data["version"] >= VERSION else None,
     )
 
 

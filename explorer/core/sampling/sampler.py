@@ -60,7 +60,7 @@ class Sampler(Generator):
         self.batch, self.problems, self.doubts = inspection.batch, inspection.problems, inspection.doubts
         self.guessed, self.chance = False, inspection.chance
         self.adjustable = Adjustable(file.proto, (), self.batch)
-        self.mapping, self.style_layers = None, ()
+        self.mapping, self.text, self.style_layers = None, None, ()
         self._spreads = self._channel_spreads = None
         self._ports, self._device = ports, device
         self._conditional = ports.label is not None

@@ -1,4 +1,4 @@
-"""What goes along where latents are joined: moves of channels that no latent can stand for, noise and placement."""
+"""What goes along where latents are joined: moves of channels that no latent can stand for, conditions, sentences."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placement, noise_or_none, placement_or_none
 from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.said import Said
 from explorer.core.rendering.scene import Scene
 
 
@@ -19,10 +20,13 @@ class TakenAlong:
     moves : tuple of (str, float)
         Directions that are no part of the point, and how far along each.
     conditions : Conditions
+    said : Said or None
+        The sentence there: a scene whose latent is no longer what that was made into does not say it.
     """
 
     moves: tuple[tuple[str, float], ...] = ()
     conditions: Conditions = USUAL
+    said: Said | None = None
 
     def toward(self, other: TakenAlong, share: float) -> TakenAlong:
         """What lies between both, 0 being this and 1 the other: straight, each number by itself.
@@ -41,11 +45,13 @@ class TakenAlong:
         place = _placement(one.placement or Placement(), two.placement or Placement(), share)
         sampling = (one if share < 0.5 else two).sampling  # of which there is nothing in between
         held_back = _between(one.held_back or 0.0, two.held_back or 0.0, share) or None
-        return TakenAlong(moves, Conditions(noise_or_none(noise), placement_or_none(place), sampling, held_back))
+        said = (self if share < 0.5 else other).said
+        under = Conditions(noise_or_none(noise), placement_or_none(place), sampling, held_back)
+        return TakenAlong(moves, under, said)
 
     def put_into(self, scene: Scene) -> Scene:
         """A scene of a point and nothing else, moved and under these conditions."""
-        return replace(scene, directions=self.moves, **vars(self.conditions))
+        return replace(scene, directions=self.moves, said=self.said, **vars(self.conditions))
 
 
 def carried_by(renderer: Renderer, scenes: Sequence[Scene], *, in_w: bool) -> tuple[TakenAlong, ...]:
@@ -55,6 +61,7 @@ def carried_by(renderer: Renderer, scenes: Sequence[Scene], *, in_w: bool) -> tu
         TakenAlong(
             tuple(pair for pair in scene.directions if renderer.has_w and beyond(pair[0])),
             scene.conditions,
+            scene.said,
         )
         for scene in scenes
     )

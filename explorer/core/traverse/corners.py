@@ -80,7 +80,7 @@ class CornersPlan(TilePlan):
         return told | ({"space": "w"} if self.in_w else {}) | self._carried_facts()
 
     def _carried_facts(self) -> dict[str, Any]:
-        if all(each == TakenAlong() for each in self.carried):
+        if all(each == TakenAlong(said=each.said) for each in self.carried):  # a sentence is in its latent
             return {}
         facts = [{"directions": [*map(list, c.moves)], **condition_facts(c.conditions)} for c in self.carried]
         return {"carried": facts}

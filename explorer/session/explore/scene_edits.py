@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,12 +15,17 @@ from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import neighbours
+from explorer.core.text.vocabulary import sentence_of
 from explorer.session.document import Document
 from explorer.session.explore.axis_edits import AxisEdits
 from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.session.explore.style_edits import BAKE_IN, StyleEdits
 
+if TYPE_CHECKING:
+    from explorer.core.inference.text_network import TextNetwork
+
 NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
+SAY = "Say"
 RESET_DIRECTIONS = "Reset the directions"
 _FIRST_SEEDS = 1000
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
@@ -38,6 +44,8 @@ class SceneEdits:
         Those along axes of the latent, where the open model has such.
     styles : StyleEdits
         Those in W, where the open model has one.
+    text : TextNetwork or None
+        What makes a part of the latent of sentences, where the open model takes some.
     conditions : ConditionEdits
         Those of noise and of where the content lies, where the open model has such.
     """
@@ -48,6 +56,7 @@ class SceneEdits:
         self.axes = AxisEdits(document)
         self.styles = StyleEdits(document)
         self.conditions = ConditionEdits(document)
+        self.text: TextNetwork | None = None
         self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
 
     @property
@@ -85,7 +94,7 @@ class SceneEdits:
 
     def sample(self, seed: int) -> None:
         """Go to the sample of ``seed``."""
-        drawn = latents.sample(seed, self.card.latent_size, self.card.prior)
+        drawn = self.document.scene.keeping_said(latents.sample(seed, self.card.latent_size, self.card.prior))
         z = self._with_locks(drawn)
         self.document.edit(NEW_SAMPLE, z=z, seed=seed if np.array_equal(z, drawn) else None)
 
@@ -117,6 +126,19 @@ class SceneEdits:
     def reset_all(self) -> None:
         """Go to the prior's mean in every dimension that is not locked."""
         self.go_to(latents.middle(self.document.scene.z.size, self.card.prior), "Reset the latent")
+
+    def say(self, sentence: str, gesture: int = -1) -> None:
+        """Say a sentence to a model that takes some: nothing else of the latent changes.
+
+        Raises
+        ------
+        Problem
+            The sentence is too long, or the model knows no word of it.
+        """
+        scene = self.document.scene
+        if self.text is not None and sentence_of(sentence) != scene.sentence:
+            after = self.text.said(scene, sentence)
+            self.document.edit(SAY, gesture=gesture, z=after.z, said=after.said)
 
     def set_label(self, label: int) -> None:
         """Draw the class ``label``."""

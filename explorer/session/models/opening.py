@@ -25,6 +25,7 @@ from explorer.training.weight_import.diffusers.config import CLASS, CONFIG
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
     from explorer.core.directions.direction import Direction
     from explorer.core.inference.generator import Generator
+    from explorer.core.inference.text_network import TextNetwork
     from explorer.core.rendering.latent_axes import LatentAxes
     from explorer.core.rendering.renderer import Renderer
     from explorer.training.weight_import.interpretation import WeightInterpretation
@@ -58,6 +59,8 @@ class OpenModel:
         Those that take the place of thousands of dimensions.
     axes_problem : Problem or None
         Why they could not be read.
+    text_problem : Problem or None
+        Why the network of sentences beside the generator cannot be used.
     readings : WeightInterpretation or None
         How it was read from weights that others saved; None where it was not.
     is_live : bool
@@ -76,12 +79,28 @@ class OpenModel:
     axes_problem: Problem | None = None
     readings: WeightInterpretation | None = None
     is_live: bool = False
+    text_problem: Problem | None = None
 
     @property
     def name(self) -> str:
         """What to call the model."""
         said = self.generator.card.name
         return self.files.name if said in ("", self.generator.path.stem) else said
+
+    @property
+    def text(self) -> TextNetwork:
+        """What makes a part of its latent of sentences.
+
+        Raises
+        ------
+        Problem
+            It has none, or it cannot be used.
+        """
+        if self.generator.text is not None:
+            return self.generator.text
+        if self.text_problem is not None:
+            raise self.text_problem
+        raise Problem(f"{self.name} lacks its text.onnx.", "Export it again.")
 
     def check(self, scene: Scene) -> None:
         """Refuse a ``scene`` from elsewhere that this model cannot draw.
@@ -174,6 +193,7 @@ class Opener:
             files = with_encoder(files, generator)
         shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
+        generator.text, text_problem = _text(files, generator, trusted=own)
         renderer = renderer_of(generator, meant)
         return OpenModel(
             path,
@@ -187,6 +207,7 @@ class Opener:
             *_axes(files, card.latent_size),
             readings,
             live,
+            text_problem,
         )
 
     def files(
@@ -252,6 +273,18 @@ def _axes(files: ModelFiles, latent_size: int) -> tuple[LatentAxes | None, Probl
         return None, None
     try:
         return load_axes(files.axes, latent_size), None
+    except Problem as problem:
+        return None, problem
+
+
+def _text(files: ModelFiles, generator: Generator, *, trusted: bool) -> tuple[TextNetwork | None, Problem | None]:
+    """The network of sentences that lies beside a generator, or why it cannot be used; neither where there is none."""
+    from explorer.core.inference.text_network import TextNetwork
+
+    if files.text is None:
+        return None, None
+    try:
+        return TextNetwork.open(files.text, generator.card.dimensions, trusted=trusted), None
     except Problem as problem:
         return None, problem
 

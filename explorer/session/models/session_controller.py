@@ -196,7 +196,7 @@ class SessionController(QObject):
         self.player.stop()
         self.thumbnails.cancel()
         self.pictures.renderer = model.renderer
-        self.edits.card = model.generator.card
+        self.edits.card, self.edits.text = model.generator.card, model.generator.text
         self.edits.styles.renderer = model.renderer
         self.edits.axes.axes, self.edits.axes.model = model.axes, model.generator.hash
         self.directions.show_model(model)
@@ -205,7 +205,7 @@ class SessionController(QObject):
         if model.generator.chance:
             what = f"{model.name} does not make the same picture twice."
             self._notices.show_once(Notice(DEGRADED, what, model.generator.chance))
-        for problem in filter(None, (model.parts_problem, model.axes_problem)):
+        for problem in filter(None, (model.parts_problem, model.axes_problem, model.text_problem)):
             self._notices.show_once(Notice(DEGRADED, problem.what, problem.hint))
         scene = self.document.scene
         if request.path == model.path and request.keeps_scene and scene.model != model.generator.hash:

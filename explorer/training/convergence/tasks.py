@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.training.convergence import measures, translation_measures, world_measures
+from explorer.training.convergence import measures, sentence_measures, translation_measures, world_measures
 from explorer.training.convergence.measures import Question
 
 
@@ -145,6 +145,14 @@ LESSONS: dict[str, ConvergenceTask] = {
         120,
         (Criterion(measures.samples_show_what_was_asked, 0.5), Criterion(measures.samples_pass_for_real, 0.15)),
         {"learning_rate": 2e-3, "width": 0.5, "noise": 16, "picture_weight": 3.0, "ema_half_life": 2_000},
+    ),
+    "text_to_portrait": ConvergenceTask(
+        200,
+        (
+            Criterion(sentence_measures.samples_show_what_was_said, 0.4),
+            Criterion(sentence_measures.true_sentences_are_preferred, 0.8),
+        ),
+        {"learning_rate": 2e-3, "width": 0.5, "noise": 8, "condition": 16, "ema_half_life": 1_000},
     ),
     "factor_vae": ConvergenceTask(  # 0.62; a tenth where factors belong to other pictures
         300,

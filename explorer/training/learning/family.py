@@ -21,6 +21,7 @@ from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Prior
 from explorer.core.rendering.named_prior import prior_of
 from explorer.core.sampling.schedules import Schedule
+from explorer.core.text.vocabulary import Vocabulary
 from explorer.core.worlds.world_facts import WorldFacts
 from explorer.training.distributed.reductions import average_gradients
 from explorer.training.explain.family_explanation import FamilyExplanation
@@ -187,6 +188,8 @@ class Learner(ABC):
         In which order its ``step`` paints; None where it does not paint in steps.
     world : WorldFacts or None
         What its ``dream`` or ``controller`` is about; None where it has neither.
+    vocabulary : Vocabulary or None
+        The words that its ``text`` network knows; None where it has none.
     companions : tuple of Path
         Finished networks that are copied beside what it exports.
     uncut : dict of str to Tensor
@@ -198,6 +201,7 @@ class Learner(ABC):
     schedule: Schedule | None = None
     dimensions: tuple[Dimension, ...] = ()
     world: WorldFacts | None = None
+    vocabulary: Vocabulary | None = None
     companions: tuple[Path, ...] = ()
 
     def __init__(self, task: TrainingTask, seed: int) -> None:
@@ -225,7 +229,7 @@ class Learner(ABC):
 
     @abstractmethod
     def exports(self) -> dict[str, NetworkExport]:
-        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are.
+        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, ``text``: what there is.
 
         A style-based generator has a ``mapping`` too; what paints in steps has one ``step``. What gives pictures a
         likelihood has a ``likelihood``, which is the same figure as `bits_per_dimension`, and perhaps a ``surprise``.

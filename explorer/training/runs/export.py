@@ -351,6 +351,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
         quality=newest_quality(run.folder, learner.done_steps) if kind in ("generator", "step") else None,
         schedule=learner.schedule if kind == "step" else None,
         world=learner.world if kind in WORLDS else None,
+        vocabulary=learner.vocabulary if kind == "text" else None,
         hold_out=(spec.hold_out, 0),  # as `PictureSet.held_out` is asked for every run
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering import latents
+from explorer.core.rendering.dimensions import text_of
 from explorer.core.rendering.latents import Latent, axis_name, prior_word
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.axis_edits import AxisEdits
@@ -23,6 +23,7 @@ from explorer.ui.explore.local_side import LocalSide
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.explore.row_naming import DIMENSIONS, Naming
+from explorer.ui.explore.sentence_box import SentenceBox
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label
@@ -76,6 +77,7 @@ class LatentSide(QWidget):
         )
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
+        self.sentence = SentenceBox(studio)
         self.directions = DirectionSide(studio)
         self.channels = ChannelSide(studio)
         self.local = None if region is None else LocalSide(studio, region)
@@ -100,6 +102,7 @@ class LatentSide(QWidget):
             self._show_model(after)
         elif before is None or not self._shows_same(before, after):
             self.list.show_latent(self._values(after), distribution=self._distribution)
+        self.sentence.show_scene(before, after)
         self._show_norm(before, after)
         self._follow_order(after)
         self.leave.setVisible(after.w is not None)
@@ -162,7 +165,10 @@ class LatentSide(QWidget):
             return "" if name(dimension) == plain else plain
 
         width, first = _NAMED_PX if some else DIMENSIONS.width_px, 1 if self.has_axes else 0
-        self.list.rows.show_naming(Naming(name, tip, width, nameable=True, first=first, known=known))
+        text = text_of(card.dimensions) if card else None
+        said = frozenset(range(text.place.start, text.place.stop)) if text else frozenset()
+        naming = Naming(name, tip, width, nameable=True, first=first, known=known, unlisted=said)
+        self.list.rows.show_naming(naming)
 
     def _plain(self, dimension: int) -> str:
         """What a row is called where nobody called it otherwise."""
@@ -218,7 +224,8 @@ class LatentSide(QWidget):
             return
         prior = self._studio.edits.card.prior
         typical = styles.typical_norm() if in_w else latents.typical_norm(after.z.size, prior)
-        self.gauge.show_norm(float(np.linalg.norm(values, axis=-1).mean()), *typical, "w" if in_w else "z")
+        length = latents.norm_of(values, "normal" if in_w else prior)
+        self.gauge.show_norm(length, *typical, "w" if in_w else "z")
 
     def _lay_out(self) -> None:
         self._title = text_label("Latent", "heading")
@@ -229,6 +236,7 @@ class LatentSide(QWidget):
         self.layers.hide()
         column_of(
             *([] if self.local is None else [self.local]),
+            self.sentence,
             self.directions,
             self.channels,
             line(),

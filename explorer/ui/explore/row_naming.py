@@ -60,6 +60,8 @@ class Naming:
         How far the slider of a dimension goes to both sides; None where that is the prior's to say.
     known : mapping of int to Dimension
         Named dimensions with a prior of their own, by their first number: a row each, above the others.
+    unlisted : frozenset of int
+        Numbers without a row, as they are told otherwise: those of a sentence.
     """
 
     name: Callable[[int], str] = "z{}".format
@@ -70,11 +72,13 @@ class Naming:
     first: int = 0
     reach: Callable[[int], float] | None = None
     known: Mapping[int, Dimension] = field(default_factory=dict)
+    unlisted: frozenset[int] = frozenset()
 
     @property
     def hidden(self) -> frozenset[int]:
-        """Numbers without a row: those of a choice but the first, which stands for them all."""
-        return frozenset(number for one in self.known.values() for number in range(one.start + 1, one.start + one.size))
+        """Numbers without a row: those of a choice but the first, which stands for them all, and what is unlisted."""
+        others = (number for one in self.known.values() for number in range(one.start + 1, one.start + one.size))
+        return self.unlisted.union(others)
 
     def value(self, dimension: int, z: NDArray[np.float32]) -> float:
         """What the row of a dimension stands at: the number, or which choice it is."""

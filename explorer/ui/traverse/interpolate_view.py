@@ -299,7 +299,7 @@ class InterpolateView(TraverseView):
         card = model.generator.card
         if controls.is_random:
             seed, turns = int(controls.loop_seed.value), int(controls.turns.value)
-            start = sample(seed, card.latent_size, card.prior)
+            start = self.studio.document.scene.keeping_said(sample(seed, card.latent_size, card.prior))
             self.course = ClosedWalk(start, seed, card.prior, turns)
             return
         prior: Prior

@@ -1,0 +1,85 @@
+"""``sentences``: whether pictures show what was said, by a model that takes sentences, as a classifier reads them."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.cli.model_arguments import is_made_here, located, open_model
+from explorer.cli.output import say, say_json
+from explorer.cli.progress_bar import progress_bar
+from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
+
+if TYPE_CHECKING:
+    from explorer.core.inference.generator import Pictures
+    from explorer.session.models.opening import OpenModel
+    from explorer.training.captions.obedience import Obedience
+
+_COUNT, _FEWEST, _MOST = 1000, 20, 20_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    parser.add_argument("model", metavar="MODEL", help="a model that takes sentences, as for the other verbs")
+    parser.add_argument(
+        "data", metavar="DATA", help="pictures to write captions of, as for train, such as portraits:1000:7"
+    )
+    parser.add_argument("--judge", metavar="MODEL", required=True, help="a model whose classifier reads the pictures")
+    parser.add_argument("--count", type=int, default=_COUNT, help=f"at most so many captions (default {_COUNT:,})")
+    parser.add_argument("--seed", type=int, default=0, help="of the captions (default 0)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where models run")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure as asked."""
+    if not _FEWEST <= options.count <= _MOST:
+        raise Problem(f"{options.count} captions cannot be judged.", f"Ask for {_FEWEST} to {_MOST:,}.")
+    with open_model(options.model, options.device) as model:
+        rows = _judged(model, options)
+    if options.json:
+        say_json({"rows": [asdict(row) for row in rows]})
+    else:
+        say(f"{'said of':<14} {'times':>6} {'seen':>7} {'real':>7} {'chance':>7}")
+        for row in rows:
+            shares = " ".join(f"{share:7.1%}" for share in (row.seen, row.real, row.chance))
+            say(f"{row.about or 'all':<14} {row.said:>6} {shares}")
+    return 0
+
+
+def _judged(model: OpenModel, options: argparse.Namespace) -> tuple[Obedience, ...]:
+    from explorer.core.inference.perception import Classifier
+    from explorer.training.captions.obedience import obedience, shown
+    from explorer.training.captions.writing import CaptionWriter
+    from explorer.training.learning.attribute_columns import columns_of, facts_of
+    from explorer.training.sources import open_pictures
+
+    file = located(options.judge).with_name("classifier.onnx")
+    if not file.is_file():
+        raise Problem(f"{options.judge} has no classifier.", "Choose a model with a classifier.onnx.")
+    card = model.generator.card
+    with progress_bar("pictures", "pictures") as told:
+        found = open_pictures(options.data, size=card.height, channels=card.channels, most=options.count, progress=told)
+    known = facts_of(found)
+    writer = CaptionWriter(columns_of(known, np.arange(len(found))))
+    captions = writer.write(known.values, options.seed)
+    made = _made(model, captions.sentences)
+    judge = Classifier.open(file, options.device, trusted=is_made_here(file))
+    try:
+        read, real = judge.read(made), judge.read(found.pictures)
+        facts, told_of = writer.facts, judge.attributes
+        return obedience(facts, captions, shown(facts, told_of, read), shown(facts, told_of, real))
+    finally:
+        judge.close()
+
+
+def _made(model: OpenModel, sentences: tuple[str, ...]) -> Pictures:
+    """A picture of each sentence, from the seeds in order."""
+    card, text = model.generator.card, model.text
+    z = np.stack([sample(seed, card.latent_size, card.prior) for seed in range(len(sentences))])
+    z[:, text.dimension.place] = [text.condition(sentence) for sentence in sentences]
+    return model.generator.pictures(z)

@@ -1,0 +1,1 @@
+"""Captions of pictures, written from what is known of them."""

@@ -1,0 +1,424 @@
+"""Pictures from sentences (Reed et al., 2016, "Generative Adversarial Text to Image Synthesis").
+
+The generator G paints from noise n and from the condition c(t) that a network of words makes of a sentence t. The
+critic is *matching-aware* (GAN-CLS, section 4.2 of the paper): it sees a picture with its sentence, a made one with the
+sentence it was made from, and a real picture with another's sentence, t', which is false of it:
+
+    critic      E log(1 + exp(D(G(n, t), t) - D(x, t))) + m E log(1 + exp(D(x, t') - D(x, t)))  + R1
+    generator   E log(1 + exp(D(x, t) - D(G(n, t), t)))
+
+as relativistic pairs, where the paper has logarithms. Some conditions are halfway between those of two sentences
+(GAN-INT, section 4.3, beta = 0.5), so that something can be painted between two sentences too. Three things are not of
+the paper:
+
+    picture     p |G(e, t) - x| + k KL(q(e | y, t) || N(0, I))
+                noise e made of those attributes y that t leaves open paints the picture itself (as a conditional VAE,
+                Sohn et al., 2015): so what t says is taken from t, and all else from the noise
+    said        r loss of R(G(n, t)) against what t says
+                captions are written from attributes, so that a reader R, taught by real pictures, can tell whether a
+                picture does as it was told (Odena et al., 2017): most of why sentences are obeyed
+    words       cross-entropy of the facts read from c(t)
+                teaches c, and nothing else does, in the place of the joint embedding of section 4.1 of the paper
+
+Captions are written anew for every step, of some of what is known of a picture. A sentence that says nothing has the
+condition 0, and leaves all to the noise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
+from explorer.core.rendering.dimensions import Dimension
+from explorer.core.text.vocabulary import NOTHING, Vocabulary, batch_of
+from explorer.training.captions.writing import CaptionWriter
+from explorer.training.explain.family_explanation import FamilyExplanation
+from explorer.training.explain.game_objectives import MESCHEDER, duel, r1_terms
+from explorer.training.learning.attribute_loss import AttributeLoss
+from explorer.training.learning.devices import in_bf16, placed
+from explorer.training.learning.ema import frozen_copy
+from explorer.training.learning.factors import FactorSpace
+from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
+from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.losses import relativistic, squared_slope
+from explorer.training.learning.said_loss import SaidLoss
+from explorer.training.networks.factor_painter import FactorPainter, FactorReader
+from explorer.training.networks.sentence_networks import SentenceCritic, SentenceEncoder
+
+_BETAS = (0.5, 0.99)
+_MORE_CAPTIONS = 1  # of each picture, for the words alone
+_WORDS_FIRST, _WORDS_FIRST_TURNS = 300, 3  # steps in which words are taught more often than paint
+_WORDS_PACE = 3.0  # of the words, as a multiple of the others'
+_OPEN = 128  # channels between what a sentence leaves open and the noise
+_GRAIN = 0.1  # noise on what the reader sees, so that it cannot be told things in patterns nobody sees
+_SURE = -3.0  # logarithm of the variance of noise at first: else it tells so little that it is given up
+_RARE = -4.0  # log-odds of a fact that few captions mention
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of a run."""
+
+    told: str = choice(
+        "",
+        (),
+        "What of the pictures is told, with commas between: names as in hair of hair=black; -NAME leaves one out.",
+    )
+    noise: int = knob(32, 1, 512, "Numbers of noise beside the sentence, for what it leaves open.")
+    condition: int = knob(64, 2, 512, "Numbers that a sentence is made into.")
+    batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
+    mirror: bool = switch(False, "Flip half of the pictures. Not where words say left and right.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of the networks, as a multiple of the usual.")
+    matching_weight: float = knob(1.0, 0.0, 100.0, "How much it counts that a picture belongs to its sentence.")
+    mixed: float = knob(0.25, 0.0, 0.9, "Share of made pictures whose sentence lies halfway between two.")
+    said_weight: float = knob(1.5, 0.0, 1000.0, "How much it counts that what was said can be read off the picture.")
+    picture_weight: float = knob(30.0, 0.0, 1000.0, "How much the distance from the picture itself counts.")
+    noise_weight: float = knob(1.5e-3, 0.0, 1.0, "How much it counts that noise with a meaning is like any noise.")
+    critic_weight: float = knob(0.4, 0.0, 100.0, "How much it counts to pass for real.")
+    r1_gamma: float = knob(4.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
+    r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
+    learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam, for all networks; falls over the second half.")
+    ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")
+    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Captions of a batch: tokens (B, L), facts (B, K), bounds (B, A), and which are false of the picture before."""
+
+    tokens: Tensor
+    facts: Tensor
+    low: Tensor
+    high: Tensor
+    is_false: Tensor
+
+
+class TextToPortrait(Learner):
+    """Trains a generator of sentences against a matching-aware critic, beside a reader of pictures."""
+
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
+        super().__init__(task, seed)
+        self.config, self.writer = config, CaptionWriter(task.columns)
+        self.vocabulary: Vocabulary = self.writer.vocabulary
+        self.able = list(FactorSpace.of(task.columns, config.told).columns)
+        self.latent_size = config.noise + config.condition
+        self.dimensions = (Dimension("text", config.noise, config.condition, "silent", role="text"),)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            made = self._networks()
+        learning = {name: placed(network, task.device) for name, network in made.items()}
+        self.generator, self.words, self.listener, self.rest, self.critic, self.reader = learning.values()
+        self.average, self.average_words = frozen_copy(self.generator), frozen_copy(self.words)
+        self.networks = learning | {"average": self.average, "average words": self.average_words}
+        taught = {
+            "generator": (self.generator, self.rest),
+            "words": (self.words, self.listener),
+            "critic": (self.critic,),
+            "reader": (self.reader,),
+        }
+        self.optimizers = {
+            name: torch.optim.Adam(nn.ModuleList(networks).parameters(), config.learning_rate, _BETAS, fused=True)
+            for name, networks in taught.items()
+        }
+        columns = [task.columns[place] for place in self.able]
+        self.middle = torch.tensor([column.mean for column in columns], device=task.device)
+        self.spread = torch.tensor([column.deviation for column in columns], device=task.device)
+        kinds = [column.name.partition("=")[0] if "=" in column.name else "" for column in columns]
+        alike = [[float(bool(one) and one == other) for other in kinds] for one in kinds]
+        self.alike = torch.tensor(alike, device=task.device)  # which are choices of one kind
+        self.attribute_loss, self.said_loss = AttributeLoss(columns, task.device), SaidLoss(columns, task.device)
+
+    def _networks(self) -> dict[str, nn.Module]:
+        config, task = self.config, self.task
+        still = torch.zeros(self.latent_size)
+        listener = nn.Linear(config.condition, len(self.writer.facts))
+        nn.init.constant_(listener.bias, _RARE)
+        last = nn.Linear(_OPEN, 2 * config.noise)
+        nn.init.constant_(last.bias[config.noise :], _SURE)
+        return {
+            "generator": FactorPainter(still, still + 1.0, task.size, task.channels, config.width),
+            "words": SentenceEncoder(len(self.vocabulary.words), config.condition),
+            "listener": listener,
+            "rest": nn.Sequential(nn.Linear(len(self.able), _OPEN), nn.LeakyReLU(0.2), last),
+            "critic": SentenceCritic(task.size, task.channels, config.condition, config.width),
+            "reader": FactorReader(task.size, task.channels, len(self.able), config.width),
+        }
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        if batch.attributes is None:
+            raise ValueError("captions are written from attributes")
+        self._set_pace()
+        real, told = batch.pictures, self._told(batch.attributes)
+        for _ in range(_WORDS_FIRST_TURNS if self.done_steps < _WORDS_FIRST else 1):
+            losses = self._teach_words(batch.attributes, told)
+        with torch.no_grad():  # a sentence is what it says, however well it is painted
+            condition = self.words(told.tokens)
+        noise, divergence = self._read_noise(batch.attributes[:, self.able], told)
+        drawn = torch.randn(noise.shape, generator=self.rng, device=noise.device)
+        asked = self._partly_mixed(condition)
+        with self._fast():
+            z = torch.cat([torch.cat([noise, condition], 1), torch.cat([drawn, asked], 1)])
+            again, made = self.generator(z).float().chunk(2)
+        losses |= self._teach_reader(real, batch.attributes[:, self.able])
+        losses |= self._teach_critic(real, made.detach(), condition, asked, told)
+        parts = {"picture": (again - real).abs().mean(), "KL": divergence}
+        losses |= self._teach_generator(real, made, condition, asked, told, parts)
+        for average, network in ((self.average, self.generator), (self.average_words, self.words)):
+            self.follow(average, network, len(real), self.config.ema_half_life)
+        return {name: value.detach() for name, value in losses.items()}
+
+    def _set_pace(self) -> None:
+        left = 1.0 - self.done_steps / self.task.steps
+        rate = self.config.learning_rate * max(0.02, min(1.0, 2.0 * left))
+        self.set_rate(rate)
+        for group in self.optimizers["words"].param_groups:
+            group["lr"] = rate * _WORDS_PACE
+
+    def _fast(self) -> AbstractContextManager[object]:
+        return in_bf16(self.task.device, processors=self.config.bfloat16)
+
+    def _told(self, attributes: Tensor) -> _Told:
+        """A new caption of each picture, and whether it is false of the picture before it."""
+        seed = int(torch.randint(2**31 - 1, (1,), generator=self.rng, device=self.rng.device))
+        known = attributes.float().cpu().numpy()
+        written = self.writer.write(known, seed)
+        low, high = (torch.from_numpy(bound).to(attributes)[:, self.able] for bound in (written.low, written.high))
+        others = attributes[:, self.able].roll(1, 0)
+        is_false = ((others < low - 1e-6) | (others > high + 1e-6)).any(1)
+        return _Told(
+            self._tokens(written.sentences), torch.from_numpy(written.facts).to(attributes), low, high, is_false
+        )
+
+    def _teach_words(self, attributes: Tensor, told: _Told) -> dict[str, Tensor]:
+        """Learn to tell facts from captions, of which several are written of each picture."""
+        each = [told, *(self._told(attributes) for _ in range(_MORE_CAPTIONS))]
+        tokens = torch.cat([one.tokens for one in each])
+        longest = max(1, int((tokens != NOTHING).sum(1).max()))  # what follows the last word changes nothing
+        heard = self.listener(self.words(tokens[:, :longest]))
+        facts = torch.cat([one.facts for one in each])
+        loss = functional.binary_cross_entropy_with_logits(heard, facts, reduction="none").sum(1).mean()
+        self.descend("words", loss)
+        return {"words": loss}
+
+    def _tokens(self, sentences: Sequence[str]) -> Tensor:
+        return torch.from_numpy(batch_of(self.vocabulary, sentences)).to(self.task.device)
+
+    def _read_noise(self, truth: Tensor, told: _Told) -> tuple[Tensor, Tensor]:
+        """Noise (B, n) that stands for what sentences leave open, and its divergence from N(0, I), a scalar."""
+        mean, log_variance = self.rest(self._left_open(truth, told)).chunk(2, 1)
+        log_variance = log_variance.clamp(-10.0, 10.0)
+        chance = torch.randn(mean.shape, generator=self.rng, device=mean.device)
+        divergence = (mean.square() + log_variance.exp() - 1.0 - log_variance).sum(1).mean() / 2
+        return mean + (log_variance / 2).exp() * chance, divergence
+
+    def _left_open(self, truth: Tensor, told: _Told) -> Tensor:
+        """What sentences do not say of pictures, standardised (B, A): of a number, where it lies in a word's range."""
+        was_said = told.low.isfinite()
+        chosen = ((was_said & (told.low == 1.0)).float() @ self.alike) > 0  # who says one choice says all others
+        middle, half = (told.low + told.high) / 2, (told.high - told.low) / 2
+        inside = ((truth - middle) / half * math.sqrt(3.0)).nan_to_num(0.0, 0.0, 0.0)
+        whole = ((truth - self.middle) / self.spread).nan_to_num(0.0)
+        return torch.where(was_said, inside, torch.where(chosen, 0.0, whole))
+
+    def _partly_mixed(self, condition: Tensor) -> Tensor:
+        """Conditions of which the first lie halfway to the next one (GAN-INT)."""
+        halfway = (condition + condition.roll(-1, 0)) / 2
+        is_mixed = torch.arange(len(condition), device=condition.device) < self._mixed(len(condition))
+        return torch.where(is_mixed[:, None], halfway, condition)
+
+    def _mixed(self, count: int) -> int:
+        """How many of ``count`` have a sentence that lies between two."""
+        return int(self.config.mixed * count)
+
+    def _teach_reader(self, real: Tensor, truth: Tensor) -> dict[str, Tensor]:
+        if self.config.said_weight == 0:
+            return {}
+        with self._fast():
+            found = self.reader(self._grainy(real))
+        loss = sum(self.attribute_loss(found.float(), truth), torch.zeros((), device=real.device))
+        self.descend("reader", loss)
+        return {"reader": loss}
+
+    def _grainy(self, pictures: Tensor) -> Tensor:
+        return pictures + _GRAIN * torch.randn(pictures.shape, generator=self.rng, device=pictures.device)
+
+    def _teach_critic(
+        self, real: Tensor, made: Tensor, condition: Tensor, asked: Tensor, told: _Told
+    ) -> dict[str, Tensor]:
+        if self.config.critic_weight == 0:
+            return {}
+        false = condition.roll(-1, 0)  # of the next picture
+        with self._fast():
+            scores = self.critic(torch.cat([real, made, real]), torch.cat([condition, asked, false])).float()
+        on_real, on_made, on_false = scores.chunk(3)
+        parts = {"matching": self._matching(on_real, on_false, told.is_false.roll(-1, 0))}
+        if self.config.r1_gamma and self.done_steps % self.config.r1_every == 0:
+            slope = squared_slope(lambda pictures: self.critic(pictures, condition).mean((1, 2)), real)
+            parts["R1"] = slope * (self.config.r1_gamma / 2 * self.config.r1_every)
+        loss = relativistic(on_real, on_made)
+        total = loss + self.config.matching_weight * parts["matching"] + parts.get("R1", torch.zeros_like(loss))
+        self.descend("critic", total)
+        return {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **parts}
+
+    @staticmethod
+    def _matching(on_real: Tensor, on_false: Tensor, is_false: Tensor) -> Tensor:
+        """How little a picture's own sentence is preferred to one that is false of it."""
+        each = functional.softplus(on_false - on_real).mean((1, 2)) * is_false
+        return each.sum() / is_false.sum().clamp(min=1)
+
+    def _teach_generator(
+        self,
+        real: Tensor,
+        made: Tensor,
+        condition: Tensor,
+        asked: Tensor,
+        told: _Told,
+        parts: dict[str, Tensor],
+    ) -> dict[str, Tensor]:
+        config = self.config
+        loss = config.picture_weight * parts["picture"] + config.noise_weight * parts["KL"]
+        if config.critic_weight:
+            self.critic.requires_grad_(False)
+            with self._fast():
+                scores = self.critic(torch.cat([real, made]), torch.cat([condition, asked]))
+            on_real, on_made = scores.float().chunk(2)
+            parts["generator"] = relativistic(on_made, on_real)
+            loss = loss + config.critic_weight * parts["generator"]
+        if config.said_weight:
+            self.reader.requires_grad_(False).eval()
+            one = slice(self._mixed(len(real)), None)  # those of one sentence only
+            with self._fast():
+                found = self.reader(self._grainy(made[one]))
+            parts["said"] = self.said_loss(found.float(), told.low[one], told.high[one])
+            loss = loss + config.said_weight * parts["said"]
+        self.descend("generator", loss)
+        self.critic.requires_grad_(True)
+        self.reader.requires_grad_(True).train()
+        return parts
+
+    def sample(self, count: int) -> Tensor:
+        """Noise, and sentences that say nothing."""
+        noise = torch.randn((count, self.config.noise), generator=self.rng, device=self.rng.device)
+        return torch.cat([noise, torch.zeros_like(noise[:, :1]).expand(-1, self.config.condition)], 1)
+
+    @torch.no_grad()
+    def conditions(self, sentences: Sequence[str]) -> Tensor:
+        """What sentences are made into, (N, C)."""
+        found: Tensor = self.average_words(self._tokens(sentences))
+        return found
+
+    @torch.no_grad()
+    def saying(self, sentences: Sequence[str]) -> Tensor:
+        """Latents (N, d) that say these sentences, and leave the rest to chance."""
+        z = self.sample(len(sentences))
+        z[:, self.config.noise :] = self.conditions(sentences)
+        return z
+
+    @torch.no_grad()
+    def prefers(self, pictures: Tensor, true: Sequence[str], false: Sequence[str]) -> Tensor:
+        """Whether the critic takes the first sentences to belong to pictures, and not the others: (N,) bool."""
+        scores = [self.critic(pictures, self.words(self._tokens(said))).mean((1, 2)) for said in (true, false)]
+        return torch.gt(*scores)
+
+    @torch.no_grad()
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        made: Tensor = self.average(z)
+        return made
+
+    def exports(self) -> dict[str, NetworkExport]:
+        z = self.sample(2).cpu()
+        tokens = torch.full((2, self.vocabulary.longest), len(self.vocabulary.words))
+        return {
+            "generator": NetworkExport(self.average.eval(), {"z": z}, "picture", is_halved=True),
+            "text": NetworkExport(self.average_words.eval(), {"tokens": tokens}, "condition"),
+        }
+
+
+def _objectives(config: Config) -> tuple[Objective, ...]:
+    matching = FormulaTerm(
+        "matching",
+        r"- m\,\mathbb{E}\log\sigma(D(x,t)-D(x,t'))",
+        "Prefers a picture's own sentence to one that is false of it.",
+        (("m", "matching_weight"),),
+    )
+    more = (
+        FormulaTerm(
+            "picture",
+            r"+ p\,\mathbb{E}\lVert G(e,t)-x\rVert_1",
+            "Paints the very picture from its caption, and noise that tells what this leaves open.",
+            (("p", "picture_weight"),),
+        ),
+        FormulaTerm(
+            "KL", r"+ k\,D_\mathrm{KL}", "Noise that tells of pictures is like any noise.", (("k", "noise_weight"),)
+        ),
+        FormulaTerm(
+            "said",
+            r"- r\,\mathbb{E}\log R(t\mid G(n,t))",
+            "The reader, which learns from real pictures, should find what was said.",
+            (("r", "said_weight"),),
+        ),
+    )
+    return (
+        *duel("relativistic", (matching, *r1_terms(config)), more),
+        Objective(
+            "reader",
+            (FormulaTerm("reader", r"-\mathbb{E}\log R(y\mid x)", "Learns to read attributes off real pictures."),),
+        ),
+        Objective(
+            "words",
+            (
+                FormulaTerm(
+                    "words", r"-\mathbb{E}\log p(t\mid c(t))", "What a sentence says can be read off its condition."
+                ),
+            ),
+        ),
+    )
+
+
+FAMILY = Family(
+    "text_to_portrait",
+    "Pictures from sentences",
+    "A generator that is told in words what to paint; captions are written from what is known of the pictures.",
+    Config,
+    TextToPortrait,
+    learns_attributes=True,
+    scores=lambda _config: "relative",
+    explained=FamilyExplanation(
+        objectives=_objectives,
+        healthy=(
+            "The loss of the words falls first: sentences are understood before they are painted.",
+            "The matching loss falls slowly below 0.69, where a critic does not tell true sentences from false ones.",
+            "The reader's loss falls first, and what was said follows it.",
+        ),
+        papers=(
+            Paper(
+                "Reed et al.",
+                2016,
+                "Generative Adversarial Text to Image Synthesis",
+                "https://arxiv.org/abs/1605.05396",
+            ),
+            Paper(
+                "Odena, Olah & Shlens",
+                2017,
+                "Conditional Image Synthesis with Auxiliary Classifier GANs",
+                "https://arxiv.org/abs/1610.09585",
+            ),
+            Paper(
+                "Sohn, Lee & Yan",
+                2015,
+                "Learning Structured Output Representation using Deep Conditional Generative Models",
+                "https://papers.nips.cc/paper/5775",
+            ),
+            MESCHEDER,
+        ),
+    ),
+    group="GANs",
+    good_at="pictures of what you say",
+)

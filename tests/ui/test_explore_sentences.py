@@ -1,0 +1,155 @@
+"""The box for sentences in Explore: it paints as one writes, completes words, and names those it never learned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from explorer.session.document import Document
+from explorer.ui.explore.latent_side import LatentSide
+from explorer.ui.explore.sentence_box import SentenceBox
+from explorer.ui.explore.sentence_edit import SentenceEdit
+from explorer.ui.window.main_window import MainWindow
+from tests.sentences import NOISE, SAID, WORDS, tiny_sentence_model
+from tests.ui.conftest import open_and_wait
+
+
+@pytest.fixture
+def box(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SentenceBox:
+    open_and_wait(window, tiny_sentence_model(tmp_path / "talk"), qtbot)
+    found = window.findChildren(SentenceBox)[0]
+    found.edit.setFocus()
+    return found
+
+
+def write(box: SentenceBox, words: str) -> None:
+    QTest.keyClicks(box.edit, words)
+    box.edit.offered.hide()
+
+
+def document(window: MainWindow) -> Document:
+    return window.studio.document
+
+
+def test_a_model_without_words_has_no_box(opened: MainWindow) -> None:
+    assert not any(found.isVisible() for found in opened.findChildren(SentenceBox))
+
+
+def test_what_is_written_is_painted_and_leaves_the_noise(window: MainWindow, box: SentenceBox) -> None:
+    before = document(window).scene.z.copy()
+
+    write(box, "red hat")
+
+    scene = document(window).scene
+    assert scene.sentence == "red hat"
+    assert (scene.z[:NOISE] == before[:NOISE]).all()
+    assert scene.z[NOISE:].any()
+
+
+def test_a_sentence_is_one_step_and_return_begins_the_next(window: MainWindow, box: SentenceBox) -> None:
+    steps = len(document(window).steps()[0])
+
+    write(box, "red hat")
+    QTest.keyClick(box.edit, Qt.Key.Key_Return)
+    write(box, " smiling")
+
+    assert len(document(window).steps()[0]) == steps + 2
+    document(window).history.undo()
+    assert (document(window).scene.sentence, box.edit.toPlainText()) == ("red hat", "red hat")
+    document(window).history.undo()
+    assert (document(window).scene.sentence, box.edit.toPlainText()) == ("", "")
+
+
+def test_a_new_sample_says_the_same(window: MainWindow, box: SentenceBox) -> None:
+    write(box, "red hat")
+    said = document(window).scene.z[NOISE:].copy()
+
+    window.studio.edits.sample(77)
+
+    assert document(window).scene.sentence == box.edit.toPlainText() == "red hat"
+    assert (document(window).scene.z[NOISE:] == said).all()
+
+
+def test_unknown_words_are_named_once_they_are_written(window: MainWindow, box: SentenceBox) -> None:
+    write(box, "red zebra")
+
+    assert box.remark.isVisible()
+    assert box.remark.text() == "It never learned: zebra."
+    assert document(window).scene.sentence == "red zebra"
+    write(box, "\b" * 5 + "ha")
+    assert not box.remark.isVisible(), "the word has only begun"
+    QTest.keyClick(box.edit, Qt.Key.Key_Return)
+    assert box.remark.text() == "It never learned: ha."
+
+
+def test_unknown_words_are_struck_out(box: SentenceBox) -> None:
+    write(box, "red zebra hat")
+
+    layout = box.edit.document().firstBlock().layout()
+    struck = [(found.start, found.length) for found in layout.formats() if found.format.fontStrikeOut()]
+    assert struck == [(4, 5)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("привет", "This model knows no word of “привет”."), ("red " * 9, "The sentence has 9 words.")],
+)
+def test_a_sentence_that_cannot_be_said_is_told_and_leaves_the_picture(
+    window: MainWindow, box: SentenceBox, words: str, said: str
+) -> None:
+    box.edit.setPlainText("blue")
+    before = document(window).scene
+
+    box.edit.setPlainText(words)
+
+    assert box.remark.text().startswith(said)
+    assert document(window).scene is before
+
+
+def test_words_are_completed_by_tab(window: MainWindow, box: SentenceBox) -> None:
+    QTest.keyClicks(box.edit, "red gl")
+    assert box.edit.offered.isVisible()
+
+    QTest.keyClick(box.edit.offered, Qt.Key.Key_Tab)  # which has the keyboard while it is open
+
+    assert box.edit.toPlainText() == "red glasses "
+    assert document(window).scene.sentence == "red glasses"
+    assert not box.edit.offered.isVisible()
+
+
+def test_escape_only_takes_the_offer_away(box: SentenceBox) -> None:
+    QTest.keyClicks(box.edit, "red b")
+    assert box.edit.offered.isVisible()
+
+    QTest.keyClick(box.edit.offered, Qt.Key.Key_Escape)
+
+    assert not box.edit.offered.isVisible()
+    assert box.edit.toPlainText() == "red b"
+
+
+def test_saying_nothing_goes_back_to_chance(window: MainWindow, box: SentenceBox) -> None:
+    write(box, "red hat")
+
+    box.clear.click()
+
+    assert document(window).scene.sentence == box.edit.toPlainText() == ""
+    assert not document(window).scene.z[NOISE:].any()
+
+
+def test_numbers_that_are_said_have_no_row(window: MainWindow, box: SentenceBox) -> None:
+    sides = [side for side in window.findChildren(LatentSide) if side.isAncestorOf(box)]
+    assert [side.list.rows.shown for side in sides] == [tuple(range(NOISE))]
+    assert document(window).scene.z.size == NOISE + SAID
+
+
+def test_the_box_has_a_name_and_lists_its_words(box: SentenceBox) -> None:
+    assert isinstance(box.edit, SentenceEdit)
+    assert box.edit.accessibleName() == "Sentence"
+    assert all(word in box.edit.toolTip() for word in WORDS.words)
+    QApplication.processEvents()
+    assert box.isVisible()
