@@ -197,7 +197,7 @@ class LearningView(WorldView):
         if tried.in_dream is not None and tried.in_world is not None:
             gap = tried.in_dream - tried.in_world
             self.scores.show_words(
-                f"Its mean: {tried.in_dream:.2f} in the dream, {tried.in_world:.2f} in the world; {gap:+.2f} promised"
+                f"Its mean: {tried.in_dream:.2f} in the dream, {tried.in_world:.2f} in the world (a gap of {gap:+.2f})"
             )
         self._show_frame()
         if self.isVisible():
