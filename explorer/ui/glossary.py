@@ -83,6 +83,18 @@ TERMS = (
         r"Bits per dimension",
         "Bits per dimension: what one value of a picture costs the model, at most. Less is better.",
     ),
+    Term(
+        r"^(World model|Drive|Which world)",
+        "World model: a network that says what is seen next, given what is seen now and what is done.",
+    ),
+    Term(
+        r"^Temperature\b",
+        "Temperature: how much is left to chance. Near 0 the likeliest always happens; above 1 what is rare comes often.",
+    ),
+    Term(
+        r"What might come next",
+        "Mixture: several bells with a weight each, in place of one; a draw falls under one of them.",
+    ),
     Term(r"\b[Ee]ncoders?\b", "Encoder: a network that finds a latent for a given picture."),
 )
 

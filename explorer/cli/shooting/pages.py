@@ -12,6 +12,7 @@ from explorer.ui.window.main_window import MainWindow
 
 _TINY = {"width": 0.1, "batch_size": 4, "latent_size": 4}  # a network that learns nothing, in no time
 _STEPS, _PICTURES, _SIZE = 24, 64, 32
+_FRAMES = 40  # of a drive
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,45 @@ def _fool_it(window: MainWindow) -> Iterator[Page]:
 
     if view.choice.findText("digits: classifier") >= 0:
         yield Page("Inside Fool it digits", count)
+
+
+def _drive(window: MainWindow) -> Iterator[Page]:
+    """A drive of the controller, with what might come next."""
+    view: Any = window.panel.view_in_sight
+
+    def drive() -> None:
+        wait_until(lambda: view.driving.last is not None)
+        view.controls.set_driver("world" if view.driving.world.has_controller else "you")
+        view.controls.ghosts.setChecked(True)
+        for _ in range(_FRAMES):
+            view.step()
+            wait_until(lambda: not view.is_busy)
+
+    if window.studio.catalog.worlds():
+        yield Page("Worlds Drive driven", drive)
+
+
+def _forgetting(window: MainWindow) -> Iterator[Page]:
+    view: Any = window.panel.view_in_sight
+
+    def measure() -> None:
+        view.measure()
+        wait_until(lambda: not view.is_busy)
+
+    if window.studio.catalog.worlds():
+        yield Page("Worlds Forgetting measured", measure)
+
+
+def _learning(window: MainWindow) -> Iterator[Page]:
+    view: Any = window.panel.view_in_sight
+
+    def learn() -> None:
+        view.controls.generations.show_value(3)
+        view.learn()
+        wait_until(lambda: not view.is_busy)
+
+    if window.studio.catalog.worlds():
+        yield Page("Worlds Learning learned", learn)
 
 
 def _dream(window: MainWindow) -> Iterator[Page]:
@@ -243,4 +283,7 @@ _MORE: dict[tuple[str, str], Callable[[MainWindow], Iterator[Page]]] = {
     ("Inside", "Fool it"): _fool_it,
     ("Inside", "Dream"): _dream,
     ("Draw", "Draw"): _draw,
+    ("Worlds", "Drive"): _drive,
+    ("Worlds", "Forgetting"): _forgetting,
+    ("Worlds", "Learning"): _learning,
 }

@@ -33,6 +33,8 @@ class Pace(QObject):
         self._last_s = 0.0
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._soon.timeout.connect(self.hurry)
 
     @property
     def goes(self) -> bool:
@@ -47,13 +49,17 @@ class Pace(QObject):
 
     def stop(self) -> None:
         """Tick no more."""
+        self._soon.stop()
         if self.goes:
             self._timer.stop()
             self.changed.emit(False)
 
     def hurry(self) -> None:
         """Tick now rather than at the next beat: somebody has done something, and is to see what comes of it."""
-        if self.goes and perf_counter() - self._last_s > _AT_LEAST_S:
+        rest_s = _AT_LEAST_S - (perf_counter() - self._last_s)
+        if self.goes and rest_s > 0.0:
+            self._soon.start(1 + int(1000.0 * rest_s))
+        elif self.goes:
             self._timer.start()
             self._tick()
 

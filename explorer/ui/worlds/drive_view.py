@@ -60,6 +60,7 @@ class DriveView(WorldView):
         self.world_canvas, self.canvas = named(Canvas(), "World"), named(Canvas(), "Dream")
         self.ghosts = GhostStrip()
         self.plot = ScorePlot("Reward in all")
+        self._is_late = False
         self._left = 0  # frames until it stands still by itself; 0: as long as it goes
         self.is_awake = self._warms = True  # the dream sees the world; it falls asleep by itself after the first frames
         self._earned, self._dreamt = ScoreLine(), ScoreLine()
@@ -186,6 +187,10 @@ class DriveView(WorldView):
     def _go(self) -> None:
         if self._warms and self.driving.last is not None and self.driving.last.number >= WARM_UP - 1:
             self.is_awake = self._warms = False
+        if self.driving.is_busy:
+            self._is_late = True  # it is asked for again as soon as this one is there
+            return
+        self._is_late = False
         move = self.controls.next_move(self.pad.action, awake=self.is_awake)
         self.driving.go(move, ghosts=self.controls.ghosts.isChecked())
 
@@ -220,6 +225,8 @@ class DriveView(WorldView):
             self.controls.held.show_latent(moment.latent)
         self._show_words(moment)
         self._show_sleep()
+        if self._is_late and self.pace.goes:
+            self._go()
         if moment.dreamt.is_over and (moment.world is None or moment.earned.is_over):
             self.pace.stop()
 

@@ -30,6 +30,12 @@ VIEWS = (
         "worlds.forgetting_view",
         "ForgettingView",
     ),
+    LazyView(
+        "Learning",
+        "A driver learns in the dream, and is watched there and in the world: generation by generation",
+        "worlds.learning_view",
+        "LearningView",
+    ),
 )
 _CHOICE_TIP = "The model that dreams of a world"
 _KINDS = "Dreams of world models (dream.onnx);;All files (*)"
@@ -49,7 +55,7 @@ class WorldsPanel(ExportingPanel):
     icon_name: ClassVar[str] = "worlds"
     needs_model: ClassVar[bool] = False
     choices = VIEWS
-    saved: ClassVar[Sequence[str]] = ("frame of the dream", "figures")  # by the view
+    saved: ClassVar[Sequence[str]] = ("frame of the dream", "figures", "generations")  # by the view
     export_tip: ClassVar[str] = "Save what is shown here"
 
     def __init__(self, studio: Studio) -> None:

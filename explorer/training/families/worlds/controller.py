@@ -97,6 +97,7 @@ class Controller(Learner):
         return {
             "reward": torch.tensor(float(earned.mean())),
             "best reward": torch.tensor(float(earned.max())),
+            "reward spread": torch.tensor(float(earned.std())),
             "weights": self.search.mean.detach().square().mean().sqrt(),
         }
 

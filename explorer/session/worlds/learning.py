@@ -1,0 +1,83 @@
+"""A driver that learns in the dream, in a thread of its own; what each generation earned is kept to be drawn."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.models.model import DREAM
+from explorer.session.train.training_thread import TrainingThread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explorer.training.worlds.evolving import EvolutionPlan, Generation
+
+
+class LearningDrivers(QObject):
+    """Lets drivers learn, one search at a time.
+
+    Signals
+    -------
+    learned(generations) : list of Generation
+        What there is so far, in order.
+    failed(error)
+    ended()
+        The search is over, or was stopped.
+    """
+
+    learned = Signal(object)
+    failed = Signal(object)
+    ended = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.generations: list[Generation] = []
+        self._thread: TrainingThread | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody learns, or is still stopping."""
+        return self._thread is not None
+
+    def begin(self, path: Path, asked: EvolutionPlan) -> None:
+        """Let drivers of the world model in a folder learn; nothing while others do."""
+        if self._thread is not None:
+            return
+        self.generations = []
+        folder = path.parent if path.name == DREAM else path
+        self._thread = TrainingThread(partial(_evolved, folder, asked), self)
+        self._thread.progressed.connect(self._on_progressed)
+        self._thread.failed.connect(self.failed)
+        self._thread.finished.connect(self._on_finished)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Learn no more, once the generation under way is done."""
+        if self._thread is not None:
+            self._thread.stop()
+
+    def close(self) -> None:
+        """Stop, and wait until that has stopped."""
+        if self._thread is not None:
+            self._thread.stop()
+            self._thread.wait()
+
+    def _on_progressed(self, generations: list[Generation]) -> None:
+        self.generations += generations
+        self.learned.emit(self.generations)
+
+    def _on_finished(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.deleteLater()
+        self.ended.emit()
+
+
+def _evolved(folder: Path, asked: EvolutionPlan) -> Iterator[Generation]:
+    from explorer.training.worlds.evolving import evolved
+
+    return evolved(folder, asked)
