@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+import torch
 from PIL import Image
+from tqdm import tqdm
 
 from explorer.core.rendering.conditions import Noise, Placement
 from explorer.core.rendering.picture_files import scene_in_png
+from explorer.training.networks.growing import GrowingGenerator, stage_graph
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.stylegan.style_export import export_style
 from tests.cli.conftest import Verb, refused
@@ -92,3 +96,31 @@ def test_what_cannot_be_is_refused(verb: Verb, noisy: Path, moving: Path, tmp_pa
         (moving, ("--rotate", "nan"), ("--rotate is nan",)),
     ):
         refused(verb("render", model, *words, "--out", tmp_path / "x.png"), *said)
+
+
+@pytest.fixture
+def grown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A generator of four stages, the last of 32 pixels."""
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's progress bar starts a thread
+    torch.manual_seed(0)
+    generator = GrowingGenerator(6, 32, 3, 0.1).eval()
+    generator.grown.fill_(3.0)
+    onnx.save(stage_graph(generator), tmp_path / "grown.onnx")
+    return tmp_path / "grown.onnx"
+
+
+def test_stages_are_held_back_and_brought_again(verb: Verb, grown: Path, noisy: Path, tmp_path: Path) -> None:
+    drawn(verb, grown, tmp_path / "usual.png")
+    coarse = drawn(verb, grown, tmp_path / "coarse.png", "--hold-back", 2)
+    assert (coarse[::4, ::4] == coarse[3::4, 3::4]).all()
+    assert len(np.unique(coarse.reshape(-1, 3), axis=0)) > 8
+    scene = scene_in_png(tmp_path / "coarse.png")
+    assert scene is not None
+    assert scene.held_back == 2.0
+    drawn(verb, grown, tmp_path / "again.png", "--scene", tmp_path / "coarse.png")
+    assert (tmp_path / "again.png").read_bytes() == (tmp_path / "coarse.png").read_bytes()
+    drawn(verb, grown, tmp_path / "back.png", "--scene", tmp_path / "coarse.png", "--hold-back", 0)
+    assert (tmp_path / "back.png").read_bytes() == (tmp_path / "usual.png").read_bytes()
+    refused(verb("render", grown, "--hold-back", 4, "--out", tmp_path / "x.png"), "it grew by 3")
+    refused(verb("render", grown, "--hold-back", "nan", "--out", tmp_path / "x.png"), "--hold-back is nan")
+    refused(verb("render", noisy, "--hold-back", 1, "--out", tmp_path / "x.png"), "did not grow")

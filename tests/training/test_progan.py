@@ -53,17 +53,19 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "model"
 
 
-def test_a_stage_that_begins_to_be_faded_in_changes_nothing_to_the_bit() -> None:
+@pytest.mark.parametrize("stage", range(3))
+def test_a_stage_that_begins_to_be_faded_in_changes_nothing_to_the_bit(stage: int) -> None:
     learner, z, pictures = begun(), torch.randn(3, 6), batch().pictures
-    for stage in range(3):
-        for network, given in ((learner.generator, z), (learner.critic, pictures)):
-            before = at(network, float(stage))(given)
-            with torch.no_grad():  # what is to come next, whatever it is, has no part in it yet
-                for weight in network.blocks[-1].parameters() if stage == 2 else ():
-                    weight.add_(1.0)
-            assert torch.equal(at(network, float(stage))(given), before)
-            assert torch.allclose(at(network, stage + 1e-6)(given), before, atol=1e-4)
-            assert not torch.allclose(at(network, stage + 0.5)(given), before, atol=1e-4)
+    generator, critic = learner.generator, learner.critic
+    ends = ((generator, z, generator.blocks[1:], generator.paint), (critic, pictures, critic.blocks, critic.see))
+    for network, given, blocks, end in ends:
+        before = at(network, float(stage))(given)
+        assert torch.allclose(at(network, stage + 1e-6)(given), before, atol=1e-4)
+        assert not torch.allclose(at(network, stage + 0.5)(given), before, atol=1e-4)
+        with torch.no_grad():  # what is to come next, whatever it is, has no part in it yet
+            for weight in (*blocks[stage].parameters(), *end[stage + 1].parameters()):  # type: ignore[operator]
+                weight.add_(1.0)
+        assert torch.equal(at(network, float(stage))(given), before)
 
 
 def test_any_stage_is_the_same_as_the_stage_by_itself() -> None:
