@@ -181,6 +181,8 @@ def _dimension(one: dict[str, Any]) -> str:
     """A named dimension, and what --set may put it to."""
     if one["prior"] in ("", "normal"):
         return str(one["name"])
+    if one["prior"] == "silent":
+        return f"{one['name']}: a sentence, such as --set {one['name']}='...'; its words are in the card of text.onnx"
     return f"{one['name']}: {', '.join(one['choices']) or format(one['low'], 'g') + ' to ' + format(one['high'], 'g')}"
 
 
@@ -218,6 +220,9 @@ def _in_words(report: dict[str, Any]) -> str:
     if report["layout"]:
         lines.append(f"  layout    {report['layout']}")
         lines += [f"  read as   {key}={taken}" for key, taken in report["choices"].items()]
+    if card["vocabulary"] is not None:
+        known = card["vocabulary"]
+        lines.append(f"  sentences of up to {known['longest']} words, of {len(known['words'])}: {', '.join(known['words'])}")
     lines += [f"  layer     {line}" for line in report["layers"]]
     lines += [f"  attribute {attribute_from(report)}" for report in card["attributes"]]
     return "\n".join(lines + [f"  note      {problem}" for problem in report["problems"]])

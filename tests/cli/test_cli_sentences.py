@@ -89,3 +89,8 @@ def test_models_without_words_say_so(verb: Verb, model: Path, tmp_path: Path) ->
     (robbed / "text.onnx").write_bytes(b"no network")
     refused(verb("render", robbed, "--set", "text=a hat", "--out", tmp_path / "x.png"), "text.onnx")
     assert verb("render", robbed, "--out", tmp_path / "x.png").code == 0
+
+
+def test_sentences_refuses_who_cannot_judge_and_too_few_captions(verb: Verb, model: Path) -> None:
+    refused(verb("sentences", model, "portraits:50", "--judge", model), "has no classifier")
+    refused(verb("sentences", model, "portraits:50", "--judge", model, "--count", 3), "3 captions cannot be judged")

@@ -17,6 +17,7 @@ from explorer.core.rendering.latents import between, lerp, norm_of, sample, sler
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.core.rendering.walks import neighbours
 from explorer.core.text.vocabulary import Vocabulary, vocabulary_from, words_in
+from explorer.core.traverse.axes import dimensions
 from explorer.core.traverse.carried import TakenAlong
 from tests.sentences import NOISE, SAID, TEXT, WORDS, tiny_sentence_model
 
@@ -222,3 +223,8 @@ def test_a_generator_is_no_network_of_sentences(folder: Path) -> None:
 def test_words_are_offered_by_their_beginning() -> None:
     assert WORDS.completions("B") == ("beret", "blue")
     assert Vocabulary(("red",), 3).completions("x") == ()
+
+
+def test_the_numbers_of_a_sentence_are_no_axes() -> None:
+    assert [axis.index for axis in dimensions(range(NOISE + SAID), (TEXT,))] == list(range(NOISE))
+    assert [axis.index for axis in dimensions([NOISE, 2, NOISE + 1, 0, 1], (TEXT,), 2)] == [2, 0]

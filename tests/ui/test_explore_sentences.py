@@ -10,10 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.core.rendering.latents import slerp
 from explorer.session.document import Document
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.explore.sentence_box import SentenceBox
 from explorer.ui.explore.sentence_edit import SentenceEdit
+from explorer.ui.traverse.interpolate_view import InterpolateView
+from explorer.ui.traverse.plane_view import PlaneView
 from explorer.ui.window.main_window import MainWindow
 from tests.sentences import NOISE, SAID, WORDS, tiny_sentence_model
 from tests.ui.conftest import open_and_wait
@@ -153,3 +156,37 @@ def test_the_box_has_a_name_and_lists_its_words(box: SentenceBox) -> None:
     assert all(word in box.edit.toolTip() for word in WORDS.words)
     QApplication.processEvents()
     assert box.isVisible()
+
+
+def test_a_plane_begins_with_numbers_that_are_not_said(window: MainWindow, box: SentenceBox, qtbot: QtBot) -> None:
+    write(box, "red hat")
+    window.show_panel([panel.title for panel in window.panels].index("Traverse"))
+    window.panel.show_view(window.panel.views.index("Plane"))
+    plane = window.findChildren(PlaneView)[0]
+
+    qtbot.waitUntil(lambda: plane._has_axes and plane.plan is not None, timeout=10_000)
+
+    assert {axis.index for axis in plane._axes if axis.kind == "dimension"} == set(range(NOISE))
+    assert plane.plan.base.sentence == "red hat"
+
+
+def test_a_path_leads_from_one_sentence_to_another(window: MainWindow, box: SentenceBox, qtbot: QtBot) -> None:
+    window.show_panel([panel.title for panel in window.panels].index("Traverse"))
+    window.panel.show_view(window.panel.views.index("Interpolate"))
+    view = window.findChildren(InterpolateView)[0]
+    qtbot.waitUntil(lambda: not view.is_busy, timeout=10_000)
+    ends = []
+    for seed, sentence in ((5, "red hat"), (6, "blue glasses")):
+        window.studio.edits.sample(seed)
+        window.studio.edits.say(sentence)
+        view.controls.current.click()
+        ends.append(document(window).scene)
+    qtbot.waitUntil(lambda: not view.is_busy, timeout=10_000)
+
+    times = [view.course.time_of_key(at) for at in (len(view.points) - 2, len(view.points) - 1)]
+    first, between, last = (view._scene_at(time) for time in (times[0], sum(times) / 2, times[1]))
+    assert [scene.sentence for scene in (first, between, last)] == ["red hat", "", "blue glasses"]
+    assert [scene.z.tobytes() for scene in (first, last)] == [end.z.tobytes() for end in ends]
+    said, noise = slice(NOISE, None), slice(NOISE)
+    assert between.z[said] == pytest.approx((ends[0].z[said] + ends[1].z[said]) / 2, abs=1e-5)
+    assert between.z[noise] == pytest.approx(slerp(ends[0].z[noise], ends[1].z[noise], 0.5), abs=1e-5)

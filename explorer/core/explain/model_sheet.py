@@ -48,6 +48,7 @@ def model_sheet(path: Path, *, trusted: bool = False) -> Explanation:
     files = model_files(path)
     parts = {
         "mapping": files.mapping,
+        "text": files.text,
         "generator": files.generator,
         "critic": files.critic,
         "encoder": files.encoder,

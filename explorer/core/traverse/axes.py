@@ -196,12 +196,14 @@ def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis,
 def dimensions(indices: Sequence[int], named: Sequence[Dimension] = (), most: int | None = None) -> tuple[Axis, ...]:
     """The axes of the numbers of a latent: one for all numbers of a choice that a card has ``named``; at most ``most``.
 
-    A named dimension that has a prior runs from end to end.
+    A named dimension that has a prior runs from end to end. Numbers of a sentence are left out: alone they say nothing.
     """
     at = {number: one for one in named for number in range(one.start, one.start + one.size)}
     found: list[Axis] = []
     for index in map(int, indices):
         one = at.get(index)
+        if one is not None and one.prior == "silent":
+            continue
         if one is None or not one.is_own:
             found.append(Axis("dimension", index, one.label if one is not None and one.size == 1 else ""))
         elif one.size == 1 or all(axis.index != one.start for axis in found):

@@ -127,8 +127,10 @@ class PlaneView(TraverseView):
             return
         self._has_axes = True
         if not self.controls.axes_are_chosen:
-            first, second = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")[:2]
-            self.controls.show_axes(int(first), int(second))
+            places = {axis.index: at for at, axis in enumerate(self._axes) if axis.kind == "dimension"}
+            order = map(int, np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable"))
+            strongest = [places[number] for number in order if number in places]
+            self.controls.show_axes(*(strongest * 2)[:2])
             self._arrange()
 
     def _on_not_measured(self, error: Exception) -> None:
