@@ -29,6 +29,7 @@ HEADS = ("MIG", "DCI D", "DCI C", "DCI I", "FactorVAE", "SAP", "modularity")
 
 _TELLS = 0.1  # the gap from which on a code is said to stand for a factor
 
+
 @dataclass(frozen=True)
 class DisentanglementScores:
     """What codes score, each from 0 to 1; see `explorer.core.disentanglement.scores`."""

@@ -118,11 +118,12 @@ def measured(
     found: tuple[PictureSet, KnownFactors] | None = None
     steps = len(request.models) + 2
     for turn, (name, file) in enumerate(request.models):
-        pictures, codes, factors = _read(file, request, part(report, turn / steps, (turn + 0.4) / steps), cancelled)
+        reading, scoring = (part(report, (turn + a) / steps, (turn + b) / steps) for a, b in ((0.0, 0.4), (0.4, 1.0)))
+        pictures, codes, factors = _read(file, request, reading, cancelled)
         found = found or (pictures, factors)
         if cancelled():
             return None
-        rows.append(scored(name, codes, factors, request.repeats, part(report, (turn + 0.4) / steps, (turn + 1) / steps)))
+        rows.append(scored(name, codes, factors, request.repeats, scoring))
     if found is None:
         raise Problem("No model is chosen.", "Choose one that has an encoder.")
     known = found[1]
