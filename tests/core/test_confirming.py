@@ -71,3 +71,13 @@ def test_pictures_of_which_something_is_unknown_are_left_out_for_that() -> None:
 def test_what_cannot_be_seen_in_real_pictures_is_not_held_against_the_model() -> None:
     assert Confirmation("lines", "number", 0.1, 0.0, of_real=0.15).verdict == "not seen"
     assert Confirmation("lines", "number", 0.1, 0.0, of_real=0.95).verdict == "not confirmed"
+
+
+def test_a_style_is_asked_of_those_who_wear_it() -> None:
+    style, z = Dimension("hat_style", 2, 3, "choices", 0.0, 1.0, "one-hot", STYLE.choices), asked()
+    names = tuple(name.replace("style=", "hat_style=") for name in NAMES)
+    seen = told(z)
+    seen[z[:, 1] == 0, :2] = 0.5  # without a hat there is nothing to tell it by
+
+    assert confirmations((style,), z, seen, names)[0].verdict == "not confirmed"
+    assert confirmations((HAT, style), z, seen, names)[1].figure == 1.0

@@ -2,6 +2,7 @@
 
 A yes or no and a choice are right or wrong; numbers are told with an R², 1 - sum (told - asked)² / sum (asked - mean)².
 The same figures of real pictures say what the classifier can see at all: what it cannot see there says nothing here.
+The style of a hat is asked of those who wear one.
 """
 
 from __future__ import annotations
@@ -76,10 +77,18 @@ def confirmations(
         if not (one.choices or one.is_number):
             continue
         kind = "number" if one.is_number else "yes/no" if one.is_switch else "choice"
-        known = np.isfinite(asked[:, one.place]).all(1)
+        known = np.isfinite(asked[:, one.place]).all(1) & _is_shown(one, dimensions, asked)
         figure, by_chance = _figures(one, asked[known], told[known], names)
         found.append(Confirmation(one.name, kind, figure, by_chance))
     return tuple(found)
+
+
+def _is_shown(one: Dimension, dimensions: Sequence[Dimension], asked: Rows) -> NDArray[np.bool_]:
+    """Where something can be seen of it, (N,): of a ``hat_style`` where the ``hat`` is yes, of others everywhere."""
+    owner = next((each for each in dimensions if each.is_switch and one.name.startswith(f"{each.name}_")), None)
+    if owner is None:
+        return np.ones(len(asked), np.bool_)
+    return np.array([owner.chosen(row) == 1 for row in asked], np.bool_)
 
 
 def _figures(one: Dimension, asked: Rows, told: Rows, names: Sequence[str]) -> tuple[float | None, float]:

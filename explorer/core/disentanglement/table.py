@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 
 import numpy as np
 from numpy.random import RandomState
@@ -18,6 +21,13 @@ from explorer.core.disentanglement.scores import (
     mutual_information_gap,
     separated_predictability,
 )
+from explorer.core.files import replace_file
+from explorer.core.words import plain
+
+HEADS = ("MIG", "DCI D", "DCI C", "DCI I", "FactorVAE", "SAP", "modularity")
+"""What people call the measures, in the order of `DisentanglementScores`."""
+
+_TELLS = 0.1  # the gap from which on a code is said to stand for a factor
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,38 @@ class DisentanglementRow:
     mean: DisentanglementScores
     spread: DisentanglementScores
     tells: tuple[tuple[str, int, float], ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Each measure with its spread, as people read it: "0.412 ± 0.010"."""
+        pairs = zip(asdict(self.mean).values(), asdict(self.spread).values(), strict=True)
+        return tuple(f"{mean:.3f} ± {spread:.3f}" for mean, spread in pairs)
+
+    @property
+    def told(self) -> str:
+        """Which dimension stands for which factor, the clearest first."""
+        best = sorted(self.tells, key=lambda each: -each[2])
+        told = ", ".join(f"z{code} {plain(name)} ({gap:.2f})" for name, code, gap in best if gap >= _TELLS)
+        return told or "no dimension stands for one factor alone"
+
+
+def save_scores(path: Path, rows: Sequence[DisentanglementRow]) -> None:
+    """Writes a CSV: a line for each row, and for each measure its mean and its spread.
+
+    Raises
+    ------
+    Problem
+        It cannot be written.
+    """
+    names = [field.name for field in fields(DisentanglementScores)]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["model", *(head for name in names for head in (name, f"{name}_spread"))])
+    for row in rows:
+        pairs = zip(asdict(row.mean).values(), asdict(row.spread).values(), strict=True)
+        writer.writerow([row.model, *(f"{value:.6g}" for pair in pairs for value in pair)])
+    with replace_file(path) as file:
+        file.write(text.getvalue().encode())
 
 
 def scored(

@@ -10,6 +10,7 @@ from explorer.core.problem import Problem
 GENERATOR = "generator.onnx"
 MAPPING = "mapping.onnx"
 LIKELIHOOD = "likelihood.onnx"
+ENCODER = "encoder.onnx"
 SURPRISE = "surprise.onnx"
 TRANSLATOR = "translator.onnx"
 BACKWARDS = "backwards.onnx"
@@ -171,7 +172,7 @@ def _folder(folder: Path) -> ModelFiles:
 
 
 _PARTS = {
-    "encoder": "encoder.onnx",
+    "encoder": ENCODER,
     "critic": "critic.onnx",
     "directions": "directions.npz",
     "preview": "preview.png",

@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING
 
 from explorer.core.models.file_kinds import run_of
 from explorer.core.models.model import LIKELIHOOD
-from explorer.session.models.catalog import Catalog, CatalogEntry
 
 if TYPE_CHECKING:
     from explorer.core.likelihood.likelihood import Likelihood
-
-
-def with_likelihood(catalog: Catalog, here: Path | None = None) -> tuple[CatalogEntry, ...]:
-    """The models at hand that can say how likely a picture is, that of the folder ``here`` first."""
-    found = [entry for entry in catalog.entries() if (entry.path / LIKELIHOOD).is_file()]
-    if here is not None and (here / LIKELIHOOD).is_file() and all(entry.path != here for entry in found):
-        found.insert(0, CatalogEntry(here.name, here, None, False))
-    return tuple(sorted(found, key=lambda entry: entry.path != here))
 
 
 class OpenLikelihoods:

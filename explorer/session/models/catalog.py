@@ -85,6 +85,13 @@ class Catalog:
         """Every model at hand, the bundled ones first."""
         return self.bundled() + self.recent()
 
+    def having(self, file: str, here: Path | None = None) -> tuple[CatalogEntry, ...]:
+        """The models in whose folder there is a ``file``, that of the folder ``here`` first."""
+        found = [entry for entry in self.entries() if (entry.path / file).is_file()]
+        if here is not None and (here / file).is_file() and all(entry.path != here for entry in found):
+            found.insert(0, CatalogEntry(here.name, here, None, False))
+        return tuple(sorted(found, key=lambda entry: entry.path != here))
+
     def translators(self) -> tuple[CatalogEntry, ...]:
         """The models from picture to picture at hand: those that came with the program, then what was opened."""
         folders = sorted(file.parent for file in self._models_folder.glob(f"*/{TRANSLATOR}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
+SINGLE = "/single"  # what a weight's name ends with once it was made single again
 _FEWEST = 256  # numbers of a tensor that is worth it
 
 
@@ -21,7 +22,7 @@ def with_half_weights(model: ModelProto) -> ModelProto:
     for tensor in graph.initializer:
         if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < _FEWEST:
             continue
-        singles[tensor.name] = f"{tensor.name}/single"
+        singles[tensor.name] = f"{tensor.name}{SINGLE}"
         casts.append(helper.make_node("Cast", [tensor.name], [singles[tensor.name]], to=TensorProto.FLOAT))
         tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name))
     for node in graph.node:

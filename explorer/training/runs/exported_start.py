@@ -3,13 +3,16 @@
 An exporter folds batch norm into the convolution before it: w' = w g / s and b' = b - m g / s, with mean m, deviation
 s, scale g and shift b. Of the four only b' is left, but any others that make up the same network will do: batch norm is
 given the mean and the deviation that it meets on a few pictures, that deviation as its scale, and the shift that makes
-good for the mean. So the network is what it was, and can learn on.
+good for the mean. One without scale and shift of its own is given the mean -b' and the deviation 1. So the network is
+what it was, and can learn on.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +27,7 @@ from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.training.learning.batches import StepBatches
 from explorer.training.learning.family import Learner, NetworkExport
+from explorer.training.networks.half_weights import SINGLE
 
 _COUNT = 512  # latents or pictures by which batch norm is measured
 
@@ -85,11 +89,17 @@ def graph_of(model: Path, role: str) -> Path | None:
     return found if found.is_file() else None
 
 
-def fits(module: nn.Module, model: onnx.ModelProto) -> bool:
-    """Whether a graph has all the weights of ``module``, by the same names and in the same shapes."""
+def fits(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...]) -> bool:
+    """Whether a graph has all the weights of ``module``, which takes ``inputs``, by the same names and shapes."""
     own, given = module.state_dict(), _given(module, model.graph)
-    needed = _needed(module, _folded(module, model.graph))
+    needed = _needed(module, _folded(module, model.graph, inputs))
     return all(name in given and given[name].shape == own[name].shape for name in needed)
+
+
+def examples(module: nn.Module, export: NetworkExport) -> tuple[Tensor, ...]:
+    """What a network takes, as its export has it, where the network is."""
+    device = next((weight.device for weight in module.parameters()), torch.device("cpu"))
+    return tuple(example.to(device) for example in export.inputs.values())
 
 
 def _needed(module: nn.Module, folded: Mapping[str, Tensor]) -> set[str]:
@@ -101,9 +111,9 @@ def _needed(module: nn.Module, folded: Mapping[str, Tensor]) -> set[str]:
 
 def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...]) -> bool:
     """Put weights of the same names and shapes into ``module``; changes nothing and says so if one is missing."""
-    if not fits(module, model):
+    if not fits(module, model, inputs):
         return False
-    own, given, folded = module.state_dict(), _given(module, model.graph), _folded(module, model.graph)
+    own, given, folded = module.state_dict(), _given(module, model.graph), _folded(module, model.graph, inputs)
     needed = _needed(module, folded)
     with torch.no_grad():
         for name in needed:
@@ -114,8 +124,18 @@ def _take(module: nn.Module, model: onnx.ModelProto, inputs: tuple[Tensor, ...])
 
 def _given(module: nn.Module, graph: onnx.GraphProto) -> dict[str, Tensor]:
     """The weights that a graph has for ``module``, by the names that they have there."""
-    values = dict(_weights(graph))
-    return values | dict(_group_norms(module, graph, values))
+    values, within = dict(_weights(graph)), _prefix(module, graph)
+    values |= dict(_group_norms(module, graph, values))
+    return {name.removeprefix(within): value for name, value in values.items()}
+
+
+def _prefix(module: nn.Module, graph: onnx.GraphProto) -> str:
+    """What stands before the names of most of the module's weights: "network." where it was exported in another."""
+    ends = [f".{name}" for name in module.state_dict()]
+    found = Counter(
+        each.name.removesuffix(end[1:]) for each in graph.initializer for end in ends if f".{each.name}".endswith(end)
+    )
+    return found.most_common(1)[0][0] if found else ""
 
 
 def _group_norms(
@@ -129,7 +149,7 @@ def _group_norms(
         if node.op_type != "InstanceNormalization":
             continue
         convolution = makers.get(makers[node.input[0]].input[0])  # behind what lays the groups out
-        name = convolution.input[1].removesuffix("/single").removesuffix(".weight") if convolution else ""
+        name = convolution.input[1].removesuffix(SINGLE).removesuffix(".weight") if convolution else ""
         after = names[names.index(name) + 1 :][:1] if name in names else []
         if not after or not isinstance(module.get_submodule(after[0]), nn.GroupNorm):
             continue
@@ -143,7 +163,7 @@ def _group_norms(
 def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Tensor]]:
     """The weights of a graph as torch lays them out, by their names."""
     turned = {
-        node.input[1]
+        node.input[1].removesuffix(SINGLE)
         for node in graph.node
         if node.op_type == "Gemm" and not any(a.name == "transB" and a.i for a in node.attribute)
     }
@@ -152,19 +172,38 @@ def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Tensor]]:
         yield initializer.name, value.T if initializer.name in turned else value
 
 
-def _folded(module: nn.Module, graph: onnx.GraphProto) -> dict[str, Tensor]:
+def _folded(module: nn.Module, graph: onnx.GraphProto, inputs: tuple[Tensor, ...]) -> dict[str, Tensor]:
     """By the name of each batch norm that was folded into the convolution before it: the shift that is left of it."""
-    values, names = dict(_weights(graph)), [name for name, _ in module.named_modules()]
+    values, within, norms = dict(_weights(graph)), _prefix(module, graph), _norms_after(module, inputs)
     found: dict[str, Tensor] = {}
     for node in graph.node:
         if node.op_type not in ("Conv", "ConvTranspose") or len(node.input) < 3 or node.input[2] not in values:
             continue
-        name = node.input[1].removesuffix(".weight")
-        if name not in names or getattr(module.get_submodule(name), "bias", None) is not None:
-            continue
-        after = names[names.index(name) + 1 :][:1]
-        if after and isinstance(module.get_submodule(after[0]), nn.BatchNorm2d):
-            found[after[0]] = values[node.input[2]]
+        name = node.input[1].removesuffix(SINGLE).removesuffix(".weight").removeprefix(within)
+        if name in norms:
+            found[norms[name]] = values[node.input[2]]
+    return found
+
+
+def _norms_after(module: nn.Module, inputs: tuple[Tensor, ...]) -> dict[str, str]:
+    """By the name of each convolution without a bias: the batch norm that is given what it makes."""
+    made: dict[int, str] = {}
+    found: dict[str, str] = {}
+    kept: list[Tensor] = []  # so that no two have one id
+
+    def note(name: str, part: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
+        if isinstance(part, nn.BatchNorm2d) and id(given[0]) in made:
+            found[made[id(given[0])]] = name
+        elif isinstance(part, nn.Conv2d | nn.ConvTranspose2d) and part.bias is None:
+            kept.append(result)
+            made[id(result)] = name
+
+    hooks = [part.register_forward_hook(partial(note, name)) for name, part in module.named_modules()]
+    try:
+        _run(module, inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
     return found
 
 
@@ -175,19 +214,31 @@ def _unfold(folded: Mapping[nn.Module, Tensor], module: nn.Module, inputs: tuple
         assert isinstance(norm, nn.BatchNorm2d)
         variance, mean = torch.var_mean(given[0].float(), (0, 2, 3), correction=0)
         assert norm.running_mean is not None and norm.running_var is not None
+        if not norm.affine:
+            norm.running_mean.copy_(-folded[norm])
+            norm.running_var.fill_(1.0 - norm.eps)
+            return
         norm.running_mean.copy_(mean)
         norm.running_var.copy_(variance)
         norm.weight.copy_((variance + norm.eps).sqrt())
         norm.bias.copy_(folded[norm].to(mean) + mean)
 
     hooks = [norm.register_forward_pre_hook(meet) for norm in folded]
+    try:
+        _run(module, inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+@torch.no_grad()
+def _run(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    """Let a network work as it does once it has learned."""
     was_training = module.training
     try:
         module.eval()(*inputs)
     finally:
         module.train(was_training)
-        for hook in hooks:
-            hook.remove()
 
 
 def _inputs(learner: Learner, export: NetworkExport, pictures: Tensor) -> tuple[Tensor, ...]:

@@ -11,7 +11,7 @@ from explorer.core.problem import Problem
 from explorer.paths import model_path
 from explorer.training.learning.family import Learner
 from explorer.training.runs.checkpoint import checkpoints, shapes_in
-from explorer.training.runs.exported_start import fits, graph_of
+from explorer.training.runs.exported_start import examples, fits, graph_of
 from explorer.training.runs.run_folder import CHECKPOINTS, SPEC_FILE
 
 
@@ -68,9 +68,12 @@ def start_fit(learner: Learner, start: str) -> StartFit:
 
 
 def _kept_of_model(learner: Learner, model: Path) -> dict[str, bool]:
-    origins = learner.origins()
-    paths = {role: graph_of(model, role) for role in origins}
-    return {role: path is not None and fits(origins[role], read_model(path).proto) for role, path in paths.items()}
+    exports, kept = learner.exports(), {}
+    for role, origin in learner.origins().items():
+        path = graph_of(model, role)
+        given = examples(origin, exports[role])
+        kept[role] = path is not None and fits(origin, read_model(path).proto, given)
+    return kept
 
 
 def _kept_of_run(learner: Learner, checkpoint: Path) -> dict[str, bool]:

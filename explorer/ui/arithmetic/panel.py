@@ -34,6 +34,12 @@ VIEWS = (
         "photos.photo_view",
         "PhotoView",
     ),
+    LazyView(
+        "Measure",
+        "Measure whether each dimension stands for one factor: MIG, DCI, FactorVAE, SAP and modularity of models",
+        "disentangle.disentangle_view",
+        "DisentangleView",
+    ),
 )
 
 _DIRECTIONS, _FIND, _PHOTO = 0, 1, 3

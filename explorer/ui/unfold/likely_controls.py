@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtCore import Signal
 
 from explorer.session.likelihood.strange_pictures import DIGITS, SAMPLES
 from explorer.session.models.catalog import CatalogEntry
+from explorer.ui.disentangle.ticked_models import TickedModels
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
 from explorer.ui.widgets.numbers.number_box import number_box
-from explorer.ui.widgets.parts import STRETCH, fill, named, push_button, row_of, text_label
+from explorer.ui.widgets.parts import STRETCH, fill, push_button, row_of, text_label
 from explorer.ui.widgets.source_button import SourceButton
 from explorer.ui.widgets.working import Working
 
 _FIRST_COUNT, _MOST = 500, 10_000
-_ROWS = 5  # of models in sight at least
 
 
 class LikelyControls(Controls):
@@ -37,10 +36,8 @@ class LikelyControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.models = named(QListWidget(), "Models", "Tick the models that are to say how likely a picture is")
-        self.models.setSpacing(2)
-        self.models.setFixedHeight(_ROWS * 3 * UNIT)
-        self.models.itemChanged.connect(lambda _item: self.models_changed.emit())
+        self.models = TickedModels("Tick the models that are to say how likely a picture is")
+        self.models.ticked.connect(self._on_ticked)
         self.photo = push_button("A photo …", "Ask about a photo of yours", image="picture")
         self.back = push_button("Back to the current picture", "Ask about the picture of the sliders", image="undo")
         self.pictures = SourceButton("Pictures", "Whose bits are worked out")
@@ -64,28 +61,11 @@ class LikelyControls(Controls):
     @property
     def chosen(self) -> tuple[Path, ...]:
         """The folders of the models that are ticked, in the order of the list."""
-        items = [self.models.item(row) for row in range(self.models.count())]
-        return tuple(i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() is Qt.CheckState.Checked)
+        return self.models.chosen
 
     def offer(self, entries: Sequence[CatalogEntry]) -> None:
         """Offer these models; what was ticked stays so, and of new ones all are."""
-        rows = range(self.models.count())
-        before = {self.models.item(row).data(Qt.ItemDataRole.UserRole): self.models.item(row) for row in rows}
-        states = {path: item.checkState() for path, item in before.items()}
-        if list(before) == [entry.path for entry in entries]:
-            return
-        self.models.blockSignals(True)
-        self.models.clear()
-        for entry in entries:
-            item = QListWidgetItem(entry.name)
-            item.setData(Qt.ItemDataRole.UserRole, entry.path)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(states.get(entry.path, Qt.CheckState.Checked))
-            item.setToolTip(str(entry.path))
-            self.models.addItem(item)
-        self.models.blockSignals(False)
-        self._show_parts()
-        self.models_changed.emit()
+        self.models.offer(entries)
 
     def show_sources(self, first: str, second: str) -> None:
         """Show these sources; "" for none."""
@@ -104,6 +84,10 @@ class LikelyControls(Controls):
         )
         self.add(text_label("At most", of=self.count), self.count)
         fill(self.column, self.ask, self.working, STRETCH)
+
+    def _on_ticked(self) -> None:
+        self._show_parts()
+        self.models_changed.emit()
 
     def _on_source(self) -> None:
         self._show_parts()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from explorer.core.models.model import LIKELIHOOD
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.likelihood.bits_readings import BitsReading, BitsReadings, Picture
-from explorer.session.likelihood.open_likelihoods import OpenLikelihoods, with_likelihood
+from explorer.session.likelihood.open_likelihoods import OpenLikelihoods
 from explorer.session.likelihood.strange_pictures import BitsComparison, StrangePictures
 from explorer.session.photos.photo import FoundPhoto, Photos
 from explorer.ui.photos.photo_intake import ask_photo
@@ -79,7 +80,7 @@ class LikelyView(UnfoldView):
         if before is None:
             model = self.studio.models.current
             here = None if model is None else model.files.generator.parent
-            self.controls.offer(with_likelihood(self.studio.catalog, here))
+            self.controls.offer(self.studio.catalog.having(LIKELIHOOD, here))
             self._places.setCurrentIndex(1 if self.controls.models.count() else 0)
             self._ask()
 

@@ -1,0 +1,1 @@
+"""Whether dimensions stand for single factors, measured while the window goes on."""

@@ -1,0 +1,1 @@
+"""Whether dimensions stand for single factors, as a table."""
