@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from explorer.core.drawing.lacking import without_colour
-from explorer.training.networks.colouring import ColouringNetwork
 from explorer.training.networks.lab import lab_of, pictures_of
-from explorer.training.networks.translation import norm_of
+from explorer.training.networks.translators.colouring import ColouringNetwork
+from explorer.training.networks.translators.translation import norm_of
 
 SIDE = 16
 

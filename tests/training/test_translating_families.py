@@ -21,8 +21,8 @@ from explorer.training.convergence.translation_measures import (
 from explorer.training.families.translators import cyclegan, spade
 from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.learning.losses import hinge_critic
-from explorer.training.networks.residual_translation import MadeBefore
-from explorer.training.networks.spade import SegmentPlanes
+from explorer.training.networks.translators.residual_translation import MadeBefore
+from explorer.training.networks.translators.spade import SegmentPlanes
 from explorer.training.pairing import Givens
 from explorer.training.quality.segment_reader import agreement
 from explorer.training.runs.export import export_run

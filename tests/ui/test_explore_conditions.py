@@ -17,8 +17,8 @@ from explorer.core.rendering.conditions import Noise
 from explorer.training.networks.growing import GrowingGenerator, stage_graph
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.stylegan.style_export import export_style
-from explorer.ui.explore.content_mover import ContentMover
-from explorer.ui.explore.noise_controls import FREE, NONE, OWN
+from explorer.ui.explore.conditions.content_mover import ContentMover
+from explorer.ui.explore.conditions.noise_controls import FREE, NONE, OWN
 from tests.stylegan import Filtered, Style, filtered_state, nvidia_state
 from tests.ui.conftest import let_draw, open_and_wait
 

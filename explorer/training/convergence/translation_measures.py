@@ -15,7 +15,7 @@ from explorer.training.families.translators.cyclegan import CycleGAN
 from explorer.training.families.translators.pix2pix import Pix2Pix
 from explorer.training.families.translators.spade import Spade
 from explorer.training.learning.family import Learner
-from explorer.training.networks.spade import SegmentPlanes
+from explorer.training.networks.translators.spade import SegmentPlanes
 from explorer.training.pairing import Givens, plain_given
 from explorer.training.quality.measuring import tensors
 from explorer.training.quality.segment_reader import SegmentReader, agreement, taught_reader

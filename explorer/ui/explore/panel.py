@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSplitter
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.ui.explore.content_mover import ContentMover
+from explorer.ui.explore.conditions.content_mover import ContentMover
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.explore.sampling_controls import SamplingControls

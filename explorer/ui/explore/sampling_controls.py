@@ -11,10 +11,10 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
 from explorer.training.weight_import.interpretation import guesses
-from explorer.ui.explore.growth_controls import GrowthControls
+from explorer.ui.explore.conditions.growth_controls import GrowthControls
+from explorer.ui.explore.conditions.noise_controls import NoiseControls
+from explorer.ui.explore.conditions.placement_controls import PlacementControls
 from explorer.ui.explore.model_facts import ModelFacts
-from explorer.ui.explore.noise_controls import NoiseControls
-from explorer.ui.explore.placement_controls import PlacementControls
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.explore.style_controls import StyleControls
 from explorer.ui.studio import Studio

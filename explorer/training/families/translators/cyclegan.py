@@ -27,8 +27,8 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import least_squares
-from explorer.training.networks.residual_translation import MadeBefore, ResidualTranslator
-from explorer.training.networks.translation import PatchCritic, norm_of
+from explorer.training.networks.translators.residual_translation import MadeBefore, ResidualTranslator
+from explorer.training.networks.translators.translation import PatchCritic, norm_of
 from explorer.training.pairing import check_given, takes
 
 _BETAS = (0.5, 0.999)

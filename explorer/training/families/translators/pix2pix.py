@@ -28,8 +28,8 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import logistic_critic, non_saturating_generator
-from explorer.training.networks.colouring import ColouringNetwork
-from explorer.training.networks.translation import PatchCritic, TranslatingNetwork, norm_of
+from explorer.training.networks.translators.colouring import ColouringNetwork
+from explorer.training.networks.translators.translation import PatchCritic, TranslatingNetwork, norm_of
 from explorer.training.pairing import check_given, takes
 
 _BETAS = (0.5, 0.999)

@@ -32,7 +32,7 @@ from explorer.training.learning.losses import hinge_critic, wasserstein_generato
 from explorer.training.learning.variational import kl_to_prior
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Mean, VariationalEncoder
-from explorer.training.networks.spade import SpadeGenerator, TwoScaleCritic
+from explorer.training.networks.translators.spade import SpadeGenerator, TwoScaleCritic
 from explorer.training.pairing import check_given, takes
 
 _BETAS = (0.0, 0.9)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.networks.lab import lab_of, pictures_of
-from explorer.training.networks.translation import Norm, TranslatingNetwork
+from explorer.training.networks.translators.translation import Norm, TranslatingNetwork
 
 _FARTHEST = 110.0  # from grey, of a and b of any colour that a screen has
 

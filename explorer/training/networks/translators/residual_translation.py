@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.learning.stages import sides
-from explorer.training.networks.translation import norm_of
+from explorer.training.networks.translators.translation import norm_of
 
 _WIDTHS = (16, 32, 64)  # at the whole side, a half and a quarter; four times as many in the paper
 _KEPT = 50

@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from explorer.training.learning.stages import sides, width_at
 from explorer.training.networks.convolutional import start_small
-from explorer.training.networks.translation import PatchCritic, norm_of
+from explorer.training.networks.translators.translation import PatchCritic, norm_of
 
 _WIDTHS = {4: 192, 8: 160, 16: 96, 32: 64, 64: 24, 128: 16, 256: 12}  # where pictures have this side
 _HIDDEN = 32  # channels between a map and what it does; 128 in the paper

@@ -1,0 +1,1 @@
+"""What a picture is drawn under besides its latent: noise, placement and stage."""
