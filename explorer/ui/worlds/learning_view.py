@@ -32,7 +32,6 @@ from explorer.ui.widgets.parts import (
     pages_of,
     pressing,
     push_button,
-    row_of,
     text_label,
 )
 from explorer.ui.widgets.picture_view import PictureView
