@@ -89,7 +89,7 @@ TERMS = (
     ),
     Term(
         r"^Temperature\b",
-        "Temperature: how much is left to chance. Near 0 the likeliest always happens; above 1 what is rare comes often.",
+        "Temperature: how much is left to chance. Near 0 the likeliest always happens; above 1 the rare comes often.",
     ),
     Term(
         r"What might come next",

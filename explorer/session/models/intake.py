@@ -59,6 +59,8 @@ class Intake(QObject):
     asked(Question)
     translator_found(WrongKind)
         A model from picture to picture was to be opened.
+    world_found(WrongKind)
+        The dream of a world model was to be opened.
     bookmarked()
         There are more bookmarks of the open model.
     looking(title) : str
@@ -71,6 +73,7 @@ class Intake(QObject):
 
     asked = Signal(object)
     translator_found = Signal(object)
+    world_found = Signal(object)
     bookmarked = Signal()
     looking = Signal(str)
     pictures_brought = Signal(object)
@@ -256,6 +259,9 @@ class Intake(QObject):
         if found.kind == "translator":
             self._note(f"{found.path.name} in Draw")
             self.translator_found.emit(found)
+        elif found.kind == "dream":
+            self._note(f"{found.path.name} in Worlds")
+            self.world_found.emit(found)
         elif found.kind not in PARTS:
             self._notices.show_error(found)
         elif self._now is None:

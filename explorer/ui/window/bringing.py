@@ -1,4 +1,4 @@
-"""What is brought to the window and is for a panel: pictures, once it is said what for, and translators."""
+"""What is brought to the window and is for a panel: pictures, once it is said what for, translators and dreams."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from explorer.ui.unfold.panel import UnfoldPanel
 from explorer.ui.window.picture_offers import picture_offers
 from explorer.ui.window.pictures_page import PicturesPage
 from explorer.ui.window.workbench import Workbench
+from explorer.ui.worlds.panel import WorldsPanel
 
 _P = TypeVar("_P", bound=Panel)
 
@@ -41,6 +42,7 @@ class Bringing(QObject):
         studio.intake.pictures_brought.connect(self._offer)
         studio.intake.finished.connect(self._on_finished)
         studio.intake.translator_found.connect(self._open_translator)
+        studio.intake.world_found.connect(lambda found: self._panel(WorldsPanel).receive(found))
         studio.models.drawing_found.connect(lambda found: self._panel(DrawPanel).take_drawing(found))
         studio.models.opened.connect(lambda _model, _request: self._renew())
 

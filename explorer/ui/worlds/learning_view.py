@@ -32,7 +32,6 @@ from explorer.ui.widgets.parts import (
     pages_of,
     pressing,
     push_button,
-    row_of,
     text_label,
 )
 from explorer.ui.widgets.picture_view import PictureView
@@ -158,7 +157,7 @@ class LearningView(WorldView):
 
     def _stage(self) -> QStackedWidget:
         stage, above = QWidget(), QWidget()
-        row_of(self.words, STRETCH, self.scores, on=above, margins=(UNIT, UNIT // 2))
+        column_of(self.words, self.scores, on=above, margins=(UNIT, UNIT // 2), spacing=2)
         self.canvas.margin_px = UNIT
         self.canvas.set_smooth(self.studio.settings.smooth)
         self.canvas.set_empty("Nobody drives yet", "Press Watch it learn at the left, or Space.")

@@ -8,6 +8,7 @@ from typing import ClassVar, cast
 
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.rendering.scene import Scene
 from explorer.ui.exporting_panel import ExportingPanel
 from explorer.ui.studio import Studio
@@ -86,6 +87,11 @@ class WorldsPanel(ExportingPanel):
     def open_world(self, path: Path) -> None:
         """Work with the world model at ``path`` from now on."""
         cast(WorldView, self.view).open_world(path)
+
+    def receive(self, found: WrongKind) -> None:
+        """Drive through the world of a dream that was brought to the window."""
+        self.show_view(0)
+        self.open_world(found.path)
 
     def _serve(self) -> None:
         """Let the view in sight work with the world of the panel."""

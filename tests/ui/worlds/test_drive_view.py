@@ -166,6 +166,14 @@ def test_a_stranger_s_world_is_a_dream_alone_and_says_so(drive, tmp_path, window
     assert drive.canvas.picture is not None
 
 
+def test_a_dream_that_is_dropped_on_the_window_is_driven_through(drive, tmp_path, window, qtbot):
+    window.show_panel(0)
+    other = tiny_world(tmp_path / "dropped")
+    window.open(other / "dream.onnx")
+    qtbot.waitUntil(lambda: drive.driving.world.path == other, timeout=20_000)
+    assert window.panel.title == "Worlds"
+
+
 def test_a_score_of_hours_keeps_few_points_and_where_it_stands():
     line = ScoreLine()
     for value in range(1, 100_001):
