@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,6 +14,7 @@ from explorer.cli.assuming import assume_argument, assumptions, tell_report
 from explorer.cli.model_arguments import model_argument, named_place, open_model
 from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
+from explorer.core.files import replace_file
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PSI,...",
         help="of samples truncated so far, as 0.4,0.7,1: how variety is traded for fidelity, a row each (default 1)",
     )
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="save the figures of each psi as well, a row each")
     parser.add_argument("--count", type=int, default=_COUNT, help="at most so many of each (default 1000)")
     parser.add_argument(
         "--factors",
@@ -54,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
     """Measure as asked."""
     if not _FEWEST <= options.count <= _MOST:
         raise Problem(f"Quality cannot be measured on {options.count} pictures.", f"Ask for {_FEWEST} to {_MOST:,}.")
+    if options.factors and options.csv is not None:
+        raise Problem("What is said of factors is not saved as a table.", "Leave --csv out, or use --json.")
     if options.factors:
         return _factors(options)
     truncations = _truncations(options.psi)
@@ -76,6 +82,8 @@ def run(options: argparse.Namespace) -> int:
         tell_report(found.report)
         measured = _measured(generator, model.path, found, data, share, options.count, truncations)
         errors = _noise_errors(model, found, share, options.count)
+    if options.csv is not None:
+        _save_trade(options.csv, truncations, measured)
     if options.psi is not None:
         _say_trade(truncations, measured, as_json=options.json)
         return 0
@@ -188,6 +196,16 @@ def _say_trade(truncations: Sequence[float], measured: Sequence[QualityFigures],
     for psi, each in zip(truncations, measured, strict=True):
         say(f"{psi:5g} {each.precision:10.3f} {each.recall:7.3f} {each.kernel_distance:16.3f} {each.fine_detail:12.3f}")
     remark(f"Measured with {measured[0].told_with}.")
+
+
+def _save_trade(path: Path, truncations: Sequence[float], measured: Sequence[QualityFigures]) -> None:
+    """Write a CSV, a line for each psi."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, ["psi", *asdict(measured[0])])
+    writer.writeheader()
+    writer.writerows({"psi": psi} | asdict(each) for psi, each in zip(truncations, measured, strict=True))
+    with replace_file(path) as file:
+        file.write(text.getvalue().encode())
 
 
 def _measured(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -165,10 +166,14 @@ def test_a_model_without_factors_is_told_so(verb: Verb, wide: Path, tmp_path: Pa
     refused(verb("quality", wide, "--factors", "--classifier", judge), "has no named factors")
 
 
-def test_truncation_costs_variety(verb: Verb) -> None:
+def test_truncation_costs_variety(verb: Verb, tmp_path: Path) -> None:
     asked = ("--data", "portraits:80:7", "--count", 60, "--psi", "0.2,1", "--json")
-    near, far = json.loads(verb("quality", "portraits", *asked).out)
+    near, far = json.loads(verb("quality", "portraits", "--csv", tmp_path / "trade.csv", *asked).out)
+    with (tmp_path / "trade.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(float(row["psi"]), float(row["recall"])) for row in rows] == [(0.2, near["recall"]), (1.0, far["recall"])]
     assert (near["psi"], far["psi"]) == (0.2, 1.0)
     assert near["recall"] < far["recall"]
     assert near["fine_detail"] < far["fine_detail"]
     refused(verb("quality", "portraits", *asked[:-2], "much"), "--psi much is not understood")
+    refused(verb("quality", "portraits", "--factors", "--csv", tmp_path / "f.csv"), "not saved as a table")
