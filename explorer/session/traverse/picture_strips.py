@@ -154,7 +154,11 @@ def _side(model: OpenModel, encoder: Encoder) -> int:
 
 
 def _found(
-    models: Sequence[OpenModel], encoders: Sequence[Encoder], wanted: StripsRequest, report: Report, cancelled: Cancelled
+    models: Sequence[OpenModel],
+    encoders: Sequence[Encoder],
+    wanted: StripsRequest,
+    report: Report,
+    cancelled: Cancelled,
 ) -> tuple[RealPictures, bool]:
     """The pictures, and whether none of the models learned from them."""
     from explorer.training.sources.quiz_pictures import real_pictures

@@ -23,21 +23,10 @@ from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.offers import twin_offer
 from explorer.ui.traverse.picture_strips_page import PictureStripsPage
 from explorer.ui.traverse.traverse_view import TraverseView
-from explorer.ui.view import Controls, beside
+from explorer.ui.view import Controls, add_heading, beside
 from explorer.ui.widgets.asking import MODEL_KINDS, ask_file
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import (
-    STRETCH,
-    column_of,
-    fill,
-    line,
-    named,
-    pages_of,
-    push_button,
-    row_of,
-    text_label,
-    titled,
-)
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, line, named, pages_of, push_button, row_of, text_label
 from explorer.ui.widgets.segments import Segments
 
 _NAME_PX = 20 * UNIT
@@ -127,12 +116,19 @@ class CompareView(TraverseView):
 
     def _controls(self) -> Controls:
         controls, pair = Controls(), QWidget()
-        self._photo_title, self._difference_title = titled("Photo", self.photo), titled("Difference")
-        second, latent = titled("Second model", self.choose), titled("Latent", self.sample)
-        column = column_of(second, self.choose, self.blend, latent, self.sample, on=pair)
-        fill(column, self._photo_title, self.photo, self.back, self._difference_title, self.change, STRETCH)
+        column = column_of(on=pair)
+        add_heading(column, "Second model", self.choose)
+        fill(column, self.choose, self.blend)
+        add_heading(column, "Latent", self.sample)
+        column.addWidget(self.sample)
+        self._photo_title = add_heading(column, "Photo", self.photo)
+        fill(column, self.photo, self.back)
+        self._difference_title = add_heading(column, "Difference")
+        fill(column, self.change, STRETCH)
         self._asked = pages_of(pair, self.strips.side)
-        fill(controls.column, self.kinds, (self._asked, 1))
+        controls.column.addWidget(self.kinds)
+        controls.column.addSpacing(UNIT)
+        controls.column.addWidget(self._asked, 1)
         return controls
 
     def _stage(self) -> QWidget:

@@ -12,18 +12,13 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.photos.likeness_words import likeness_words
 from explorer.session.traverse.fitting_sources import fitting_source, portraits_fit, remember_source
 from explorer.session.traverse.map_pictures import Source
-from explorer.session.traverse.picture_strips import (
-    MOST_MODELS,
-    MOST_PICTURES,
-    PictureStrips,
-    Strips,
-    StripsRequest,
-)
+from explorer.session.traverse.picture_strips import MOST_MODELS, MOST_PICTURES, PictureStrips, Strips, StripsRequest
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.offers import strips_offer
+from explorer.ui.view import add_heading
 from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.asking import MODEL_KINDS, ask_file
 from explorer.ui.widgets.empty import EmptyState
@@ -31,6 +26,7 @@ from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import (
     STRETCH,
     column_of,
+    fill,
     named,
     pages_of,
     push_button,
@@ -130,15 +126,12 @@ class PictureStripsPage(QObject):
     def _side(self) -> QWidget:
         side = QWidget()
         rows = [row_of((choose, 1), remove) for choose, remove in zip(self.choosers, self.removers, strict=True)]
-        column_of(titled("Models"), self.first, *rows, on=side)
-        column = side.layout()
-        assert column is not None
-        for part in (titled("Pictures", self.source), self.source, titled("How many", self.count, "muted"), self.count):
-            column.addWidget(part)
-        column.addWidget(self.working)
-        column.addWidget(titled("Likeness"))
-        column.addWidget(self.words)
-        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = column_of(titled("Models"), self.first, *rows, on=side)
+        add_heading(column, "Pictures", self.source)
+        fill(column, self.source, row_of((titled("How many", self.count, "muted"), 1), self.count), self.working)
+        self._heading = add_heading(column, "Likeness")
+        fill(column, self.words, STRETCH)
+        self._heading.hide()
         self._name_others()
         return side
 
@@ -219,6 +212,7 @@ class PictureStripsPage(QObject):
     def _show_strips(self) -> None:
         strips = self.strips
         self.words.setText("" if strips is None else _said(strips))
+        self._heading.setVisible(strips is not None)
         announce(self.picture, self.words.text())
         if strips is not None:
             self.picture.show_picture(strips.sheet())
