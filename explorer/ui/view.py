@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.scene_pictures import ScenePictures
@@ -186,15 +186,20 @@ class Controls(QScrollArea):
 
     def add_title(self, text: str, of: QWidget | None = None) -> QLabel:
         """A heading, which leads the keyboard to ``of``."""
-        if self.column.count():
-            self.column.addSpacing(UNIT)
-        label = titled(text, of)
-        self.column.addWidget(label)
-        return label
+        return add_heading(self.column, text, of)
 
     def add(self, *widgets: QWidget) -> None:
         """One row of widgets."""
         self.column.addLayout(row_of(*widgets))
+
+
+def add_heading(column: QVBoxLayout, text: str, of: QWidget | None = None) -> QLabel:
+    """A heading below what a column of controls has, a little apart; it leads the keyboard to ``of``."""
+    if column.count():
+        column.addSpacing(UNIT)
+    label = titled(text, of)
+    column.addWidget(label)
+    return label
 
 
 def beside(controls: QWidget, stage: QWidget, view: QWidget) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from explorer.core.rendering.picture_files import save_png, scene_in_png
+from explorer.session.traverse.map_pictures import opened_encoder
 from explorer.ui.traverse.compare_view import CompareView
 from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.view import CONTROLS_PX
@@ -173,3 +175,95 @@ def test_a_photo_needs_an_encoder_on_both_sides(view, tiny_models, qtbot):
     put_beside(view, tiny_models / "faces", qtbot)
     assert not view.photo.isEnabled()
     assert "faces" in view.photo.toolTip()
+
+
+@pytest.fixture
+def faces_folder(tmp_path) -> Path:
+    """Six pictures with other brightness each."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for place in range(6):
+        pixels = np.full((8, 8, 3), 40 * place, np.uint8)
+        pixels[:, :4, 0] = 200  # in colour
+        save_png(folder / f"{place}.png", pixels)
+    return folder
+
+
+def show_strips(view, folder, count, qtbot):
+    view.kinds.chosen.emit(1)
+    view.strips.count.show_value(count)
+    with qtbot.waitSignal(view.strips.work.shown, timeout=20_000):
+        view.strips.choose_pictures(folder)
+    settle(view, qtbot)
+    return view.strips.strips
+
+
+def test_real_pictures_go_through_up_to_three_models_in_strips_with_names(
+    opened, view, seeing, faces_folder, tmp_path, qtbot
+):
+    show_strips(view, faces_folder, 4, qtbot)
+    for place, path in enumerate((seeing, tmp_path / "one")):
+        with qtbot.waitSignal(view.strips.work.shown, timeout=20_000):
+            view.strips.put_beside(place, path)
+    settle(view, qtbot)
+    made = view.strips.strips
+    assert made.names[0] == "Input"
+    assert [strip.shape for strip in made.pictures] == [(4, 8, 8, 3)] * 4
+    assert len({picture.tobytes() for picture in made.pictures[0]}) == 4
+    assert np.array_equal(made.pictures[1], made.pictures[2])  # both are the same model
+    encoder = opened_encoder(opened.studio.models.current)
+    latents = encoder.latents(made.pictures[0])
+    encoder.close()
+    drawn = np.stack([opened.studio.models.current.generator.picture(z, None) for z in latents])
+    assert np.abs(drawn.astype(int) - made.pictures[1]).max() <= 1
+    off = np.abs(made.pictures[0].astype(int) - made.pictures[1]).mean() / 255
+    assert made.errors[0] == pytest.approx(off)
+    assert view.strips.words.text().count("off).") == 3
+    assert "may have learned" in view.strips.words.text()
+    (offer,) = view.exports()
+    offer.write(tmp_path / "strips.png", lambda *_: None, lambda: False)
+    assert view.strips.picture.picture.shape == made.sheet().shape
+
+
+def test_a_model_without_an_encoder_makes_no_strips_and_says_so(view, faces_folder, qtbot):
+    view.kinds.chosen.emit(1)
+    view.strips.choose_pictures(faces_folder)
+    assert view.strips.empty.title.text() == "faces has no encoder"
+    assert not view.is_busy
+    assert view.exports() == ()
+
+
+def test_models_without_an_encoder_are_not_offered_for_strips(view, tiny_models):
+    menu = view.strips.choosers[0].menu()
+    menu.aboutToShow.emit()
+    offered = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
+    assert offered == {"faces": False, "fashion": False, "large": False, "Open a file …": True}
+
+
+def test_too_few_pictures_are_said_and_the_strips_in_sight_stay(opened, view, seeing, faces_folder, qtbot):
+    made = show_strips(view, faces_folder, 4, qtbot)
+    view.strips.count.show_value(12)
+    with qtbot.waitSignal(opened.studio.notices._arrived, timeout=20_000) as told:
+        view.strips.count.edited.emit(12, new_gesture())
+    settle(view, qtbot)
+    assert "there are only 6" in told.args[0].what
+    assert view.strips.strips is made
+    assert view.strips.picture.isVisible()
+
+
+def test_a_removed_model_leaves_its_strip(view, seeing, faces_folder, opened, qtbot):
+    show_strips(view, faces_folder, 2, qtbot)
+    for path, names in ((seeing, 3), (None, 2)):
+        with qtbot.waitSignal(view.strips.work.shown, timeout=20_000):
+            view.strips.put_beside(0, path)
+        assert len(view.strips.strips.names) == names
+        assert view.strips.removers[0].isVisible() == (path is not None)
+    settle(view, qtbot)
+
+
+def test_what_is_compared_is_remembered(view, build_window):
+    view.kinds.chosen.emit(1)
+    again = build_window()
+    again.show_panel(1)
+    again.panel.show_view([each.title for each in VIEWS].index("Compare"))
+    assert again.panel.view.kinds.index == 1

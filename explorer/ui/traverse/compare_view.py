@@ -1,4 +1,4 @@
-"""Compare: the same latent drawn by two models, and how their pictures differ."""
+"""Compare: the same latent drawn by two models, or the same real pictures as up to three of them see them."""
 
 from __future__ import annotations
 
@@ -21,24 +21,33 @@ from explorer.ui.theme import UNIT
 from explorer.ui.traverse.compare_column import SMALLEST_PX, CompareColumn
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.offers import twin_offer
+from explorer.ui.traverse.picture_strips_page import PictureStripsPage
 from explorer.ui.traverse.traverse_view import TraverseView
-from explorer.ui.view import Controls, beside
-from explorer.ui.widgets.asking import ask_file
+from explorer.ui.view import Controls, add_heading, beside
+from explorer.ui.widgets.asking import MODEL_KINDS, ask_file
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import STRETCH, fill, line, pages_of, push_button, row_of, text_label
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, line, named, pages_of, push_button, row_of, text_label
+from explorer.ui.widgets.segments import Segments
 
 _NAME_PX = 20 * UNIT
+_KINDS = (
+    ("One latent", "The same latent, drawn by two models"),
+    ("Real pictures", "The same pictures, encoded and drawn again by up to three models"),
+)
+_KIND = "compare/kind"  # among the settings
 _BLEND_TIP = "Make a new model of the coarse layers of one and the fine layers of the other"
 
 
 class CompareView(TraverseView):
-    """Two models side by side, driven by one set of sliders."""
+    """Two models side by side, driven by one set of sliders; on a second page, strips of pictures through models."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.pair = SideBySide(studio.models.opener, self)
         self.sizes = LatentSizes(self)
         self.photos = PhotoByTwo(self)
+        self.kinds = named(Segments(_KINDS), "What is compared")
+        self.strips = PictureStripsPage(studio, self)
         self.latent = LatentSide(studio)
         self.choose = push_button(
             "Choose a model …", "Which model stands beside the open one; its latent must be of the same size"
@@ -56,29 +65,37 @@ class CompareView(TraverseView):
         beside(self._controls(), self._stage(), self)
         self._show_second()
         self._connect()
+        self._show_kind(int(studio.settings.choice(_KIND) == "pictures"))
 
     @property
     def is_busy(self) -> bool:
-        return self.pair.is_busy or self.photos.is_busy
+        return self.pair.is_busy or self.photos.is_busy or self.strips.is_busy
 
     def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
+        if self.kinds.index == 1:
+            self.strips.show(model)
+            return
         self._leave_photo()
         self.latent.show_scene(before, after)
         self.pair.draw(model, after)
 
     def exports(self) -> tuple[Offer, ...]:
+        if self.kinds.index == 1:
+            return self.strips.exports()
         if self._twin is None or self.pair.second is None or not self.back.isHidden():
             return ()
         return (twin_offer(self._twin),)
 
     def rest(self) -> None:
         self.latent.strengths.rest()
+        self.strips.rest()
 
     def close_work(self) -> None:
         self.latent.strengths.close()
         self.sizes.close()
         self.photos.close()
         self.pair.close()
+        self.strips.work.close()
 
     def open(self, path: Path) -> None:
         """Put the model at ``path`` beside the open one."""
@@ -98,24 +115,29 @@ class CompareView(TraverseView):
         dialog.show()
 
     def _controls(self) -> Controls:
-        controls = Controls()
-        controls.add_title("Second model", self.choose)
-        controls.column.addWidget(self.choose)
-        controls.column.addWidget(self.blend)
-        controls.add_title("Latent", self.sample)
-        controls.column.addWidget(self.sample)
-        self._photo_title = controls.add_title("Photo", self.photo)
-        fill(controls.column, self.photo, self.back)
-        self._difference_title = controls.add_title("Difference")
-        fill(controls.column, self.change, STRETCH)
+        controls, pair = Controls(), QWidget()
+        column = column_of(on=pair)
+        add_heading(column, "Second model", self.choose)
+        fill(column, self.choose, self.blend)
+        add_heading(column, "Latent", self.sample)
+        column.addWidget(self.sample)
+        self._photo_title = add_heading(column, "Photo", self.photo)
+        fill(column, self.photo, self.back)
+        self._difference_title = add_heading(column, "Difference")
+        fill(column, self.change, STRETCH)
+        self._asked = pages_of(pair, self.strips.side)
+        controls.column.addWidget(self.kinds)
+        controls.column.addSpacing(UNIT)
+        controls.column.addWidget(self._asked, 1)
         return controls
 
     def _stage(self) -> QWidget:
-        stage = QWidget()
+        pair = QWidget()
         hairline = line(upright=True)
         self.sides += [hairline, self.latent]
-        row_of((self._both(), 1), hairline, self.latent, on=stage, spacing=0)
-        return stage
+        row_of((self._both(), 1), hairline, self.latent, on=pair, spacing=0)
+        self._stages = pages_of(pair, self.strips.stage)
+        return self._stages
 
     def _both(self) -> QStackedWidget:
         """The pictures, or what to do to have some: a stack, so that changing over asks for no other size."""
@@ -134,7 +156,21 @@ class CompareView(TraverseView):
         empty.hint.setMinimumWidth(3 * SMALLEST_PX)  # to be no wider than the pictures need to be
         return empty
 
+    def _show_kind(self, index: int) -> None:
+        """Compare one latent, 0, or real pictures, 1."""
+        self.kinds.show_index(index)
+        self._asked.setCurrentIndex(index)
+        self._stages.setCurrentIndex(index)
+
+    def _choose_kind(self, index: int) -> None:
+        self._show_kind(index)
+        self.studio.settings.remember_choice(_KIND, ("latent", "pictures")[index])
+        self.strips.rest()
+        if self.model is not None:
+            self.show_scene(None, self.studio.document.scene)
+
     def _connect(self) -> None:
+        self.kinds.chosen.connect(self._choose_kind)
         self.sample.clicked.connect(self.studio.edits.new_sample)
         self.choose.menu().aboutToShow.connect(self._fill_menu)
         self.sizes.found.connect(self._offer_fitting)
@@ -176,8 +212,7 @@ class CompareView(TraverseView):
             action.setToolTip("" if fits else f"Its latent has {size} numbers, that of the open model {wanted}")
 
     def _ask(self) -> None:
-        kinds = "Models (*.onnx *.pt *.pth *.ckpt *.safetensors *.bin);;All files (*)"
-        chosen = ask_file(self, "Second model", kinds)
+        chosen = ask_file(self, "Second model", MODEL_KINDS)
         if chosen is not None:
             self.open(chosen)
 

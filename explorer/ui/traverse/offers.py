@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.traverse.map_layouts import LatentMap
+from explorer.session.traverse.picture_strips import Strips
 from explorer.session.traverse.side_by_side import Twin, abreast
 from explorer.ui.traverse.export_strip import Offer
 
@@ -109,6 +110,21 @@ def twin_offer(twin: Twin) -> Offer:
     return Offer("Side by side (PNG) …", f"{_stem(twin.scene, 'compared')}.png", write)
 
 
+def strips_offer(strips: Strips, model: str) -> Offer:
+    """Strips of pictures through models, with their names beside them."""
+
+    def write(path: Path, progress: Report, _cancelled: Cancelled) -> None:
+        from explorer.core.rendering.picture_files import save_png
+
+        save_png(path, strips.sheet())
+        progress(1.0)
+
+    return Offer("Strips with names (PNG) …", f"{_named(model)}-strips.png", write)
+
+
 def _stem(base: Scene, what: str) -> str:
-    model = re.sub(r"[^\w-]+", "-", base.model_name).strip("-") or "model"
-    return f"{model}-{what}"
+    return f"{_named(base.model_name)}-{what}"
+
+
+def _named(model: str) -> str:
+    return re.sub(r"[^\w-]+", "-", model).strip("-") or "model"

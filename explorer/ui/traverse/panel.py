@@ -34,7 +34,7 @@ VIEWS = (
     ),
     LazyView(
         "Compare",
-        "The same latent, drawn by two models: see where their pictures differ",
+        "Models at one latent, or with the same pictures: see where they differ",
         "traverse.compare_view",
         "CompareView",
     ),

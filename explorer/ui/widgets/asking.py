@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.core.files import free_name
 from explorer.session.settings import Settings
 
+MODEL_KINDS = "Models (*.onnx *.pt *.pth *.ckpt *.safetensors *.bin);;All files (*)"
+"""What a dialog offers where a model in a file is asked for."""
+
 
 def ask_file(over: QWidget, title: str, kinds: str, place: Path | str = "") -> Path | None:
     """A file of the user's choice, None where the dialog is cancelled.
