@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 
@@ -12,8 +13,10 @@ from explorer.core.problem import Problem
 from explorer.paths import models_folder
 from explorer.training.families import family_called
 from explorer.training.families.autoencoders.vaegan import VAEGAN
+from explorer.training.families.conditional.factor_gan import FactorGAN
 from explorer.training.families.gans.dcgan import DCGAN
 from explorer.training.learning.batches import Batches
+from explorer.training.learning.factors import FactorReading
 from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.projection.onnx_network import OnnxNetwork
@@ -163,3 +166,30 @@ def test_another_start_leaves_group_norms_alone() -> None:
     found = learner("pix2pix", 64, width=0.5, given="lines+dabs")
     with pytest.raises(Problem, match="No network of lines-to-portrait fits"):
         start_from_model(found, models_folder() / "lines-to-portrait", batches(64))
+
+
+def test_a_model_of_named_factors_learns_on_from_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exported_start, "_COUNT", 32)
+    settings: dict[str, object] = {"told": "hat,smile,beard", "noise": 0, "width": 0.15, "batch_size": 8}
+    spec = RunSpec("factor_gan", "portraits:40", 32, 2, settings=settings)
+    run = Run.create(tmp_path / "first", spec)
+    found = run.pictures(cache=tmp_path / "cache")
+    list(run.train(found))
+    with exports():
+        export_run(run.folder, tmp_path / "model")
+    fresh, given = Run.create(tmp_path / "second", spec.with_data(found)).begun(found, torch.device("cpu"))
+    assert isinstance(fresh, FactorGAN)
+
+    assert start_fit(fresh, str(tmp_path / "model")).anew == ()
+    assert start_from_model(fresh, tmp_path / "model", given) == ()
+
+    z, pictures = fresh.sample(8), torch.rand(8, 3, 32, 32)
+    read = FactorReading(fresh.average_reader, fresh.space, 0).eval()
+    with torch.no_grad():
+        for made, role, given_name, shown in (
+            (fresh.pictures(z), "generator", "z", z), (read(pictures), "encoder", "picture", pictures),
+        ):  # fmt: skip
+            session = onnxruntime.InferenceSession(tmp_path / f"model/{role}.onnx", providers=["CPUExecutionProvider"])
+            assert np.abs(session.run(None, {given_name: shown.numpy()})[0] - made.numpy()).max() < 2e-3
+    pair = (fresh.average.state_dict(), fresh.generator.state_dict())
+    assert all(torch.equal(pair[0][name], pair[1][name]) for name in pair[0])

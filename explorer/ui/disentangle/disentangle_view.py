@@ -156,7 +156,7 @@ class DisentangleView(View):
         self._pages.setCurrentIndex(2 if self.found is not None else 0 if has_models else 1)
 
     def _show_told(self) -> None:
-        found, row = self.found, self.table.indexOfTopLevelItem(self.table.currentItem())
+        found, row = self.found, self.table.currentIndex().row()
         is_model = found is not None and 0 <= row < len(found.models)
         words = ""
         if found is not None and is_model:

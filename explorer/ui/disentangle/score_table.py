@@ -51,5 +51,5 @@ class ScoreTable(QTreeWidget):
                     item.setForeground(column, self.palette().placeholderText())
                 item.setToolTip(0, "To compare with: the best and the least that the measures can give here")
             self.addTopLevelItem(item)
-        if rows:
-            self.setCurrentItem(self.topLevelItem(0))
+        if (first := self.topLevelItem(0)) is not None:
+            self.setCurrentItem(first)

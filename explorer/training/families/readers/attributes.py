@@ -177,7 +177,7 @@ class AttributeClassifier(Learner):
     def exports(self) -> dict[str, NetworkExport]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         judge = Judge(self.average, self.task.columns, self.chosen, exclusive=self.config.exclusive).eval()
-        return {"classifier": NetworkExport(judge, {"picture": pictures}, "attributes", is_halved=True)}
+        return {"classifier": NetworkExport(judge, {"picture": pictures}, "attributes")}
 
     def origins(self) -> dict[str, nn.Module]:
         return {"classifier": self.average}
