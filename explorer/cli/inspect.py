@@ -222,7 +222,9 @@ def _in_words(report: dict[str, Any]) -> str:
         lines += [f"  read as   {key}={taken}" for key, taken in report["choices"].items()]
     if card["vocabulary"] is not None:
         known = card["vocabulary"]
-        lines.append(f"  sentences of up to {known['longest']} words, of {len(known['words'])}: {', '.join(known['words'])}")
+        lines.append(
+            f"  sentences of up to {known['longest']} words, of {len(known['words'])}: {', '.join(known['words'])}"
+        )
     lines += [f"  layer     {line}" for line in report["layers"]]
     lines += [f"  attribute {attribute_from(report)}" for report in card["attributes"]]
     return "\n".join(lines + [f"  note      {problem}" for problem in report["problems"]])

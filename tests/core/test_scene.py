@@ -50,9 +50,9 @@ def test_text_that_is_no_scene_is_called_so(text: str) -> None:
         scene_from_json(text)
 
 
-@pytest.mark.parametrize("version", [0, 6, None, "1", True])
+@pytest.mark.parametrize("version", [0, 7, None, "1", True])
 def test_other_versions_are_refused(version: Any) -> None:
-    with pytest.raises(Problem, match="this program reads versions up to 5"):
+    with pytest.raises(Problem, match="this program reads versions up to 6"):
         scene_from_json(_changed(version=version))
 
 
