@@ -153,6 +153,7 @@ def test_a_latent_that_was_moved_no_longer_says_its_sentence(network: TextNetwor
     assert replace(said, z=noisier).sentence == "red hat"
     assert replace(said, z=other).sentence == ""
     assert '"said"' not in scene_to_json(replace(said, z=other))
+    assert '"version": 1' in scene_to_json(replace(said, z=other))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from explorer.core.models.attribute import Attribute
 from explorer.core.problem import Problem
 from explorer.core.text.vocabulary import words_in
 from explorer.training.captions.facts import Bounds, Fact
-from explorer.training.captions.obedience import obedience, shown
+from explorer.training.captions.obedience import judged, obedience, shown
 from explorer.training.captions.portrait_words import PORTRAIT_FACTS
 from explorer.training.captions.writing import Captions, CaptionWriter
 from explorer.training.learning.attribute_columns import columns_of
@@ -139,6 +139,9 @@ def test_obedience_counts_what_shows_of_what_was_said() -> None:
     assert whole.chance == 0.5
 
 
-def test_a_judge_that_does_not_tell_what_was_said_is_refused() -> None:
-    with pytest.raises(Problem, match="does not tell smile"):
-        shown((Fact("smile", (Bounds("smile", 0.4, 1.0),), ("smiling",)),), (Attribute("hat"),), np.zeros((1, 1)))
+def test_a_judge_tells_what_it_knows_and_one_that_knows_nothing_of_it_is_refused() -> None:
+    facts = (Fact("smile", (Bounds("smile", 0.4, 1.0),), ("smiling",)), Fact("hat", (Bounds("hat", 1, 1),), ("hat",)))
+
+    assert judged(facts, (Attribute("hat"),)).tolist() == [False, True]
+    with pytest.raises(Problem, match="tells nothing of which sentences speak"):
+        judged(facts, (Attribute("nose"),))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.cli.model_arguments import is_made_here, located, open_model
-from explorer.cli.output import say, say_json
+from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _judged(model: OpenModel, options: argparse.Namespace) -> tuple[Obedience, ...]:
     from explorer.core.inference.perception import Classifier
-    from explorer.training.captions.obedience import obedience, shown
+    from explorer.training.captions.obedience import judged, obedience, shown
     from explorer.training.captions.writing import CaptionWriter
     from explorer.training.learning.attribute_columns import columns_of, facts_of
     from explorer.training.sources import open_pictures
@@ -70,9 +70,12 @@ def _judged(model: OpenModel, options: argparse.Namespace) -> tuple[Obedience, .
     made = _made(model, captions.sentences)
     judge = Classifier.open(file, options.device, trusted=is_made_here(file))
     try:
-        read, real = judge.read(made), judge.read(found.pictures)
-        facts, told_of = writer.facts, judge.attributes
-        return obedience(facts, captions, shown(facts, told_of, read), shown(facts, told_of, real))
+        able = judged(writer.facts, judge.attributes)
+        facts = [fact for fact, is_able in zip(writer.facts, able, strict=True) if is_able]
+        seen, real = (shown(facts, judge.attributes, judge.read(each)) for each in (made, found.pictures))
+        if left_out := int(captions.facts[:, ~able].sum()):
+            remark(f"Left out, as the classifier cannot tell: {left_out} of {int(captions.facts.sum())} facts.")
+        return obedience(facts, replace(captions, facts=captions.facts[:, able]), seen, real)
     finally:
         judge.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from explorer.core.inference.providers import Device, open_session
 from explorer.core.inference.stops import PREVIEW_STOP, Stops
 from explorer.core.inference.style_space import StyleLayer, count_of, with_offsets
 from explorer.core.inference.synthesis import StylePair, examine_pair
+from explorer.core.inference.text_network import TextNetwork
 from explorer.core.inference.watchdog import LONGEST_RUN_S
 from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_features, wrapped_generator, wrapped_preview
 from explorer.core.models.card import ModelCard
@@ -38,9 +39,6 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.w_statistics import Spread, channel_spreads, w_spreads
 from explorer.core.sampling.steps_beside import StepsBeside
-
-if TYPE_CHECKING:
-    from explorer.core.inference.text_network import TextNetwork
 
 Pictures = NDArray[np.uint8]
 _Progress = Callable[[float], None] | None
@@ -195,8 +193,7 @@ class Generator:
         Raises
         ------
         Problem
-            The latent is of another size, the class is unknown, the model has nothing that the conditions speak of,
-            or the generator is closed.
+            The latent, the class or the conditions are none of the model's, or the generator is closed.
         """
         return laid_over(self.whole_picture(z, label, under))
 
@@ -218,8 +215,7 @@ class Generator:
     def preview(self, z: Latent, under: Conditions = USUAL) -> Pictures:
         """The picture of a w for each layer, (styles, style_size), with the coarse layers alone: enlarged to its size.
 
-        As `whole_picture`, it has alpha where the network gives it.
-        Raises as `picture` does.
+        As `whole_picture`, it has alpha where the network gives it. Raises as `picture` does.
         """
         if self._moves(np.shape(z)):
             return self._moving().preview(z, under)
@@ -399,10 +395,6 @@ class Generator:
         with self._opening:
             self._model = None
             self._one.close()
-            for engine in (self._many, self._moved, self._stops, self.steps):
-                if engine is not None:
-                    engine.close()
-        if self.mapping is not None:
-            self.mapping.close()
-        if self.text is not None:
-            self.text.close()
+            for beside in (self._many, self._moved, self._stops, self.steps, self.mapping, self.text):
+                if beside is not None:
+                    beside.close()

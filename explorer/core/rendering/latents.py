@@ -93,7 +93,7 @@ def middle(size: int, prior: Prior = "normal") -> Latent:
 def between(join: Join, a: Latents, b: Latents, t: float, prior: Prior = "normal") -> Latents:
     """`lerp`, `slerp` or `norm_preserving` of two latents; named dimensions that have a prior go straight.
 
-    There is no arc between a beret and a cap, nor between two ages; what is said has no part in the others' angle.
+    There is no arc between a beret and a cap, nor between two ages. What is said has no part in the angle of the rest.
     """
     joined = join(_drawn(a, prior), _drawn(b, prior), t)
     return np.where(prior.is_free, joined, lerp(a, b, t)) if isinstance(prior, NamedPrior) else joined

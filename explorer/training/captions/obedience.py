@@ -45,23 +45,32 @@ def shown(facts: Sequence[Fact], attributes: Sequence[Attribute], read: NDArray[
     """Which facts (N, K) show in pictures of which a classifier read (N, A): probabilities and numbers.
 
     Yes and no are told apart at 1/2; of choices that exclude each other, such as ``hair=black``, the likeliest counts.
-
-    Raises
-    ------
-    Problem
-        The classifier does not tell an attribute that the facts speak of.
+    The facts have to be such as it can tell; see `judged`.
     """
     places = {attribute.name: at for at, attribute in enumerate(attributes)}
     values = _decided(attributes, read)
     found = np.ones((len(read), len(facts)), np.bool_)
     for at, fact in enumerate(facts):
         for bound in fact.bounds:
-            if bound.name not in places:
-                what = f"This classifier does not tell {bound.name}, of which sentences speak."
-                raise Problem(what, "Choose one that learned from the same kind of pictures.")
             leeway = _LEEWAY * (bound.high - bound.low) or 1e-6
             own = values[:, places[bound.name]]
             found[:, at] &= (own >= bound.low - leeway) & (own <= bound.high + leeway)
+    return found
+
+
+def judged(facts: Sequence[Fact], attributes: Sequence[Attribute]) -> NDArray[np.bool_]:
+    """Which facts (K,) a classifier can tell, judged by what it knows.
+
+    Raises
+    ------
+    Problem
+        It can tell none.
+    """
+    known = {attribute.name for attribute in attributes}
+    found = np.array([all(bound.name in known for bound in fact.bounds) for fact in facts])
+    if not found.any():
+        what = "This classifier tells nothing of which sentences speak."
+        raise Problem(what, "Choose one that learned from the same kind of pictures.")
     return found
 
 

@@ -151,10 +151,10 @@ LESSONS: dict[str, ConvergenceTask] = {
         {"learning_rate": 2e-3, "width": 0.5, "noise": 16, "picture_weight": 3.0, "ema_half_life": 2_000},
     ),
     "text_to_portrait": ConvergenceTask(
-        200,
+        300,
         (
             Criterion(sentence_measures.samples_show_what_was_said, 0.4),
-            Criterion(sentence_measures.true_sentences_are_preferred, 0.8),
+            Criterion(sentence_measures.true_sentences_are_preferred, 0.56),
         ),
         {"learning_rate": 2e-3, "width": 0.5, "noise": 8, "condition": 16, "ema_half_life": 1_000},
     ),

@@ -35,12 +35,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
 from explorer.core.rendering.dimensions import Dimension
 from explorer.core.text.vocabulary import NOTHING, Vocabulary, batch_of
 from explorer.training.captions.writing import CaptionWriter
 from explorer.training.explain.family_explanation import FamilyExplanation
-from explorer.training.explain.game_objectives import MESCHEDER, duel, r1_terms
+from explorer.training.explain.sentence_objectives import PAPERS, sentence_objectives
 from explorer.training.learning.attribute_loss import AttributeLoss
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import frozen_copy
@@ -341,47 +340,6 @@ class TextToPortrait(Learner):
         }
 
 
-def _objectives(config: Config) -> tuple[Objective, ...]:
-    matching = FormulaTerm(
-        "matching",
-        r"- m\,\mathbb{E}\log\sigma(D(x,t)-D(x,t'))",
-        "Prefers a picture's own sentence to one that is false of it.",
-        (("m", "matching_weight"),),
-    )
-    more = (
-        FormulaTerm(
-            "picture",
-            r"+ p\,\mathbb{E}\lVert G(e,t)-x\rVert_1",
-            "Paints the very picture from its caption, and noise that tells what this leaves open.",
-            (("p", "picture_weight"),),
-        ),
-        FormulaTerm(
-            "KL", r"+ k\,D_\mathrm{KL}", "Noise that tells of pictures is like any noise.", (("k", "noise_weight"),)
-        ),
-        FormulaTerm(
-            "said",
-            r"- r\,\mathbb{E}\log R(t\mid G(n,t))",
-            "The reader, which learns from real pictures, should find what was said.",
-            (("r", "said_weight"),),
-        ),
-    )
-    return (
-        *duel("relativistic", (matching, *r1_terms(config)), more),
-        Objective(
-            "reader",
-            (FormulaTerm("reader", r"-\mathbb{E}\log R(y\mid x)", "Learns to read attributes off real pictures."),),
-        ),
-        Objective(
-            "words",
-            (
-                FormulaTerm(
-                    "words", r"-\mathbb{E}\log p(t\mid c(t))", "What a sentence says can be read off its condition."
-                ),
-            ),
-        ),
-    )
-
-
 FAMILY = Family(
     "text_to_portrait",
     "Pictures from sentences",
@@ -391,33 +349,13 @@ FAMILY = Family(
     learns_attributes=True,
     scores=lambda _config: "relative",
     explained=FamilyExplanation(
-        objectives=_objectives,
+        objectives=sentence_objectives,
         healthy=(
             "The loss of the words falls first: sentences are understood before they are painted.",
             "The matching loss falls slowly below 0.69, where a critic does not tell true sentences from false ones.",
             "The reader's loss falls first, and what was said follows it.",
         ),
-        papers=(
-            Paper(
-                "Reed et al.",
-                2016,
-                "Generative Adversarial Text to Image Synthesis",
-                "https://arxiv.org/abs/1605.05396",
-            ),
-            Paper(
-                "Odena, Olah & Shlens",
-                2017,
-                "Conditional Image Synthesis with Auxiliary Classifier GANs",
-                "https://arxiv.org/abs/1610.09585",
-            ),
-            Paper(
-                "Sohn, Lee & Yan",
-                2015,
-                "Learning Structured Output Representation using Deep Conditional Generative Models",
-                "https://papers.nips.cc/paper/5775",
-            ),
-            MESCHEDER,
-        ),
+        papers=PAPERS,
     ),
     group="GANs",
     good_at="pictures of what you say",

@@ -1,0 +1,72 @@
+"""The objectives of pictures from sentences as formulas, and the papers that they are of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
+from explorer.training.explain.game_objectives import MESCHEDER, duel, r1_terms
+
+PAPERS = (
+    Paper(
+        "Reed et al.",
+        2016,
+        "Generative Adversarial Text to Image Synthesis",
+        "https://arxiv.org/abs/1605.05396",
+    ),
+    Paper(
+        "Odena, Olah & Shlens",
+        2017,
+        "Conditional Image Synthesis with Auxiliary Classifier GANs",
+        "https://arxiv.org/abs/1610.09585",
+    ),
+    Paper(
+        "Sohn, Lee & Yan",
+        2015,
+        "Learning Structured Output Representation using Deep Conditional Generative Models",
+        "https://papers.nips.cc/paper/5775",
+    ),
+    MESCHEDER,
+)
+
+
+def sentence_objectives(config: Any) -> tuple[Objective, ...]:
+    """Those of critic, generator, reader and words, by the settings of a run."""
+    matching = FormulaTerm(
+        "matching",
+        r"- m\,\mathbb{E}\log\sigma(D(x,t)-D(x,t'))",
+        "Prefers a picture's own sentence to one that is false of it.",
+        (("m", "matching_weight"),),
+    )
+    more = (
+        FormulaTerm(
+            "picture",
+            r"+ p\,\mathbb{E}\lVert G(e,t)-x\rVert_1",
+            "Paints the very picture from its caption, and noise that tells what this leaves open.",
+            (("p", "picture_weight"),),
+        ),
+        FormulaTerm(
+            "KL", r"+ k\,D_\mathrm{KL}", "Noise that tells of pictures is like any noise.", (("k", "noise_weight"),)
+        ),
+        FormulaTerm(
+            "said",
+            r"- r\,\mathbb{E}\log R(t\mid G(n,t))",
+            "The reader, which learns from real pictures, should find what was said.",
+            (("r", "said_weight"),),
+        ),
+    )
+    return (
+        *duel("relativistic", (matching, *r1_terms(config)), more),
+        Objective(
+            "reader",
+            (FormulaTerm("reader", r"-\mathbb{E}\log R(y\mid x)", "Learns to read attributes off real pictures."),),
+        ),
+        Objective(
+            "words",
+            (
+                FormulaTerm(
+                    "words", r"-\mathbb{E}\log p(t\mid c(t))", "What a sentence says can be read off its condition."
+                ),
+            ),
+        ),
+    )
