@@ -150,7 +150,7 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.samples_show_what_was_asked, 0.5), Criterion(measures.samples_pass_for_real, 0.15)),
         {"learning_rate": 2e-3, "width": 0.5, "noise": 16, "picture_weight": 3.0, "ema_half_life": 2_000},
     ),
-    "text_to_portrait": ConvergenceTask(
+    "text_to_portrait": ConvergenceTask(  # 0.60, 0.62; 0.41 without matching, 0.52 with captions of others
         300,
         (
             Criterion(sentence_measures.samples_show_what_was_said, 0.4),
