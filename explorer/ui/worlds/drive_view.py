@@ -251,6 +251,8 @@ class DriveView(WorldView):
 
     def _on_halted(self, error: Exception) -> None:
         self.pace.stop()
+        if not self.driving.is_wanted:  # nothing is being opened: what could not be is not what is worked with
+            self.world_path = None if self.driving.world is None else self.driving.world.path
         self.studio.notices.show_error(error)
 
     def _show_pace(self, goes: bool) -> None:
