@@ -96,6 +96,10 @@ TERMS = (
         "Mixture: several bells with a weight each, in place of one; a draw falls under one of them.",
     ),
     Term(r"\b[Ee]ncoders?\b", "Encoder: a network that finds a latent for a given picture."),
+    Term(
+        r"\bcontrollers?\b|^Controller",
+        "Controller: what acts; here a single layer, found by evolution inside the dream.",
+    ),
 )
 
 

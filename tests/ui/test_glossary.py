@@ -19,6 +19,8 @@ from explorer.ui.widgets.parts import push_button, titled
         ("Seed", "Seed:"),
         ("Style w", "W:"),
         ("the critic's score", "Critic"),
+        ("World model", "World model:"),
+        ("Controller", "Controller:"),
     ],
 )
 def test_a_title_explains_its_terms(words, begins):

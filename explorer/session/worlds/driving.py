@@ -104,7 +104,7 @@ class Driving(JobRunner):
 
     def open(self, path: Path, device: Device, seed: int, *, trusted: bool) -> None:
         """Open the world model in a folder in the place of the last one, which stays where that cannot be."""
-        self.cancel()
+        self.drop(*(job for job in self.jobs if job.key == _OPENS))  # frames under way are kept: the drive may stay
         folder = path.parent if path.name == DREAM else path
         work = partial(_opened, folder, device, seed, trusted)
         self.begin(work, self._on_opened, dropped=_close, words=f"Opening {folder.name}", key=_OPENS)

@@ -37,6 +37,7 @@ class LearningDrivers(QObject):
         super().__init__(parent)
         self.generations: list[Generation] = []
         self._thread: TrainingThread | None = None
+        self._is_wanted = True
 
     @property
     def is_busy(self) -> bool:
@@ -47,7 +48,7 @@ class LearningDrivers(QObject):
         """Let drivers of the world model in a folder learn; nothing while others do."""
         if self._thread is not None:
             return
-        self.generations = []
+        self.generations, self._is_wanted = [], True
         folder = path.parent if path.name == DREAM else path
         self._thread = TrainingThread(partial(_evolved, folder, asked), self)
         self._thread.progressed.connect(self._on_progressed)
@@ -60,6 +61,11 @@ class LearningDrivers(QObject):
         if self._thread is not None:
             self._thread.stop()
 
+    def forget(self) -> None:
+        """Stop, and tell no more of what was learned."""
+        self.generations, self._is_wanted = [], False
+        self.stop()
+
     def close(self) -> None:
         """Stop, and wait until that has stopped."""
         if self._thread is not None:
@@ -67,8 +73,9 @@ class LearningDrivers(QObject):
             self._thread.wait()
 
     def _on_progressed(self, generations: list[Generation]) -> None:
-        self.generations += generations
-        self.learned.emit(self.generations)
+        if self._is_wanted:
+            self.generations += generations
+            self.learned.emit(self.generations)
 
     def _on_finished(self) -> None:
         thread, self._thread = self._thread, None

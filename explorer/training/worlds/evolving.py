@@ -20,6 +20,10 @@ from explorer.training.learning.family import Batch, TrainingTask
 
 _ROADS, _FRAMES = 8, 80  # that the mean of a generation is tried on
 _TRIED = 60  # frames that each driver is tried for
+_DREAMS, _DRIVES = (
+    8,
+    3,
+)  # that it is tried in: frames of the world are drawn and seen, which takes longer
 _FIRST = 20_000  # seeds of roads that nobody learns on
 _APART = 25  # frames between two beginnings on a road
 
@@ -84,7 +88,7 @@ def evolved(folder: Path, asked: EvolutionPlan) -> Iterator[Generation]:
         where=asked.where,
         population=asked.population,
         temperature=asked.temperature,
-        batch_size=8,
+        batch_size=_DREAMS if asked.where == "dream" else _DRIVES,
         frames=_TRIED,
     )
     with Dream(folder) as dream:

@@ -16,6 +16,7 @@ from explorer.ui.widgets.parts import named
 from explorer.ui.window.model_button import preview_icon
 
 _OTHER = "Open another …"
+_USUAL, _FEWEST = 18, 8  # letters of a name
 
 
 class ModelChoice(QComboBox):
@@ -46,9 +47,14 @@ class ModelChoice(QComboBox):
         named(self, name, tip)
         self.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(18)
+        self.setMinimumContentsLength(_USUAL)
         self.activated.connect(self._on_activated)
         self.show_open(None)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the shorter names: beside a lesson, a small window has no more."""
+        usual = super().minimumSizeHint()
+        return QSize(usual.width() - (_USUAL - _FEWEST) * self.fontMetrics().averageCharWidth(), usual.height())
 
     def show_open(self, path: Path | None) -> None:
         """Offer what is at hand, and show which of it is open."""

@@ -76,7 +76,8 @@ class DriveControls(Controls):
         """Offer what this world has."""
         facts = world.facts
         self.held.show_size(facts.latent)
-        self.driver.setCurrentIndex(0)
+        if not world.has_controller:
+            self.driver.setCurrentIndex(0)
         self.driver.setEnabled(world.has_controller)
         self.waits.setVisible(world.has_world)
         told = "" if world.has_controller else " It has no controller."

@@ -22,17 +22,8 @@ from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import (
-    STRETCH,
-    column_of,
-    line,
-    named,
-    pages_of,
-    pressing,
-    push_button,
-    row_of,
-    tool_button,
-)
+from explorer.ui.widgets.flow import Flow
+from explorer.ui.widgets.parts import column_of, line, named, pages_of, pressing, push_button, row_of, tool_button
 from explorer.ui.window.clipboard import copy_scene
 from explorer.ui.worlds.drive_controls import DriveControls
 from explorer.ui.worlds.drive_offers import copy_frame, drive_offers, save_frame
@@ -159,10 +150,11 @@ class DriveView(WorldView):
             column_of(words, (canvas, 1), spacing=UNIT // 2)
             for words, canvas in ((self._world_words, self.world_canvas), (self._dream_words, self.canvas))
         ]
-        below, bar = QWidget(), QWidget()
-        row_of(
-            self.play, self.one, self.pad.buttons, STRETCH, self.waking, self.take, on=bar, margins=(UNIT, UNIT // 2)
-        )
+        below, bar, buttons = QWidget(), QWidget(), QWidget()
+        flow = Flow(buttons, UNIT, narrows=False)  # beside a lesson the window may be too narrow for one line
+        for part in (self.play, self.one, self.pad.buttons, self.waking, self.take):
+            flow.addWidget(part)
+        row_of((buttons, 1), on=bar, margins=(UNIT, UNIT // 2))
         row_of(self.ghosts, (self.plot, 1), on=below, margins=(0, UNIT // 2))
         self.ghosts.hide()
         pair = row_of((halves[0], 1), (halves[1], 1), spacing=UNIT, margins=(UNIT, UNIT // 2, UNIT, 0))
@@ -251,6 +243,8 @@ class DriveView(WorldView):
 
     def _on_halted(self, error: Exception) -> None:
         self.pace.stop()
+        if not self.driving.is_wanted:  # nothing is being opened: what could not be is not what is worked with
+            self.world_path = None if self.driving.world is None else self.driving.world.path
         self.studio.notices.show_error(error)
 
     def _show_pace(self, goes: bool) -> None:

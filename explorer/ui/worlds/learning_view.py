@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from explorer.core.rendering.scene import Scene
 from explorer.core.worlds.drive import FRAMES_A_SECOND
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.worlds.learning import LearningDrivers
@@ -64,7 +65,7 @@ class LearningControls(Controls):
         self.where = choice_box("Where they are tried", "In dreams of the model, or on the road", _WHERES, narrow=True)
         tip = "How much of the dreams is left to chance: more is harder to cheat"
         self.temperature = number_box("Temperature", tip, 0.01, 3.0, 1.0, decimals=2, step=0.05)
-        self.population = number_box("Population", "Drivers of a generation", 4, 128, 16)
+        self.population = number_box("Population", "Drivers of a generation", 4, 64, 16)
         self.generations = number_box("Generations", "How many follow each other", 1, 500, 40)
         self.seed = number_box("Seed", "Decides every random choice", 0, 2**32 - 1, 0)
         self.learn = push_button(
@@ -117,8 +118,14 @@ class LearningView(WorldView):
         return self.canvas
 
     def open_world(self, path: Path) -> None:
-        """Learn in another world from now on."""
-        self.work.stop()
+        """Learn in another world from now on; nothing of the last one stays in sight."""
+        self.work.forget()
+        self.pace.stop()
+        self._driver = None
+        self.canvas.clear()
+        self.plot.show_lines()
+        self.words.show_words("")
+        self.scores.show_words("")
         self.world_path = path
         self._pages.setCurrentIndex(1)
         self.world_opened.emit(path)
@@ -147,6 +154,12 @@ class LearningView(WorldView):
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {"sample": Meaning("Watch it learn", pressing(self.controls.learn))}
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Once it is in sight again, let the driver go on."""
+        super().show_scene(before, after)
+        if before is None and self._driver is not None:
+            self.pace.start()
 
     def rest(self) -> None:
         self.pace.stop()

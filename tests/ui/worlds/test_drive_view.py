@@ -174,6 +174,26 @@ def test_a_dream_that_is_dropped_on_the_window_is_driven_through(drive, tmp_path
     assert window.panel.title == "Worlds"
 
 
+def test_a_lesson_says_who_drives_before_the_world_is_open(window, world_folder, monkeypatch, qtbot, remembered_trials):
+    view = view_of(window, "Drive")
+    monkeypatch.setattr(view, "bundled_world", lambda _name: world_folder)
+    for name, word in (("world", "tiny"), ("awake", "on"), ("driver", "world"), ("go", "3")):
+        view.lesson_actions()[name](word)
+    qtbot.waitUntil(lambda: view.driving.last is not None and not view.pace.goes, timeout=20_000)
+    assert [(move.driver, move.awake) for move in view.driving.journey.moves] == [("world", True)] * 3
+
+
+def test_a_world_that_cannot_be_opened_leaves_the_drive_as_it_was(drive, tmp_path, window, qtbot):
+    step(drive, qtbot, 2)
+    (tiny_world(tmp_path / "broken") / "dream.onnx").write_bytes(b"nothing")
+    drive.step()  # still under way
+    with qtbot.waitSignal(drive.driving.halted, timeout=20_000):
+        window.panel.open_world(tmp_path / "broken")
+    assert drive.world_path == drive.driving.world.path
+    step(drive, qtbot)
+    assert len(drive.driving.journey.moves) == drive.driving.last.number == 4
+
+
 def test_a_score_of_hours_keeps_few_points_and_where_it_stands():
     line = ScoreLine()
     for value in range(1, 100_001):

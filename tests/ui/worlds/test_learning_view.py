@@ -60,7 +60,23 @@ def test_generations_are_drawn_and_the_newest_driver_is_watched(learning, tmp_pa
     (offer,) = learning.exports()
     offer.write(tmp_path / "g.csv", lambda *_: None, lambda: False)
     assert len((tmp_path / "g.csv").read_text().splitlines()) == 5
-    learning.window().show_panel(0)
+    window = learning.window()
+    window.show_panel(0)
+    assert not learning.pace.goes
+    view_of(window, "Learning")
+    assert learning.pace.goes
+
+
+def test_another_world_begins_with_nothing_of_the_last_one(learning, tmp_path, qtbot):
+    learning.controls.generations.show_value(500)
+    learning.learn()
+    qtbot.waitUntil(lambda: bool(learning.work.generations), timeout=30_000)
+    learning.window().panel.open_world(tiny_world(tmp_path / "other"))
+    qtbot.waitUntil(lambda: not learning.is_busy, timeout=30_000)
+    assert learning.work.generations == []
+    assert learning.exports() == ()
+    assert (learning.words.words, learning.scores.words) == ("", "")
+    assert learning.canvas.picture is None
     assert not learning.pace.goes
 
 
