@@ -325,13 +325,3 @@ def test_the_last_drawing_is_on_the_board_at_the_next_start(drawn: DrawView, tmp
         again.open_translator(tmp_path / "inked.onnx")
     assert np.array_equal(again.board.drawing.strokes[0].points, stroke.points)
     again.close_work()
-
-
-def test_a_large_photo_is_read_in_a_worker(drawn: DrawView, qtbot: QtBot) -> None:
-    before = drawn.board.drawing
-    drawn.begin_with(np.zeros((2000, 1000, 3), np.uint8))
-    assert drawn.grounds.is_busy
-    assert drawn.board.drawing is before
-    qtbot.waitUntil(lambda: not drawn.grounds.is_busy, timeout=30_000)
-    assert drawn.board.drawing.ground is not None
-    assert not drawn.board.drawing.strokes

@@ -81,6 +81,7 @@ def test_another_sample_is_attacked_when_it_is_drawn(fool, qtbot):
 
 def test_another_answer_is_wanted_than_the_present_one_unless_the_hand_chose_it(fool, qtbot):
     fooled = fool.found.fooled
+    assert fool.found.request.attack.target == fool.controls.target.currentData() == "real"
     real = fool.controls.target.findData("real")
     passing = replace(fooled, before=replace(fooled.before, values=fooled.before.values + 1e6))
     fool._on_fooled(replace(fool.found, fooled=passing))
@@ -188,15 +189,3 @@ def test_layers_and_channels_are_those_of_the_network(dream):
     dream.controls.layer.setCurrentIndex(0)
     dream.controls.layer_changed.emit()
     assert dream.controls.channel.count() == 1 + 4
-
-
-def test_the_answer_that_is_given_anyhow_is_wanted_only_by_hand(fool, qtbot):
-    target, fooled = fool.controls.target, fool.found.fooled
-    now = fooled.question.answers[int(fooled.question.told(fooled.before.values)[0])]
-    assert target.currentData() != now
-    assert fool.found.request.attack.target == target.currentData()
-    target.setCurrentIndex(target.findData(now))
-    with qtbot.waitSignal(fool.attacks.fooled, timeout=20_000):
-        target.activated.emit(target.currentIndex())
-    settle(fool, qtbot)
-    assert target.currentData() == now
