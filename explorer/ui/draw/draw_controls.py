@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-
-from explorer.core.drawing.given_words import CHOICES, in_words
 from explorer.ui.draw.board_kind import BoardKind
 from explorer.ui.draw.colour_choice import ColourChoice
 from explorer.ui.draw.style_choice import StyleChoice
 from explorer.ui.theme import UNIT
+from explorer.ui.translate.given_choice import GivenChoice
 from explorer.ui.view import Controls
-from explorer.ui.widgets.parts import STRETCH, choice_box, fill, push_button, text_label
+from explorer.ui.widgets.parts import STRETCH, fill, push_button, text_label
 from explorer.ui.widgets.working import Working
 
 _LINES_TIP = "Begin with the lines of the picture that Explore shows"
@@ -18,23 +16,12 @@ _PICTURE_TIP = "Begin with the picture that Explore shows, as this model takes i
 
 
 class DrawControls(Controls):
-    """Says what is drawn with, and offers where to begin.
-
-    Signals
-    -------
-    given_chosen(word) : str
-        The user says that this is what the model takes.
-    """
-
-    given_chosen = Signal(str)
+    """Says what is drawn with, and offers where to begin."""
 
     def __init__(self) -> None:
         super().__init__()
         self.facts = text_label(wraps=True)
-        choices = [(word, in_words(word).partition(":")[0].capitalize()) for word in CHOICES]
-        self.given = choice_box(
-            "What it takes", "What this model is given, where it was guessed", choices, self._choose, narrow=True
-        )
+        self.given = GivenChoice()
         self.colours = ColourChoice()
         self.example = push_button("A face", "Begin with a face in a few strokes", image="draw")
         self.clear = push_button("Clear", "Begin with an empty board", image="trash")
@@ -46,14 +33,9 @@ class DrawControls(Controls):
         self._current_tip = _LINES_TIP
         self._lay_out()
 
-    def show_kind(self, kind: BoardKind, facts: str, *, is_guessed: bool) -> None:
+    def show_kind(self, kind: BoardKind, facts: str) -> None:
         """Offer what a translator of this kind knows."""
         self.facts.setText(facts)
-        self.given.setVisible(is_guessed)
-        self._given_title.setVisible(is_guessed)
-        if self.given.findData(kind.given) < 0:  # such as a size that is not among the usual ones
-            self.given.addItem(in_words(kind.given).partition(":")[0].capitalize(), kind.given)
-        self.given.setCurrentIndex(self.given.findData(kind.given))
         for part in (self._colours_title, self.colours):
             part.setVisible(len(kind.colours) > 1)
         self._colours_title.setText("Parts" if kind.are_named else "Colours")
@@ -70,12 +52,8 @@ class DrawControls(Controls):
         self.current.setEnabled(there)
         self.current.setToolTip(self._current_tip if there else "There is no picture in Explore")
 
-    def _choose(self, index: int) -> None:
-        self.given_chosen.emit(self.given.itemData(index))
-
     def _lay_out(self) -> None:
-        self._given_title = text_label("Guessed; say otherwise:", of=self.given)
-        fill(self.column, self.facts, self._given_title, self.given)
+        fill(self.column, self.facts, self.given)
         self._colours_title = self.add_title("Colours", self.colours)
         self.column.addWidget(self.colours)
         self.add_title("Begin with", self.example)

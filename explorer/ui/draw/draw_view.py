@@ -116,6 +116,10 @@ class DrawView(TranslatorView):
         self._opening = path
         self.board.open(path, self.studio.settings.device, trusted=self.studio.catalog.is_bundled(path))
 
+    def open_again(self) -> None:
+        if self.translator_path is not None:
+            self.open_translator(self.translator_path)
+
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Offer the picture of the other panels, where there is one."""
         self.controls.offer_current(self.studio.pictures.shown_last is not None)
@@ -184,7 +188,7 @@ class DrawView(TranslatorView):
         self.tools.colour_changed.connect(controls.colours.show_colour)
         controls.colours.chosen.connect(self.tools.set_colour)
         self.open.clicked.connect(self.open_wanted)
-        controls.given_chosen.connect(self._read_otherwise)
+        controls.given.said.connect(lambda given: self.keep_given(board.work.translator, given))
         controls.example.clicked.connect(self.begin_with_face)
         controls.clear.clicked.connect(self.clear)
         controls.photo.clicked.connect(self.source.ask)
@@ -210,8 +214,8 @@ class DrawView(TranslatorView):
         self.grounds.cancel()  # which was to be for the model before
         self.translator_path = self._paths[translator.hash] = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
-        is_guessed = "given" not in translator.card.config
-        self.controls.show_kind(self.kind, _facts(translator), is_guessed=is_guessed)
+        self.controls.show_kind(self.kind, _facts(translator))
+        self.controls.given.show_translator(translator)
         self.tools.show_kind(self.kind)
         self.styles.show_translator(translator)
         self.canvas.say_empty(self.kind.empty, self.kind.hint)
@@ -327,16 +331,6 @@ class DrawView(TranslatorView):
             raise Problem(f"There is no translator called {name}.", f"There are: {', '.join(paths) or 'none'}.")
         if self.translator_path != paths[name]:
             self.open_translator(paths[name])
-
-    def _read_otherwise(self, given: str) -> None:
-        """Remember what the translator takes, and open it so."""
-        from explorer.core.models.interpretations import GIVEN, Interpretations
-
-        translator, path = self.board.work.translator, self.translator_path
-        if translator is not None and path is not None:
-            with self.studio.notices.catching():
-                Interpretations().keep(translator.hash, {**Interpretations().of(translator.hash), GIVEN: given})
-                self.open_translator(path)
 
     def _draw_told(self, words: str) -> None:
         self.board.begin_with(drawing_of(words, self.kind, self.board.drawing), _BEGIN)

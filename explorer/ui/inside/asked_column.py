@@ -38,7 +38,8 @@ class AskedColumn:
         question = fooled.question
         place = int(question.told(shown.values)[0])
         asked = "" if question.is_choice or question.unit == "score" else f"{question.name}: "
-        self.words.show_words(f"{self._title} — {asked}{question.answers[place]}")
+        # The answer first: it is what differs, and a narrow column cuts the end.
+        self.words.show_words(f"{asked}{question.answers[place]} — {self._title.lower()}")
         self.picture.show_picture(shown.pictures[0])
         places = answers_in_sight(fooled)
         bars = bars_of(question, shown, places)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QProgressBar
 
 from explorer.core.drawing.given_words import is_given_word
 from explorer.core.models.model import BACKWARDS, TRANSLATOR
+from explorer.ui.translate.given_choice import GivenChoice
 from explorer.ui.view import Controls
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import fill, named, push_button, text_label
@@ -85,6 +86,7 @@ class TranslateControls(Controls):
         """Show which model is open; None while there is none."""
         self._ranges = ()
         self.facts.setText(_facts(translator) if translator else "")
+        self.otherwise.show_translator(translator)
         self.turned.setVisible(translator is not None and is_two_way(translator.path))
         self.turned.setChecked(translator is not None and translator.path.name == BACKWARDS)
         self.facts.setToolTip(
@@ -163,7 +165,8 @@ class TranslateControls(Controls):
         self.turned = push_button(
             "The other way round", "Translate back, from the answer's kind of picture", checkable=True
         )
-        fill(self.column, self.facts, self.turned)
+        self.otherwise = GivenChoice()
+        fill(self.column, self.facts, self.otherwise, self.turned)
 
     def _add_picture(self) -> None:
         self.open = push_button(

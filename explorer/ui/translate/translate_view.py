@@ -86,6 +86,9 @@ class TranslateView(TranslatorView):
         self.translator_path = path
         self._turn(is_turned=path.name == BACKWARDS)
 
+    def open_again(self) -> None:
+        self._turn(is_turned=self.controls.turned.isChecked())
+
     def translate_folder(self, source: Path) -> None:
         """Ask where to, and translate all pictures of a folder, as the one in sight is."""
         from explorer.core.exports.translated_files import TranslationSettings
@@ -220,6 +223,7 @@ class TranslateView(TranslatorView):
         controls.current.clicked.connect(self._take_current)
         controls.cancel.clicked.connect(work.cancel)
         controls.changed.connect(self._translate)
+        controls.otherwise.said.connect(lambda given: self.keep_given(work.translator, given))
         controls.turned.clicked.connect(lambda turned: self._turn(is_turned=turned))
         controls.folder.clicked.connect(self._ask_folder)
         controls.working.cancel.clicked.connect(self.folders.cancel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Signal
 
@@ -12,6 +12,9 @@ from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.view import View
 from explorer.ui.widgets.picture_view import PictureView
+
+if TYPE_CHECKING:
+    from explorer.core.inference.translator import Translator
 
 
 class TranslatorView(View):
@@ -45,6 +48,19 @@ class TranslatorView(View):
     @abstractmethod
     def open_translator(self, path: Path) -> None:
         """Work with the translator at ``path`` from now on."""
+
+    def keep_given(self, translator: Translator | None, given: str) -> None:
+        """Remember that this is what a translator takes, and open it so."""
+        from explorer.core.models.interpretations import GIVEN, Interpretations
+
+        if translator is not None:
+            with self.studio.notices.catching():
+                Interpretations().keep(translator.hash, {**Interpretations().of(translator.hash), GIVEN: given})
+                self.open_again()
+
+    @abstractmethod
+    def open_again(self) -> None:
+        """Open the same translator as it is understood now."""
 
     @abstractmethod
     def exports(self) -> tuple[Offer, ...]:

@@ -287,3 +287,17 @@ def test_another_model_can_be_dropped_on_it(shown, opened, tmp_path, qtbot):
     _drop(shown, data)
     qtbot.waitUntil(lambda: opened.panel.choice.currentText() == "second" and not shown.is_busy, timeout=30_000)
     assert shown.translation.value_range == (0.0, 1.0)
+
+
+def test_what_a_stranger_takes_is_said_otherwise_here_and_holds_for_the_board(opened, shown, qtbot):
+    otherwise, work = shown.controls.otherwise, shown.work
+    assert otherwise.isVisible()
+    with qtbot.waitSignal(work.opened):
+        otherwise.box.setCurrentIndex(otherwise.box.findData("grey"))
+        otherwise.box.activated.emit(otherwise.box.currentIndex())
+    assert work.translator.given == "grey"
+    assert otherwise.box.currentData() == "grey"
+    opened.panel.show_view(0)
+    view = opened.panel.view
+    qtbot.waitUntil(lambda: view.board.work.translator is not None and not view.board.work.is_busy)
+    assert view.controls.given.box.currentData() == "grey"
