@@ -10,6 +10,7 @@ from explorer.cli.output import say, say_json
 from explorer.cli.places import FILMS, kind_of
 from explorer.cli.world.dream_folder import dream_folder
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.worlds.journey import WARM_UP, Driver, Journey, Move, read_journey
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ def drive(options: argparse.Namespace) -> int:
         raise Problem("A film of a drive has at least two frames, and sees one.", "Ask for more.")
     if not LOWEST <= options.temperature <= HIGHEST:
         raise Problem(f"A temperature of {options.temperature:g} is out of range.", "It runs from 0.01 to 3.")
+    if not 0 <= options.seed <= LARGEST_SEED:
+        raise Problem(f"The seed {options.seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
+    if options.actions is not None and options.keys is not None:
+        raise Problem("A drive that is gone again has its own keys.", "Leave out --keys, or --actions.")
     keys = _checked_keys(options.keys)
     with Dream(dream_folder(options.model)) as dream:
         journey = _journey(dream, options, keys)

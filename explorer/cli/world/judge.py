@@ -7,6 +7,7 @@ from pathlib import Path
 
 from explorer.cli.output import say, say_json
 from explorer.cli.world.dream_folder import dream_folder
+from explorer.core.problem import Problem
 
 _TOLD = (1, 2, 5, 10, 15, 20, 25, 29)  # steps of a dream that have a row
 _ROADS = 10_000  # seeds that no recording of ours has
@@ -29,6 +30,8 @@ def judge(options: argparse.Namespace) -> int:
     from explorer.training.sources import open_pictures
     from explorer.training.worlds.judging import earnings, open_loop
 
+    if options.roads < 1 or options.frames < 1:
+        raise Problem("Drivers need at least one road, and one frame on it.", "Ask for more.")
     with Dream(dream_folder(options.model)) as dream:
         found = open_pictures(options.data, size=dream.generator.card.height)
         loop = open_loop(dream, found, np.ones(len(found), np.bool_))
@@ -52,7 +55,6 @@ def judge(options: argparse.Namespace) -> int:
 def _nats(run: Path, found: object) -> dict[str, float]:
     import numpy as np
 
-    from explorer.core.problem import Problem
     from explorer.training.families.worlds.world_rnn import WorldRNN
     from explorer.training.runs.run import Run
     from explorer.training.sources import PictureSet

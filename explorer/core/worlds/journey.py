@@ -25,6 +25,7 @@ WARM_UP = 8
 """Frames that a dream sees at first, so that it knows how fast things move."""
 
 _LARGEST_BYTES = 32 << 20
+_LARGEST_NUMBER = 1e6  # far from where float32 ends
 _KIND = "drive through a world model"
 
 
@@ -88,6 +89,8 @@ def journey_from_json(text: str | bytes, facts: WorldFacts) -> Journey:
         told = parsed_json(text)
         if not isinstance(told, dict) or told.get("kind") != _KIND:
             raise ValueError("it is not a drive")
+        if not isinstance(told["moves"], list) or not all(isinstance(row, dict) for row in told["moves"]):
+            raise ValueError("its moves are not a list of objects")
         seed = told["seed"]
         if not isinstance(seed, int) or not 0 <= seed < 2**32:
             raise ValueError("its seed is not a whole number from 0 to 4,294,967,295")
@@ -122,12 +125,13 @@ def _move(row: Mapping[str, Any], facts: WorldFacts) -> Move:
         raise ValueError(f"nobody called {driver!r} drives")
     action = tuple(float(value) for value in row.get("action", ()))
     if (driver == "hand" or action) and len(action) != len(facts.actions):
-        raise ValueError(f"a frame has {len(action)} actions, and this world takes {len(facts.actions)}")
+        raise ValueError(f"a frame tells {len(action)} of the {len(facts.actions)} actions that this world takes")
     held = tuple((int(place), float(value)) for place, value in row.get("held", ()))
     if not all(0 <= place < facts.latent for place, _ in held):
         raise ValueError(f"it holds numbers beyond z{facts.latent - 1}")
     temperature = float(row.get("temperature", 1.0))
-    if not np.isfinite([*action, *(value for _, value in held)]).all() or not LOWEST <= temperature <= HIGHEST:
+    largest = np.abs([0.0, *action, *(value for _, value in held)]).max()
+    if not largest <= _LARGEST_NUMBER or not LOWEST <= temperature <= HIGHEST:
         raise ValueError("some of its numbers are out of range")
     told = {name: bool(row.get(name, False)) for name in ("awake", "waits")}
     return Move(action, cast(Driver, driver), temperature, held=held, **told)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.sampling.abandoning import give_up_if_abandoned
 from explorer.core.worlds.dream import Dream, State
 from explorer.core.worlds.drive import Drive
 
@@ -58,6 +59,7 @@ def dreamt(
     """
     state, earned, alive = begun, np.zeros(len(begun)), np.ones(len(begun), np.bool_)
     for _ in range(frames):
+        give_up_if_abandoned()
         noise = np.tile(dream.chance(len(begun) // same, draw), (same, 1))
         state, rewards, ends = dream.step(state, acts(state), noise, temperature)
         earned += rewards * alive
@@ -115,6 +117,7 @@ def _earned(drive: Drive, frames: int, looks: Looks) -> Earnings:
     earned, lasted, off = np.zeros((3, count))
     alive = np.ones(count, np.bool_)
     for _ in range(frames):
+        give_up_if_abandoned()
         rewards, ends = drive.step(looks(drive))
         earned += rewards * alive
         lasted += alive

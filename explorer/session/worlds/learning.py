@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.models.model import DREAM
+from explorer.core.sampling.abandoning import AbandonedError, abandoned_if
 from explorer.session.train.training_thread import TrainingThread
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ class LearningDrivers(QObject):
         super().__init__(parent)
         self.generations: list[Generation] = []
         self._thread: TrainingThread | None = None
-        self._is_wanted = True
+        self._is_wanted, self._stopped = True, Event()
 
     @property
     def is_busy(self) -> bool:
@@ -48,16 +51,17 @@ class LearningDrivers(QObject):
         """Let drivers of the world model in a folder learn; nothing while others do."""
         if self._thread is not None:
             return
-        self.generations, self._is_wanted = [], True
+        self.generations, self._is_wanted, self._stopped = [], True, Event()
         folder = path.parent if path.name == DREAM else path
-        self._thread = TrainingThread(partial(_evolved, folder, asked), self)
+        self._thread = TrainingThread(partial(_evolved, folder, asked, self._stopped), self)
         self._thread.progressed.connect(self._on_progressed)
         self._thread.failed.connect(self.failed)
         self._thread.finished.connect(self._on_finished)
         self._thread.start()
 
     def stop(self) -> None:
-        """Learn no more, once the generation under way is done."""
+        """Learn no more; the generation under way is given up, as it may take long."""
+        self._stopped.set()
         if self._thread is not None:
             self._thread.stop()
 
@@ -68,8 +72,8 @@ class LearningDrivers(QObject):
 
     def close(self) -> None:
         """Stop, and wait until that has stopped."""
+        self.stop()
         if self._thread is not None:
-            self._thread.stop()
             self._thread.wait()
 
     def _on_progressed(self, generations: list[Generation]) -> None:
@@ -84,7 +88,8 @@ class LearningDrivers(QObject):
         self.ended.emit()
 
 
-def _evolved(folder: Path, asked: EvolutionPlan) -> Iterator[Generation]:
+def _evolved(folder: Path, asked: EvolutionPlan, stopped: Event) -> Iterator[Generation]:
     from explorer.training.worlds.evolving import evolved
 
-    return evolved(folder, asked)
+    with suppress(AbandonedError), abandoned_if(stopped.is_set):
+        yield from evolved(folder, asked)

@@ -177,11 +177,11 @@ class DriveView(WorldView):
         controls.changed.connect(self._on_changed)
 
     def _go(self) -> None:
-        if self._warms and self.driving.last is not None and self.driving.last.number >= WARM_UP - 1:
-            self.is_awake = self._warms = False
         if self.driving.is_busy:
             self._is_late = True  # it is asked for again as soon as this one is there
             return
+        if self._warms and self.driving.last is not None and self.driving.last.number >= WARM_UP - 1:
+            self.is_awake = self._warms = False
         self._is_late = False
         move = self.controls.next_move(self.pad.action, awake=self.is_awake)
         self.driving.go(move, ghosts=self.controls.ghosts.isChecked())

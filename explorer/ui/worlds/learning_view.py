@@ -174,7 +174,7 @@ class LearningView(WorldView):
         self.canvas.margin_px = UNIT
         self.canvas.set_smooth(self.studio.settings.smooth)
         self.canvas.set_empty("Nobody drives yet", "Press Watch it learn at the left, or Space.")
-        self.plot.set_empty("No generation yet")
+        self.plot.set_empty("Drawn from the second generation on")
         self.plot.setMinimumHeight(20 * UNIT)
         column_of(above, (self.canvas, 3), line(), (self.plot, 2), on=stage, spacing=0)
         self.open = push_button("Open a world model …", "Choose its dream.onnx", image="open", primary=True)

@@ -88,6 +88,16 @@ def test_the_dream_sees_the_first_frames_then_dreams_and_wakes_when_told(drive, 
     assert "alone for 1" in drive._dream_words.words
 
 
+def test_a_beat_while_another_drive_begins_does_not_put_the_dream_to_sleep(drive, qtbot):
+    step(drive, qtbot, 7)
+    drive.restart()
+    drive.one.click()  # comes while the drive begins: the frames of the last one say nothing of this one
+    assert drive.is_awake
+    qtbot.waitUntil(lambda: not drive.is_busy, timeout=10_000)
+    step(drive, qtbot, 8)
+    assert [move.awake for move in drive.driving.journey.moves] == [True] * 7 + [False]
+
+
 def test_temperature_controller_and_held_numbers_are_part_of_the_move(drive, qtbot):
     drive.lesson_actions()["temperature"]("1.3")
     drive.controls.driver.setCurrentIndex(3)

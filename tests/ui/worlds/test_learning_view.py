@@ -90,6 +90,17 @@ def test_it_can_be_stopped_and_keeps_what_was_learned(learning, qtbot):
     assert not learning.controls.working.isVisible()
 
 
+def test_a_long_generation_is_given_up(learning, monkeypatch, qtbot):
+    monkeypatch.setattr("explorer.training.worlds.evolving._TRIED", 10**5)
+    failed = []
+    learning.work.failed.connect(failed.append)
+    learning.learn()
+    qtbot.wait(300)
+    learning.work.stop()
+    qtbot.waitUntil(lambda: not learning.is_busy, timeout=10_000)
+    assert (failed, learning.work.generations) == ([], [])
+
+
 def test_a_stranger_s_world_has_no_road_to_try_drivers_on(tmp_path):
     with pytest.raises(Problem, match="not of the drawn road"):
         next(evolved(tiny_world(tmp_path, replace(FACTS, source="")), FEW))
