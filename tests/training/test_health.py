@@ -137,6 +137,7 @@ def test_what_scores_mean_depends_on_the_game() -> None:
         "cgan": "relative",
         "r3gan": "relative",
         "stylegan": "relative",
+        "progan": "relative",
         "vaegan": "relative",
         "factor_gan": "relative",
         "text_to_portrait": "relative",

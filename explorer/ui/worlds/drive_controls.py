@@ -19,14 +19,17 @@ from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, choice_box, column_of, fill, named, push_button, row_of, text_label
 from explorer.ui.worlds.held_numbers import HeldNumbers
 
-USUAL, _WILDEST = 0.3, 1.5
+USUAL, _WILDEST = 0.3, 3.0
+_FIRST_SEED = 6  # a road that the bundled dream keeps for a hundred frames
 _DRIVERS: tuple[tuple[Driver, str, str], ...] = (
     ("hand", "You", "Your keys, in the world and in the dream"),
     ("world", "Controller, seeing the world", "It looks at the world; the dream is told the same actions"),
     ("dream", "Controller, seeing the dream", "It looks at the dream; the world is told the same actions"),
     ("each", "Controller, in each by itself", "It looks at each of the two, and does in each what it sees fit"),
 )
-_TEMPERATURE_TIP = "How much of the dream is left to chance: at 0 it is too sure of itself, from 1.3 on it runs wild"
+_TEMPERATURE_TIP = (
+    "How much of the dream is left to chance: near 0 it is too sure of itself, and the more, the sooner it drifts off"
+)
 
 
 class DriveControls(Controls):
@@ -53,7 +56,7 @@ class DriveControls(Controls):
         self.waits = named(
             QCheckBox("The world waits"), "The world waits", "The world stands still while the dream goes on"
         )
-        self.seed = number_box("Seed", "The road, and what the dream leaves to chance", 0, LARGEST_SEED, 1)
+        self.seed = number_box("Seed", "The road, and what the dream leaves to chance", 0, LARGEST_SEED, _FIRST_SEED)
         self.restart = push_button("Restart", "Drive from the beginning, on the road of this seed", image="reset")
         self.ghosts = named(
             QCheckBox("What might come next"),

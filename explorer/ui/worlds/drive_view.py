@@ -294,4 +294,4 @@ def _score(score: DriveScore) -> str:
 
 
 def _off(score: DriveScore) -> str:
-    return f", off the road in {score.off_road} of {score.frames} frames" if score.off_road else ""
+    return f", {score.off_road} of {score.frames} frames off the road" if score.off_road else ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QWidget
 
-from explorer.core.inference.generator import Generator
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, titled
+
+if TYPE_CHECKING:
+    from explorer.core.inference.generator import Generator
 
 _TIP = "How far the generator has grown: each stage doubles the side of the picture, and is faded in over the last one"
 
