@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import onnx
 import pytest
 
 from explorer.cli import VERBS
+from explorer.core.models.card import CARD_KEY
+from explorer.paths import models_folder
 from explorer.training.families import families
 
 ROOT = Path(__file__).parent.parent
@@ -64,3 +68,11 @@ def test_modules_stay_small() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert not long
+
+
+def test_no_bundled_card_names_a_folder_of_somebody_s_machine() -> None:
+    for file in sorted(models_folder().rglob("*.onnx")):
+        model = onnx.load(file)
+        cards = [json.loads(entry.value) for entry in model.metadata_props if entry.key == CARD_KEY]
+        words = [value for card in cards for value in card["config"].values() if isinstance(value, str)]
+        assert not [word for word in words if Path(word).is_absolute()], file

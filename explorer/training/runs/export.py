@@ -313,6 +313,11 @@ def _legend(run: Any, kind: str) -> Legend:
     return tuple(SEGMENTS.items()) if kind == "translator" and run.given() == "segments" else ()
 
 
+def _without_folder(value: Any) -> Any:
+    """A setting for a card; of a model on this machine its name alone."""
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
+
+
 def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> ModelCard:
     from explorer.training.families import family_called
     from explorer.training.learning.knobs import configured
@@ -321,7 +326,7 @@ def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> Model
     spec = run.spec
     styles, style_size = inputs["w"].shape[1:] if "w" in inputs else (0, 0)
     config = configured(family_called(spec.family).config, dict(spec.settings))
-    told = {name: getattr(config, name) for name in vars(config)}
+    told = {name: _without_folder(getattr(config, name)) for name in vars(config)}
     if kind == "backwards":
         told["given"] = PICTURE  # such as the translator gives
     return ModelCard(
