@@ -19,7 +19,7 @@ from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import STRETCH, choice_box, column_of, fill, named, push_button, row_of, text_label
 from explorer.ui.worlds.held_numbers import HeldNumbers
 
-USUAL, _WILDEST = 0.3, 3.0
+USUAL, WILDEST = 0.3, 3.0
 _FIRST_SEED = 6  # a road that the bundled dream keeps for a hundred frames
 _DRIVERS: tuple[tuple[Driver, str, str], ...] = (
     ("hand", "You", "Your keys, in the world and in the dream"),
@@ -49,9 +49,9 @@ class DriveControls(Controls):
     def __init__(self) -> None:
         super().__init__()
         self.driver = choice_box("Who drives", "You, or the controller that the model has", _DRIVERS, narrow=True)
-        self.temperature = named(Slider(LOWEST, _WILDEST, home=USUAL, step=0.05), "Temperature", _TEMPERATURE_TIP)
+        self.temperature = named(Slider(LOWEST, WILDEST, home=USUAL, step=0.05), "Temperature", _TEMPERATURE_TIP)
         self.figure = number_box(
-            "Temperature, as a number", _TEMPERATURE_TIP, LOWEST, _WILDEST, USUAL, decimals=2, step=0.05
+            "Temperature, as a number", _TEMPERATURE_TIP, LOWEST, WILDEST, USUAL, decimals=2, step=0.05
         )
         self.waits = named(
             QCheckBox("The world waits"), "The world waits", "The world stands still while the dream goes on"

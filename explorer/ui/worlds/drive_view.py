@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene
+from explorer.core.worlds.dream import LOWEST
 from explorer.core.worlds.journey import WARM_UP
 from explorer.session.worlds.driving import Driven, Driving, OpenWorld
 from explorer.session.worlds.pace import Pace
@@ -25,7 +26,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.flow import Flow
 from explorer.ui.widgets.parts import column_of, line, named, pages_of, pressing, push_button, row_of, tool_button
 from explorer.ui.window.clipboard import copy_scene
-from explorer.ui.worlds.drive_controls import DriveControls
+from explorer.ui.worlds.drive_controls import WILDEST, DriveControls
 from explorer.ui.worlds.drive_offers import copy_frame, drive_offers, save_frame
 from explorer.ui.worlds.drive_pad import DrivePad
 from explorer.ui.worlds.ghost_strip import GhostStrip
@@ -121,7 +122,7 @@ class DriveView(WorldView):
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
         return {
             "world": self._begin_named,
-            "temperature": lambda word: self.controls.set_temperature(number(word, 0.01, 1.5)),
+            "temperature": lambda word: self.controls.set_temperature(number(word, LOWEST, WILDEST)),
             "driver": self.controls.set_driver,
             "awake": lambda word: self.wake(word != "off"),
             "go": lambda word: self._go_for(int(number(word, 1, 10_000))),
