@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png
 from explorer.session.models.opening import Opener, OpenModel
-from explorer.session.traverse.picture_strips import PictureStrips, Strips, StripsRequest
+from explorer.session.traverse.picture_strips import ComparedPictures, PictureStrips, StripsRequest
 from explorer.training.sources import open_pictures
 from tests.models import tiny_encoder, tiny_generator
 
@@ -56,11 +56,11 @@ def work(opener: Opener) -> Iterator[PictureStrips]:
     strips.close()
 
 
-def made(work: PictureStrips, model: OpenModel, wanted: StripsRequest, qtbot: QtBot) -> Strips:
+def made(work: PictureStrips, model: OpenModel, wanted: StripsRequest, qtbot: QtBot) -> ComparedPictures:
     with qtbot.waitSignal(work.shown, timeout=20_000) as told:
         work.request(model, wanted)
     found = told.args[0]
-    assert isinstance(found, Strips)
+    assert isinstance(found, ComparedPictures)
     return found
 
 

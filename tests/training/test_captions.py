@@ -10,7 +10,7 @@ import pytest
 from explorer.core.models.attribute import Attribute
 from explorer.core.problem import Problem
 from explorer.core.text.vocabulary import words_in
-from explorer.training.captions.facts import Bounds, Fact
+from explorer.training.captions.facts import Bounds, CaptionFact
 from explorer.training.captions.obedience import judged, obedience, shown
 from explorer.training.captions.portrait_words import PORTRAIT_FACTS
 from explorer.training.captions.writing import Captions, CaptionWriter
@@ -124,8 +124,8 @@ def test_data_of_which_nothing_is_known_lacks_captions(names: tuple[str, ...], w
 
 def test_obedience_counts_what_shows_of_what_was_said() -> None:
     facts = (
-        Fact("hair", (Bounds("hair=black", 1.0, 1.0),), ("black hair",)),
-        Fact("smile", (Bounds("smile", 0.4, 1.0),), ("smiling",)),
+        CaptionFact("hair", (Bounds("hair=black", 1.0, 1.0),), ("black hair",)),
+        CaptionFact("smile", (Bounds("smile", 0.4, 1.0),), ("smiling",)),
     )
     told = (Attribute("hair=black"), Attribute("hair=blond"), Attribute("smile", "number"))
     read = np.array([[0.4, 0.3, 0.9], [0.2, 0.6, 0.3], [0.9, 0.95, 0.0]], np.float32)
@@ -140,7 +140,10 @@ def test_obedience_counts_what_shows_of_what_was_said() -> None:
 
 
 def test_a_judge_tells_what_it_knows_and_one_that_knows_nothing_of_it_is_refused() -> None:
-    facts = (Fact("smile", (Bounds("smile", 0.4, 1.0),), ("smiling",)), Fact("hat", (Bounds("hat", 1, 1),), ("hat",)))
+    facts = (
+        CaptionFact("smile", (Bounds("smile", 0.4, 1.0),), ("smiling",)),
+        CaptionFact("hat", (Bounds("hat", 1, 1),), ("hat",)),
+    )
 
     assert judged(facts, (Attribute("hat"),)).tolist() == [False, True]
     with pytest.raises(Problem, match="tells nothing of which sentences speak"):

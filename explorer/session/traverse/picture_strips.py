@@ -49,7 +49,7 @@ class StripsRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Strips:
+class ComparedPictures:
     """What became of N pictures.
 
     Attributes
@@ -88,7 +88,7 @@ class PictureStrips(JobRunner):
 
     Signals
     -------
-    shown(strips) : Strips
+    shown(strips) : ComparedPictures
     """
 
     shown = Signal(object)
@@ -101,14 +101,14 @@ class PictureStrips(JobRunner):
         """Make strips of ``first`` and the others, instead of any that are still being made."""
         self.begin(partial(_strips, self._opener, first, wanted), self._on_made)
 
-    def _on_made(self, made: Strips | None) -> None:
+    def _on_made(self, made: ComparedPictures | None) -> None:
         if made is not None:
             self.shown.emit(made)
 
 
 def _strips(
     opener: Opener, first: OpenModel, wanted: StripsRequest, report: Report, cancelled: Cancelled
-) -> Strips | None:
+) -> ComparedPictures | None:
     from explorer.training.sources import Cancelled as Stopped
 
     with ExitStack() as stack:
@@ -134,7 +134,7 @@ def _strips(
         largest = max(_side(model, encoder) for model, encoder in zip(models, encoders, strict=True))
         inputs = _given(found, largest, 1 if found.grey else 3, wanted.count)
     names = (INPUT, *(model.name for model in models))
-    return Strips(names, (inputs, *strips), tuple(errors), are_unseen)
+    return ComparedPictures(names, (inputs, *strips), tuple(errors), are_unseen)
 
 
 def _encoder(model: OpenModel, stack: ExitStack) -> Encoder:

@@ -1,6 +1,6 @@
 """What can be said of a picture in words: for each attribute, which words hold for which of its values.
 
-A `Fact` is an attribute between two bounds, and the ways to say it. `explorer.training.captions.portrait_words` has
+A `CaptionFact` is an attribute between two bounds, and the ways to say it. `explorer.training.captions.portrait_words` has
 those of portraits; of any other data, words are made of the names of the attributes.
 """
 
@@ -27,7 +27,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Fact:
+class CaptionFact:
     """Something that is true of some pictures, and how it is said.
 
     Attributes
@@ -55,7 +55,7 @@ class Language:
 
     Attributes
     ----------
-    facts : tuple of Fact
+    facts : tuple of CaptionFact
     beginnings : tuple of str
         Of sentences; what goes before the noun goes where the braces are.
     silent : tuple of str
@@ -64,7 +64,7 @@ class Language:
         Ways to speak of what is behind.
     """
 
-    facts: tuple[Fact, ...]
+    facts: tuple[CaptionFact, ...]
     beginnings: tuple[str, ...] = ("a {} picture", "a picture", "one {}")
     silent: tuple[str, ...] = ("", "a picture", "one")
     grounds: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ def _exclude(columns: Sequence[AttributeColumn]) -> bool:
     return abs(sum(column.mean for column in columns) - 1.0) < _ALONE
 
 
-def _from_name(column: AttributeColumn) -> tuple[Fact, ...]:
+def _from_name(column: AttributeColumn) -> tuple[CaptionFact, ...]:
     """What an attribute's name says: "curly hair style" of ``hair_style=curly``, "no hat", "much gloss"."""
     about, _, choice = column.name.partition("=")
     name = " ".join(words_in(about.replace("_", " ")))
@@ -108,10 +108,10 @@ def _from_name(column: AttributeColumn) -> tuple[Fact, ...]:
     if not name:
         return ()
     if column.kind == "yes/no":
-        yes = Fact(about, (Bounds(column.name, 1.0, 1.0),), (name,))
-        return (yes,) if choice else (yes, Fact(about, (Bounds(column.name, 0.0, 0.0),), (f"no {name}",)))
+        yes = CaptionFact(about, (Bounds(column.name, 1.0, 1.0),), (name,))
+        return (yes,) if choice else (yes, CaptionFact(about, (Bounds(column.name, 0.0, 0.0),), (f"no {name}",)))
     low, high = (column.low + share * (column.high - column.low) for share in (_LOW, _HIGH))
     return (
-        Fact(about, (Bounds(column.name, column.low, low),), (f"little {name}",)),
-        Fact(about, (Bounds(column.name, high, column.high),), (f"much {name}",)),
+        CaptionFact(about, (Bounds(column.name, column.low, low),), (f"little {name}",)),
+        CaptionFact(about, (Bounds(column.name, high, column.high),), (f"much {name}",)),
     )

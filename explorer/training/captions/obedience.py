@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.core.models.attribute import Attribute
 from explorer.core.problem import Problem
-from explorer.training.captions.facts import Fact
+from explorer.training.captions.facts import CaptionFact
 from explorer.training.captions.writing import Captions
 
 _LEEWAY = 0.5  # how far outside of a word's range a number may be read, as a share of that range
@@ -41,7 +41,9 @@ class Obedience:
     chance: float
 
 
-def shown(facts: Sequence[Fact], attributes: Sequence[Attribute], read: NDArray[np.float32]) -> NDArray[np.bool_]:
+def shown(
+    facts: Sequence[CaptionFact], attributes: Sequence[Attribute], read: NDArray[np.float32]
+) -> NDArray[np.bool_]:
     """Which facts (N, K) show in pictures of which a classifier read (N, A): probabilities and numbers.
 
     Yes and no are told apart at 1/2; of choices that exclude each other, such as ``hair=black``, the likeliest counts.
@@ -58,7 +60,7 @@ def shown(facts: Sequence[Fact], attributes: Sequence[Attribute], read: NDArray[
     return found
 
 
-def judged(facts: Sequence[Fact], attributes: Sequence[Attribute]) -> NDArray[np.bool_]:
+def judged(facts: Sequence[CaptionFact], attributes: Sequence[Attribute]) -> NDArray[np.bool_]:
     """Which facts (K,) a classifier can tell, judged by what it knows.
 
     Raises
@@ -88,7 +90,7 @@ def _decided(attributes: Sequence[Attribute], read: NDArray[np.float32]) -> NDAr
 
 
 def obedience(
-    facts: Sequence[Fact], captions: Captions, made: NDArray[np.bool_], real: NDArray[np.bool_]
+    facts: Sequence[CaptionFact], captions: Captions, made: NDArray[np.bool_], real: NDArray[np.bool_]
 ) -> tuple[Obedience, ...]:
     """How often what captions say shows: all together first, then by what they speak of, the least obeyed first.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from explorer.training.captions.facts import Bounds, Fact, Language
+from explorer.training.captions.facts import Bounds, CaptionFact, Language
 
 _GROUNDS = ("orange|apricot", "yellow", "green|sage", "turquoise|aqua", "blue|sky blue", "purple|lilac", "pink|rose")
 _CLOTHES = ("red|brick red", "yellow|mustard", "green|olive", "teal|turquoise", "blue|navy", "purple|plum")
@@ -47,12 +47,14 @@ def _is(name: str, choice: str = "", yes: float = 1.0) -> Bounds:
     return Bounds(f"{name}={choice}" if choice else name, yes, yes)
 
 
-def _ends(name: str, low: tuple[str, ...], high: tuple[str, ...], place: str, bounds: tuple[float, ...]) -> list[Fact]:
+def _ends(
+    name: str, low: tuple[str, ...], high: tuple[str, ...], place: str, bounds: tuple[float, ...]
+) -> list[CaptionFact]:
     """Words for both ends of a number, whose ``bounds`` are least, low, high and most."""
     least, until, begins, most = bounds
     return [
-        Fact(name, (Bounds(name, least, until),), low, place),
-        Fact(name, (Bounds(name, begins, most),), high, place),
+        CaptionFact(name, (Bounds(name, least, until),), low, place),
+        CaptionFact(name, (Bounds(name, begins, most),), high, place),
     ]
 
 
@@ -61,7 +63,7 @@ def _stretch(name: str, index: int, count: int) -> Bounds:
     return Bounds(name, max(0.0, (index - _SHARE) * step), min(1.0, (index + _SHARE) * step))
 
 
-def _faces() -> list[Fact]:
+def _faces() -> list[CaptionFact]:
     wide, tones = (-1.0, -0.4, 0.4, 1.0), (0.0, 0.3, 0.65, 1.0)
     return [
         *_ends("smile", ("frowning", "sad"), ("smiling", "happy"), "before", wide),
@@ -78,62 +80,62 @@ def _faces() -> list[Fact]:
         *_ends("age_lines", ("young",), ("old", "elderly"), "before", (0.0, 0.25, 0.7, 1.0)),
         *_ends("skin_tone", ("light-skinned", "fair-skinned"), ("dark-skinned", "brown-skinned"), "before", tones),
         *_ends("skin_tone", ("light skin", "fair skin"), ("dark skin", "brown skin"), "after", tones),
-        Fact("eyeglasses", (_is("eyeglasses"),), ("glasses", "round glasses", "spectacles"), "wearing"),
-        Fact("eyeglasses", (_is("eyeglasses", yes=0.0),), ("no glasses",)),
-        Fact("earrings", (_is("earrings"),), ("earrings",), "wearing"),
-        Fact("freckles", (_is("freckles"),), ("freckles", "freckled cheeks")),
-        Fact("hat", (_is("hat", yes=0.0),), ("no hat",)),
+        CaptionFact("eyeglasses", (_is("eyeglasses"),), ("glasses", "round glasses", "spectacles"), "wearing"),
+        CaptionFact("eyeglasses", (_is("eyeglasses", yes=0.0),), ("no glasses",)),
+        CaptionFact("earrings", (_is("earrings"),), ("earrings",), "wearing"),
+        CaptionFact("freckles", (_is("freckles"),), ("freckles", "freckled cheeks")),
+        CaptionFact("hat", (_is("hat", yes=0.0),), ("no hat",)),
     ]
 
 
-def _colours() -> list[Fact]:
+def _colours() -> list[CaptionFact]:
     found = [
-        Fact("background", (_stretch("background", at, len(_GROUNDS)),), tuple(words.split("|")), "ground")
+        CaptionFact("background", (_stretch("background", at, len(_GROUNDS)),), tuple(words.split("|")), "ground")
         for at, words in enumerate(_GROUNDS)
     ]
     for at, words in enumerate(_CLOTHES):
         ways = tuple(f"{colour} {thing}" for colour in words.split("|") for thing in ("clothes", "sweater"))
-        found.append(Fact("clothes", (_stretch("clothes", at, len(_CLOTHES)),), ways, "wearing"))
+        found.append(CaptionFact("clothes", (_stretch("clothes", at, len(_CLOTHES)),), ways, "wearing"))
     return found
 
 
-def _headwear() -> list[Fact]:
-    found = [Fact("hat", (_is("hat"),), ("hat",), "wearing-a")]
+def _headwear() -> list[CaptionFact]:
+    found = [CaptionFact("hat", (_is("hat"),), ("hat",), "wearing-a")]
     for kind, words in _HATS.items():
         shown = (_is("hat"), _is("hat_style", kind))
-        found.append(Fact("hat", shown, tuple(words.split("|")), "wearing-a"))
+        found.append(CaptionFact("hat", shown, tuple(words.split("|")), "wearing-a"))
         found += _in_colours(words, shown)
     return found + _in_colours("hat", (_is("hat"),))
 
 
-def _in_colours(words: str, shown: tuple[Bounds, ...]) -> list[Fact]:
+def _in_colours(words: str, shown: tuple[Bounds, ...]) -> list[CaptionFact]:
     """Hats of one kind by their colours, each of which settles that of the clothes."""
     found = []
     for at, colour in _HAT.items():
         ways = tuple(f"{each} {word}" for each in _CLOTHES[colour].split("|") for word in words.split("|"))
-        found.append(Fact("hat", (*shown, _stretch("clothes", at, _HAT_STOPS)), ways, "wearing-a"))
+        found.append(CaptionFact("hat", (*shown, _stretch("clothes", at, _HAT_STOPS)), ways, "wearing-a"))
     return found
 
 
-def _growing() -> list[Fact]:
-    found = [Fact("hair", (_is("hair_style", "bald"),), ("bald",), "before")]
-    found += [Fact("beard", (_is("beard", kind),), ways) for kind, ways in _BEARDS.items()]
-    found += [Fact("eye_colour", (_is("eye_colour", each),), (f"{each} eyes",)) for each in _EYES]
+def _growing() -> list[CaptionFact]:
+    found = [CaptionFact("hair", (_is("hair_style", "bald"),), ("bald",), "before")]
+    found += [CaptionFact("beard", (_is("beard", kind),), ways) for kind, ways in _BEARDS.items()]
+    found += [CaptionFact("eye_colour", (_is("eye_colour", each),), (f"{each} eyes",)) for each in _EYES]
     for cut, ways in _CUTS.items():
         plain = tuple(" ".join(way.format("").split()) for way in ways)
-        found.append(Fact("hair", (_is("hair_style", cut),), plain))
+        found.append(CaptionFact("hair", (_is("hair_style", cut),), plain))
         for colour in _HAIR:
             told = tuple(way.format(colour) for way in ways)
-            found.append(Fact("hair", (_is("hair_style", cut), _is("hair_colour", colour)), told))
+            found.append(CaptionFact("hair", (_is("hair_style", cut), _is("hair_colour", colour)), told))
     # of a colour alone only where there is hair to see
     found += [
-        Fact("hair", (_is("hair_colour", colour), _is("hair_style", "bald", 0.0)), (f"{colour} hair",))
+        CaptionFact("hair", (_is("hair_colour", colour), _is("hair_style", "bald", 0.0)), (f"{colour} hair",))
         for colour in _HAIR
     ]
     return found
 
 
-PORTRAIT_FACTS: tuple[Fact, ...] = (*_faces(), *_colours(), *_headwear(), *_growing())
+PORTRAIT_FACTS: tuple[CaptionFact, ...] = (*_faces(), *_colours(), *_headwear(), *_growing())
 """All that may be said of a drawn portrait."""
 
 _BEGINNINGS = ("a {} person", "a {} face", "somebody {}", "a portrait of a {} person", "{}")

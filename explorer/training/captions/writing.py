@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.text.vocabulary import Vocabulary, vocabulary_of
-from explorer.training.captions.facts import Fact, Language, language_for
+from explorer.training.captions.facts import CaptionFact, Language, language_for
 from explorer.training.learning.attribute_columns import AttributeColumn
 
 LONGEST = 48
@@ -46,7 +46,7 @@ class CaptionWriter:
 
     Attributes
     ----------
-    facts : tuple of Fact
+    facts : tuple of CaptionFact
     vocabulary : Vocabulary
         All words that it uses.
 
@@ -58,7 +58,7 @@ class CaptionWriter:
 
     def __init__(self, columns: Sequence[AttributeColumn]) -> None:
         self.language = language_for(columns)
-        self.facts: tuple[Fact, ...] = self.language.facts
+        self.facts: tuple[CaptionFact, ...] = self.language.facts
         self._places = {column.name: place for place, column in enumerate(columns)}
         said = [way for fact in self.facts for way in fact.ways]
         around = (*self.language.beginnings, *self.language.silent, *self.language.grounds, *_WORN, *_HAVING, "an and")
@@ -108,7 +108,7 @@ class CaptionWriter:
         return found
 
 
-def said(facts: Sequence[Fact], language: Language, stream: np.random.RandomState) -> str:
+def said(facts: Sequence[CaptionFact], language: Language, stream: np.random.RandomState) -> str:
     """A sentence of some facts; without any, one that says nothing."""
     if not facts:
         return language.silent[stream.randint(len(language.silent))]

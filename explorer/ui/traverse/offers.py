@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.traverse.map_layouts import LatentMap
-from explorer.session.traverse.picture_strips import Strips
+from explorer.session.traverse.picture_strips import ComparedPictures
 from explorer.session.traverse.side_by_side import Twin, abreast
 from explorer.ui.traverse.export_strip import Offer
 
@@ -110,7 +110,7 @@ def twin_offer(twin: Twin) -> Offer:
     return Offer("Side by side (PNG) …", f"{_stem(twin.scene, 'compared')}.png", write)
 
 
-def strips_offer(strips: Strips, model: str) -> Offer:
+def strips_offer(strips: ComparedPictures, model: str) -> Offer:
     """Strips of pictures through models, with their names beside them."""
 
     def write(path: Path, progress: Report, _cancelled: Cancelled) -> None:

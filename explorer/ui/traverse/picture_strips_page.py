@@ -12,7 +12,13 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.photos.likeness_words import likeness_words
 from explorer.session.traverse.fitting_sources import fitting_source, portraits_fit, remember_source
 from explorer.session.traverse.map_pictures import Source
-from explorer.session.traverse.picture_strips import MOST_MODELS, MOST_PICTURES, PictureStrips, Strips, StripsRequest
+from explorer.session.traverse.picture_strips import (
+    MOST_MODELS,
+    MOST_PICTURES,
+    ComparedPictures,
+    PictureStrips,
+    StripsRequest,
+)
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -61,7 +67,7 @@ class PictureStripsPage(QObject):
         super().__init__(parent)
         self.studio = studio
         self.model: OpenModel | None = None
-        self.strips: Strips | None = None
+        self.strips: ComparedPictures | None = None
         self.work = PictureStrips(studio.models.opener, self)
         self._others: list[Path | None] = [None] * (MOST_MODELS - 1)
         self._is_due = False  # something has changed since strips were asked for
@@ -205,7 +211,7 @@ class PictureStripsPage(QObject):
         self.studio.notices.show_error(error)
         self._stop()
 
-    def _on_shown(self, strips: Strips) -> None:
+    def _on_shown(self, strips: ComparedPictures) -> None:
         self.strips = strips
         self._show_strips()
 
@@ -220,7 +226,7 @@ class PictureStripsPage(QObject):
         self.changed.emit()
 
 
-def _said(strips: Strips) -> str:
+def _said(strips: ComparedPictures) -> str:
     told = [
         f"{name}: {likeness_words(error)} ({100 * error:.1f}% off)."
         for name, error in zip(strips.names[1:], strips.errors, strict=True)
