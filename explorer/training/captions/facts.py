@@ -1,7 +1,7 @@
 """What can be said of a picture in words: for each attribute, which words hold for which of its values.
 
-A `CaptionFact` is an attribute between two bounds, and the ways to say it. `explorer.training.captions.portrait_words` has
-those of portraits; of any other data, words are made of the names of the attributes.
+A `CaptionFact` is an attribute between two bounds, and the ways to say it. `captions.portrait_words` has those of
+portraits; of any other data, words are made of the names of the attributes.
 """
 
 from __future__ import annotations
