@@ -15,6 +15,7 @@ from explorer.core.problem import Problem
 from explorer.session.train.run_summaries import rename
 from explorer.training.learning.devices import memory_told
 from explorer.training.runs.checkpoint import checkpoints
+from explorer.training.runs.export import _without_folder
 from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import ask_to_keep, ask_to_stop, is_trained
 from explorer.training.runs.spec import RunSpec
@@ -215,3 +216,8 @@ def test_a_run_that_does_not_say_its_channels_makes_no_networks(tmp_path):
     run = Run.create(tmp_path / "run", RunSpec("vae", "portraits:8", size=16, steps=3))
     with pytest.raises(Problem, match="does not say how many channels"):
         run.learner()
+
+
+def test_a_card_names_a_model_that_was_learned_from_but_not_where_it_lay(tmp_path: Path) -> None:
+    told = [_without_folder(value) for value in (str(tmp_path / "model"), "portraits-gan", 3)]
+    assert told == ["model", "portraits-gan", 3]

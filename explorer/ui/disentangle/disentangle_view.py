@@ -31,7 +31,7 @@ _LEGEND = (
     "Each measure runs from 0 to 1, with its standard deviation over draws of the pictures. The measures seldom agree; "
     "read them beside what the factors themselves score, and zeros."
 )
-_NOT_YET = ("Not measured yet", "Tick models, choose pictures of which more is known, and press Measure.")
+_NOT_YET = ("Not measured yet", "Tick models, choose pictures whose factors are known, and press Measure.")
 _NO_MODEL = ("No model here has an encoder", "Open one that has, such as a VAE, or train one for it: family inversion.")
 
 

@@ -84,9 +84,9 @@ class DriveControls(Controls):
         self.driver.setEnabled(world.has_controller)
         self.waits.setVisible(world.has_world)
         told = "" if world.has_controller else " It has no controller."
-        alone = "" if world.has_world else " The world that it is of is not one of this program, so the dream is alone."
+        alone = "" if world.has_world else " This program cannot draw its world, so only the dream is shown."
         names = ", ".join(action.name for action in facts.actions)
-        self.facts.setText(f"It takes {names}, {facts.frames_a_second:g} times a second.{told}{alone}")
+        self.facts.setText(f"Actions: {names}; {facts.frames_a_second:g} frames a second.{told}{alone}")
 
     def set_driver(self, driver: str) -> None:
         """Let somebody else drive; raises `Problem` where nobody is called so."""

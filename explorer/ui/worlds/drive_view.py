@@ -291,7 +291,7 @@ class DriveView(WorldView):
 
 def _score(score: DriveScore) -> str:
     over = ", over" if score.is_over else ""
-    return f"{score.reward:+.2f} now, {score.total:.1f} in all{over}"
+    return f"{score.reward:+.2f} now, {score.total:.1f} in total{over}"
 
 
 def _off(score: DriveScore) -> str:

@@ -123,7 +123,7 @@ def test_what_might_come_next_is_shown_with_its_weight(drive, qtbot):
 
 def test_the_score_is_told_and_drawn_and_begins_anew_with_the_drive(drive, qtbot):
     step(drive, qtbot, 3)
-    assert "in all" in drive._world_words.words
+    assert "in total" in drive._world_words.words
     assert "after 3 frames" in drive.plot.accessibleDescription()
     drive.controls.restart.click()
     qtbot.waitUntil(lambda: drive.driving.last.number == 0)
@@ -171,7 +171,7 @@ def test_a_stranger_s_world_is_a_dream_alone_and_says_so(drive, tmp_path, window
     qtbot.waitUntil(lambda: drive.driving.world.path == tmp_path / "other" and not drive.is_busy, timeout=20_000)
     assert drive.world_canvas.picture is None
     assert not drive.waking.isVisible()
-    assert "not one of this program" in drive.controls.facts.text()
+    assert "only the dream is shown" in drive.controls.facts.text()
     step(drive, qtbot)
     assert drive.canvas.picture is not None
 
