@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from errno import ENAMETOOLONG
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -80,6 +81,11 @@ def run_verb(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away, as `| head` does; nothing is left to say
         return 0
+    except OSError as error:
+        if error.errno != ENAMETOOLONG:
+            raise
+        remark(f"{parser.prog}: {str(error.filename)[:60]}… is longer than a name may be. Check what was typed.")
+        return REFUSED
 
 
 def is_mistyped(word: str) -> bool:

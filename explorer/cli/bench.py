@@ -179,6 +179,9 @@ STYLEGAN = "stylegan"
 #: A third: whether the presets of the lab go on showing what they are for.
 LAB = "lab"
 
+#: A fourth: families that promise dimensions which stand for single factors, compared.
+DISENTANGLEMENT = "disentanglement"
+
 #: Those that take minutes, and so are measured only when they are named.
 _SLOW = ("memory", "projection", "touch", "train", "train_loop")
 
@@ -193,7 +196,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes); or "
         f"{FAMILIES}, alone: whether each family learns, a minute or so each; or {STYLEGAN}, alone: StyleGANs of all "
         f"kinds with random weights, opened, drawn, compared with torch and edited; or {LAB}, alone: whether the "
-        "presets of the lab keep their promises for 5,000 steps from ten seeds, a minute or so each",
+        "presets of the lab keep their promises for 5,000 steps from ten seeds, a minute or so each; or "
+        f"{DISENTANGLEMENT}, alone: whether a GAN, InfoGANs, VAEs and factor models find the factors that portraits "
+        "differ in, an hour in all",
     )
     parser.add_argument("--model", metavar="MODEL", default="faces", help="what to measure with (default faces)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -205,7 +210,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="families: what to learn from, such as a folder with Fashion-MNIST (default: shapes drawn on the spot)",
     )
-    parser.add_argument("--steps", type=int, help="families, lab: steps for each, instead of its own number")
+    parser.add_argument(
+        "--steps", type=int, help=f"families, lab, {DISENTANGLEMENT}: steps for each, instead of its own number"
+    )
+    parser.add_argument("--seeds", type=int, help=f"{DISENTANGLEMENT}: how many times each is trained (default 3)")
     parser.add_argument("--preset", action="append", default=[], metavar="TITLE", help="lab: only this one; repeatable")
     parser.add_argument("--sizes", metavar="32,64", help="stylegan: sides in pixels, up to 1024 (default 32,64)")
     parser.add_argument(
@@ -226,10 +234,12 @@ def run(options: argparse.Namespace) -> int:
         return _tabulate(options)
     if LAB in options.names:
         return _keep(options)
+    if DISENTANGLEMENT in options.names:
+        return _compare(options)
     if unknown := [name for name in options.names if name not in BENCHES]:
         raise Problem(
             f"There is no benchmark called {unknown[0]}.",
-            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES, STYLEGAN, LAB])}.",
+            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES, STYLEGAN, LAB, DISENTANGLEMENT])}.",
         )
     figures: Figures = {}
     for name in options.names or usual():
@@ -267,3 +277,11 @@ def _keep(options: argparse.Namespace) -> int:
     if options.names != [LAB]:
         raise Problem(f"{LAB} prints a table of its own.", "Ask for it alone.")
     return report(options.preset, options.steps, options.json)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from explorer.cli.benches.disentanglement_table import report
+
+    if options.names != [DISENTANGLEMENT]:
+        raise Problem(f"{DISENTANGLEMENT} prints a table of its own.", "Ask for it alone.")
+    return report(options.steps, options.seeds, options.json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -78,12 +79,16 @@ def _as_data(row: DisentanglementRow) -> dict[str, object]:
     }
 
 
+def told_rows(rows: Sequence[DisentanglementRow]) -> list[str]:
+    """The table as lines: what the measures are called, and below that a line for each row."""
+    heads = "  ".join(head.rjust(_WIDTH) for head in HEADS)
+    return [heads, *("  ".join(words.rjust(_WIDTH) for words in row.words) + f"  {plain(row.model)}" for row in rows)]
+
+
 def _tell(found: DisentanglementTable) -> None:
     """Say it to people: a row a model, and below which dimension stands for which factor."""
     if left_out := found.factors.left_out:
         remark(f"Left out, as these do not vary or another factor tells them: {', '.join(map(plain, left_out))}.")
-    say("  ".join(head.rjust(_WIDTH) for head in HEADS))
-    for row in found.rows:
-        say("  ".join(words.rjust(_WIDTH) for words in row.words) + f"  {plain(row.model)}")
+    say("\n".join(told_rows(found.rows)))
     for row in found.models:
         say(f"{plain(row.model)}: {row.told}")

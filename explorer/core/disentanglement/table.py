@@ -51,7 +51,7 @@ class DisentanglementRow:
     ----------
     model : str
     mean, spread : DisentanglementScores
-        Over draws of pictures and seeds; the spread is a standard deviation.
+        Over draws of pictures, or over trainings from several seeds; the spread is a standard deviation.
     tells : tuple of (str, int, float)
         For each factor its best code, and how many nats more than the second best that tells of it, in shares of all
         there are to know.
@@ -107,6 +107,12 @@ def scored(
             report(turn + 1, repeats)
     values = np.array([list(asdict(each).values()) for each in drawn])
     return DisentanglementRow(model, _row(values.mean(axis=0)), _row(values.std(axis=0)), _tells(codes, factors))
+
+
+def over_seeds(model: str, rows: Sequence[DisentanglementRow]) -> DisentanglementRow:
+    """One row of several, of networks that were trained from different seeds: their mean, and how far they spread."""
+    values = np.array([list(asdict(row.mean).values()) for row in rows])
+    return DisentanglementRow(model, _row(values.mean(axis=0)), _row(values.std(axis=0)), rows[0].tells)
 
 
 def _row(values: np.ndarray) -> DisentanglementScores:

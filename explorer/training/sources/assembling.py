@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from os.path import exists
 from pathlib import Path
 
 from explorer.core.photos.pupils import FRAME_WORDS
@@ -104,7 +105,7 @@ def _kept(job: DecodingJob, source: str | Path, cache: Path) -> Kept:
     material = job.material
     assumed = job.reading.assume.of_pixels()
     # what is drawn lies nowhere; of what tells its channels beforehand it does not matter whether they are asked for
-    where = Path(source).absolute() if Path(source).exists() else source
+    where = Path(source).absolute() if exists(source) else source  # unlike that of a Path, which long texts break
     key = f"{where}|{job.size}|{job.channels_drawn}" + (f"|{assumed}" if assumed else "")
     place = CacheEntry(cache, key, material.stamp)
     kept = place.load(job.memory_limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import cache
+from os.path import exists
 from pathlib import Path
 from typing import Any
 from zipfile import is_zipfile
@@ -105,10 +106,10 @@ def _path_and_part(source: str | Path) -> tuple[Path, str]:
     """``digits#test`` is the part ``test`` of ``digits``, unless something of that very name exists."""
     path = Path(source).expanduser()
     part = ""
-    if not path.exists() and "#" in path.name:
+    if not exists(path) and "#" in path.name:
         name, _, part = path.name.rpartition("#")
         path = path.with_name(name)
-    if not path.exists():
+    if not exists(path):  # unlike that of a Path, which long texts break
         raise Problem(f"There is no {path}.", _KINDS)
     return path, part.lower()
 

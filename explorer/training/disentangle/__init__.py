@@ -1,0 +1,1 @@
+"""Disentangling, learned: families whose dimensions are meant to stand for single factors, on the same pictures."""
