@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 VIEWS = (
     LazyView(
         "Denoise",
-        "How a diffusion paints a picture of noise: step by step, with what it expects on the way",
+        "How a diffusion model paints a picture from noise: step by step, with what it expects along the way",
         "unfold.denoise_view",
         "DenoiseView",
     ),
     LazyView(
         "Pixel by pixel",
-        "How a picture fills from the first pixel to the last: each drawn from what came before",
+        "How a picture fills from the first pixel to the last, each drawn from what came before",
         "unfold.pixel_view",
         "PixelView",
     ),
