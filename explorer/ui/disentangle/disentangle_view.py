@@ -49,7 +49,7 @@ class DisentangleView(View):
         self.models = TickedModels("Tick the models to measure", ticks_new=False)
         self.pictures = SourceButton("Pictures", "Pictures with classes, or with a table of attributes")
         self.count = number_box(
-            "How many", "Use at most this many pictures: more are slower, but steadier", _FEWEST, _MOST, _COUNT,
+            "How many", "Use at most this many pictures: more take longer, but vary less", _FEWEST, _MOST, _COUNT,
             width_px=9 * UNIT,
         )  # fmt: skip
         self.repeats = number_box(
