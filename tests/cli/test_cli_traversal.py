@@ -227,7 +227,7 @@ def test_map_lays_samples_out(verb: Verb, model: Path, tmp_path: Path, method: s
         (("--psi", "nan"), "--psi"),
         (("--method", "isomap"), "--method"),
         (("--clusters", "many"), "many says no clusters"),
-        (("--clusters", "spectral:900"), "cannot be parted into 900"),
+        (("--clusters", "spectral:900"), "cannot be sorted into 900"),
     ],
 )
 def test_a_map_that_cannot_be_is_refused(

@@ -73,7 +73,7 @@ def _ordinary_size(path: Path) -> int:
     if found.st_size == 0:
         raise Problem(f"{path.name} is empty.", _AGAIN)
     if not os.access(path, os.R_OK):
-        raise Problem(f"{path.name} may not be read.", "Change its permissions, or copy it elsewhere.")
+        raise Problem(f"There is no permission to read {path.name}.", "Change its permissions, or copy it elsewhere.")
     return found.st_size
 
 
