@@ -246,7 +246,7 @@ def test_the_noise_of_a_picture_is_found_for_painting_without_chance(denoise, wi
     qtbot.waitUntil(lambda: window.studio.document.scene.seed is None, timeout=20_000)
     settle(denoise, qtbot)
     assert window.studio.document.scene.sampling == Sampling(60)
-    assert float(denoise.controls.said.text().split("is ")[1].split(" of")[0]) < 3
+    assert float(denoise.controls.said.text().split("off by ")[1].split(" of")[0]) < 3
 
 
 def test_a_picture_fills_a_pixel_a_step_and_is_told_a_row_at_a_time(pixels, window, tmp_path):
