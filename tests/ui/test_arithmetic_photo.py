@@ -248,7 +248,7 @@ def test_without_a_face_the_frame_stays_and_the_pupils_are_asked_for(view, photo
     take(view, qtbot, photo)
     assert view.stage.placing == view.stage.handles.first()
     assert "No face was found" in view.pages.hint.text()
-    assert "Click the pupil at the left" in view.pages.hint.text()
+    assert "Click the pupil on the left" in view.pages.hint.text()
     click(view, 100, 90)
     assert "No face" not in view.pages.hint.text()
     settle(view, qtbot)
