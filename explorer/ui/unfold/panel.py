@@ -22,7 +22,7 @@ VIEWS = (
     ),
     LazyView(
         "Pixel by pixel",
-        "How a picture fills from the first pixel to the last, each drawn from what came before",
+        "How a picture fills from the first pixel to the last: each drawn from what came before",
         "unfold.pixel_view",
         "PixelView",
     ),

@@ -236,7 +236,7 @@ class DriveView(WorldView):
             self._world_words.show_words(f"World — {_score(moment.earned)}{_off(moment.earned)}")
         else:
             self._world_words.show_words("No world to compare with")
-        how = f"alone for {moment.asleep} frames" if moment.asleep else "sees the world"
+        how = f"{moment.asleep} frame{'s' * (moment.asleep > 1)} alone" if moment.asleep else "sees the world"
         if moment.world is None:
             how = f"frame {moment.number}"
         self._dream_words.show_words(f"Dream, {how} — {_score(moment.dreamt)}")
@@ -291,7 +291,7 @@ class DriveView(WorldView):
 
 def _score(score: DriveScore) -> str:
     over = ", finished" if score.is_over else ""
-    return f"{score.reward:+.2f} now, {score.total:.1f} in total{over}"
+    return f"{score.reward:+.2f} now, {score.total:.1f} total{over}"
 
 
 def _off(score: DriveScore) -> str:

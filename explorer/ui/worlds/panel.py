@@ -21,7 +21,7 @@ from explorer.ui.worlds.world_view import WorldView
 VIEWS = (
     LazyView(
         "Drive",
-        "Drive through a world and a model's dream of it, side by side, with the same keys",
+        "Drive through a world and a model's dream of it: side by side, with the same keys",
         "worlds.drive_view",
         "DriveView",
     ),
@@ -33,7 +33,7 @@ VIEWS = (
     ),
     LazyView(
         "Learning",
-        "Watch a driver learn in the dream, generation by generation, and see how it does in the world",
+        "Watch a driver learn in the dream: generation by generation, and how it does in the world",
         "worlds.learning_view",
         "LearningView",
     ),
