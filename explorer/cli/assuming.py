@@ -36,7 +36,7 @@ def assumptions(words: Sequence[str], source: str | None) -> Assumptions | None:
     if not words:
         return None
     if source is None:
-        raise Problem("--assume speaks of pictures, and none are named.", "Add --data SOURCE, or leave it out.")
+        raise Problem("--assume is about pictures, and none were named.", "Add --data SOURCE, or leave it out.")
     from explorer.training.sources import Assumptions
 
     return Assumptions.from_words(words)

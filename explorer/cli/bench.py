@@ -34,7 +34,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "grid_ms": "a grid of 16 by 16 in the window, from a new sample to its last tile being painted",
             "grid_ratio": "its pictures a second, as a share of InferenceSession.run's in batches of 64",
             "grid_first_share": "when its first tiles were painted, as a share of grid_ms",
-            "grid_gap_ms": "longest time the window did not react, a slider being dragged and the grid following",
+            "grid_gap_ms": "longest time the window did not react while a slider was dragged and the grid followed",
         },
     ),
     "drag": (
@@ -48,7 +48,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     "draw": (
         "drawing",
         {
-            "draw_ms": "from a place of the pen to the answer being painted (bar: 1.5 draw_raw_ms + 2)",
+            "draw_ms": "from a position of the pen to the answer being painted (bar: 1.5 draw_raw_ms + 2)",
             "draw_raw_ms": "the translator alone, by InferenceSession.run",
             "draw_shown": "share of the possible answers that were shown, of a pen at 250 Hz (bar: 0.9)",
             "draw_last": "1 if the answer to the whole stroke was shown",
@@ -82,11 +82,11 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     "dream": (
         "dreaming",
         {
-            "dream_ms": "from a key to the frame of the dream that heeds it being painted, median (bar: 50)",
+            "dream_ms": "from a key press to the painted frame of the dream that follows it, median (bar: 50)",
             "dream_p95_ms": "the same, of all but the slowest twentieth",
             "dream_rate": "frames of world and dream a second, one after another, all painted (bar: 30 or more)",
             "dream_raw_ms": "one run of the dream and one of the generator, by InferenceSession.run",
-            "dream_ratio": "the time of such a frame over dream_raw_ms; the world, drawn and seen, is in it",
+            "dream_ratio": "the time of such a frame over dream_raw_ms; it includes drawing and seeing the world",
             "dream_gap_ms": "longest time that the window did not react meanwhile (bar: 33)",
         },
     ),
@@ -129,7 +129,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     "train": (
         "training",
         {
-            "train_ratio": "images a second of a DCGAN in the window with its plots, as a share of the bare steps'",
+            "train_ratio": "pictures a second of a DCGAN in the window with its plots, as a share of the bare steps'",
             "train_gap_ms": "99th percentile of the times that the window did not react meanwhile",
         },
     ),
@@ -138,7 +138,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "loop_images_s": "pictures a second of a DCGAN at 64 x 64, batches of 64, in a thread on the CPU",
             "loop_ratio": "the same as a share of a bare loop's of the same networks in its own process",
-            "loop_memory_mb": "memory that a small run takes more of after 10,000 steps than after 2,000",
+            "loop_memory_mb": "how much more memory a small run takes after 10,000 steps than after 2,000",
         },
     ),
     "memory": (
@@ -154,7 +154,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
         "model_opening",
         {
             "open_mb": "size of a stranger's model",
-            "open_first_s": "opening it, from the wish to its first picture, the trial in a child process included",
+            "open_first_s": "opening it, from the request to its first picture, including the trial in a child process",
             "open_again_s": "the same once it was seen before",
             "open_gap_ms": "longest time that the window did not react meanwhile",
         },
@@ -170,17 +170,13 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 
-#: Not a measurement of speed: a table of its own, which takes many minutes.
-FAMILIES = "families"
-
-#: Another: StyleGANs of all kinds and sizes.
-STYLEGAN = "stylegan"
-
-#: A third: whether the presets of the lab go on showing what they are for.
-LAB = "lab"
-
-#: A fourth: families that promise dimensions which stand for single factors, compared.
-DISENTANGLEMENT = "disentanglement"
+#: Tables of their own, each asked for alone: the module that reports it, and which options it is given.
+TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "families": ("family_table", ("family", "data", "steps", "json")),
+    "stylegan": ("stylegan_table", ("sizes", "kinds", "json")),
+    "lab": ("lab_table", ("preset", "steps", "json")),
+    "disentanglement": ("disentanglement_table", ("steps", "seeds", "json")),
+}
 
 #: Those that take minutes, and so are measured only when they are named.
 _SLOW = ("memory", "projection", "touch", "train", "train_loop")
@@ -193,14 +189,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         metavar="NAME",
         nargs="*",
-        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes); or "
-        f"{FAMILIES}, alone: whether each family learns, a minute or so each; or {STYLEGAN}, alone: StyleGANs of all "
-        f"kinds with random weights, opened, drawn, compared with torch and edited; or {LAB}, alone: whether the "
-        "presets of the lab keep their promises for 5,000 steps from ten seeds, a minute or so each; or "
-        f"{DISENTANGLEMENT}, alone: whether a GAN, InfoGANs, VAEs and factor models find the factors that portraits "
-        "differ in, an hour in all",
+        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes). Or one of these, "
+        "alone: families, whether each family learns, about a minute each; stylegan, StyleGANs of all kinds with random "
+        "weights, opened, drawn, compared with torch and edited; lab, whether the presets of the lab keep their promises "
+        "for 5,000 steps from ten seeds, about a minute each; disentanglement, whether a GAN, InfoGANs, VAEs and factor "
+        "models find the factors that portraits differ in, an hour in all",
     )
-    parser.add_argument("--model", metavar="MODEL", default="faces", help="what to measure with (default faces)")
+    parser.add_argument("--model", metavar="MODEL", default="faces", help="model to measure with (default faces)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--family", action="append", default=[], metavar="KEY", help="families: only this one; repeatable"
@@ -208,12 +203,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="SOURCE",
-        help="families: what to learn from, such as a folder with Fashion-MNIST (default: shapes drawn on the spot)",
+        help="families: pictures to learn from, such as a folder of Fashion-MNIST (default: shapes drawn on the spot)",
     )
     parser.add_argument(
-        "--steps", type=int, help=f"families, lab, {DISENTANGLEMENT}: steps for each, instead of its own number"
+        "--steps", type=int, help="families, lab, disentanglement: steps for each, instead of the usual number"
     )
-    parser.add_argument("--seeds", type=int, help=f"{DISENTANGLEMENT}: how many times each is trained (default 3)")
+    parser.add_argument("--seeds", type=int, help="disentanglement: how many times each is trained (default 3)")
     parser.add_argument("--preset", action="append", default=[], metavar="TITLE", help="lab: only this one; repeatable")
     parser.add_argument("--sizes", metavar="32,64", help="stylegan: sides in pixels, up to 1024 (default 32,64)")
     parser.add_argument(
@@ -228,18 +223,12 @@ def usual() -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Measure as asked."""
-    if FAMILIES in options.names:
-        return _examine(options)
-    if STYLEGAN in options.names:
-        return _tabulate(options)
-    if LAB in options.names:
-        return _keep(options)
-    if DISENTANGLEMENT in options.names:
-        return _compare(options)
+    for name in TABLES.keys() & set(options.names):
+        return _tabulated(name, options)
     if unknown := [name for name in options.names if name not in BENCHES]:
         raise Problem(
             f"There is no benchmark called {unknown[0]}.",
-            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES, STYLEGAN, LAB, DISENTANGLEMENT])}.",
+            f"The benchmarks are: {', '.join([*BENCHES, *TABLES])}.",
         )
     figures: Figures = {}
     for name in options.names or usual():
@@ -255,33 +244,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _examine(options: argparse.Namespace) -> int:
-    from explorer.cli.benches.family_table import report
-
-    if options.names != [FAMILIES]:
-        raise Problem(f"{FAMILIES} prints a table of its own.", "Ask for it alone.")
-    return report(options.family, options.data, options.steps, options.json)
-
-
-def _tabulate(options: argparse.Namespace) -> int:
-    from explorer.cli.benches.stylegan_table import report
-
-    if options.names != [STYLEGAN]:
-        raise Problem(f"{STYLEGAN} prints a table of its own.", "Ask for it alone.")
-    return report(options.sizes, options.kinds, options.json)
-
-
-def _keep(options: argparse.Namespace) -> int:
-    from explorer.cli.benches.lab_table import report
-
-    if options.names != [LAB]:
-        raise Problem(f"{LAB} prints a table of its own.", "Ask for it alone.")
-    return report(options.preset, options.steps, options.json)
-
-
-def _compare(options: argparse.Namespace) -> int:
-    from explorer.cli.benches.disentanglement_table import report
-
-    if options.names != [DISENTANGLEMENT]:
-        raise Problem(f"{DISENTANGLEMENT} prints a table of its own.", "Ask for it alone.")
-    return report(options.steps, options.seeds, options.json)
+def _tabulated(name: str, options: argparse.Namespace) -> int:
+    if options.names != [name]:
+        raise Problem(f"{name} prints a table of its own.", "Run it alone.")
+    module, given = TABLES[name]
+    code: int = import_module(f"explorer.cli.benches.{module}").report(*(getattr(options, each) for each in given))
+    return code

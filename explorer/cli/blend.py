@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="X",
-        help="go over softly, within X doublings of the side",
+        help="blend softly, over X doublings of the side",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="NEW", help="the folder of the new model")
 
@@ -51,5 +51,7 @@ def _generator(name: str) -> tuple[Path, Path]:
     generator = located(name)
     mapping = mapping_beside(generator)
     if mapping is None:
-        raise Problem(f"{name} is no style-based model: it has no mapping.", "Choose StyleGANs, as files or folders.")
+        raise Problem(
+            f"{name} is not a style-based model: it has no mapping.", "Choose StyleGANs, as files or folders."
+        )
     return generator, mapping

@@ -26,7 +26,7 @@ from explorer.core.rendering.scene import Scene
 def condition_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a verb set noise, placement and stage."""
     parser.add_argument(
-        "--noise", metavar="fixed|none|SEED", help="the model's own noise, none, or another of a seed (default fixed)"
+        "--noise", metavar="fixed|none|SEED", help="the model's own noise, none, or another from a seed (default fixed)"
     )
     parser.add_argument(
         "--noise-strength", type=float, metavar="X", help=f"what noise is multiplied by, 0 to {LARGEST_NOISE:g}"
@@ -34,11 +34,14 @@ def condition_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--translate",
         metavar="X,Y",
-        help="StyleGAN3: move what is shown right and down, in picture widths, as --translate=-0.1,0.2",
+        help="StyleGAN3: move what is shown right and down, in picture widths, such as --translate=-0.1,0.2",
     )
     parser.add_argument("--rotate", type=float, metavar="DEG", help="StyleGAN3: turn what is shown, anticlockwise")
     parser.add_argument(
-        "--hold-back", type=float, metavar="STAGES", help="ProGAN: leave out so many of its last stages, as 2 or 0.5"
+        "--hold-back",
+        type=float,
+        metavar="STAGES",
+        help="ProGAN: leave out this many of its last stages, such as 2 or 0.5",
     )
 
 

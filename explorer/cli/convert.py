@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     class_names_argument(parser)
     source_argument(parser)
     kept = parser.add_mutually_exclusive_group()
-    kept.add_argument("--kept", action="store_true", help="list the models that were made of weights that were opened")
+    kept.add_argument("--kept", action="store_true", help="list the models that were made from opened weights")
     kept.add_argument("--forget", action="store_true", help="remove those models; opening the weights makes them again")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

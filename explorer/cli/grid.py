@@ -38,8 +38,8 @@ _ROWS = 8
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument("--seed", type=int, help="of the latent that every row departs from (default 0)")
-    parser.add_argument("--scene", type=Path, metavar="FILE", help="depart from a saved scene instead")
+    parser.add_argument("--seed", type=int, help="seed of the latent that every row starts from (default 0)")
+    parser.add_argument("--scene", type=Path, metavar="FILE", help="start from a saved scene instead")
     style_arguments(parser)
     direction_argument(parser)
     condition_arguments(parser)

@@ -98,7 +98,7 @@ def _remember(options: argparse.Namespace) -> None:
     try:
         readings.keep(file.hash, before | said)
     except ValueError as error:
-        raise Problem(f"That reading cannot be: {error}.", "Look at the options' help.") from None
+        raise Problem(f"That reading is not possible: {error}.", "Look at the options' help.") from None
 
 
 def _check_classes(file: ModelFile, reading: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ def _channels(asked: str | None, maps: FeatureMaps) -> tuple[int, ...] | None:
         chosen += range(int(found[1]), min(int(found[2] or found[1]), maps.layer.channels) + 1)
     if max(chosen) >= maps.layer.channels:
         what = f"Layer {maps.layer.number} has {maps.layer.channels} channels; there is no channel {max(chosen)}."
-        raise Problem(what, f"They are 0 to {maps.layer.channels - 1}.")
+        raise Problem(what, f"Choose from 0 to {maps.layer.channels - 1}.")
     if len(chosen) > _MOST:
         raise Problem(f"{len(chosen):,} channels are too many for a sheet.", f"Name at most {_MOST:,}.")
     return tuple(chosen)

@@ -52,12 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     assume_argument(parser)
     parser.add_argument("--attribute", metavar="NAME", help="what to colour by: class, or an attribute of the pictures")
     parser.add_argument(
-        "--clusters", metavar="K", help="colour by so many clusters: 8 by k-means, spectral:8 by their neighbours"
+        "--clusters", metavar="K", help="colour by this many clusters: 8 by k-means, spectral:8 by their neighbours"
     )
     parser.add_argument(
         "--count", type=int, default=400, help="how many samples, or at most how many pictures (default 400)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the first sample; the next ones count up (default 0)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of the first sample; the next ones count up (default 0)"
+    )
     parser.add_argument("--psi", type=float, default=1.0, help="truncation of all samples (default 1)")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT.png", help="the map")
 
@@ -89,7 +91,7 @@ def _clusters(
     grouping, colon, number = options.clusters.rpartition(":")
     count, grouping = whole_number(number), grouping if colon else GROUPINGS[0]
     if count is None or grouping not in GROUPINGS:
-        raise Problem(f"{options.clusters} says no clusters.", "Give a number, as in 8, or spectral:8.")
+        raise Problem(f"{options.clusters} is not a number of clusters.", "Give a number, as in 8, or spectral:8.")
     seen = features(pictures) if by == "pictures" else np.stack([scene.z for scene in scenes])
     found = clusters_of(seen, grouping, count, options.seed)
     if words := purity_in_words(found, facts):

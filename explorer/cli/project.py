@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: w where there is one)",
     )
     condition_arguments(parser)
-    parser.add_argument("--steps", type=int, help="of the optimisation, in all (default 200)")
+    parser.add_argument("--steps", type=int, help="steps of the optimisation, in total (default 200)")
     tune_argument(parser)
     parser.add_argument("--seed", type=int, default=0, help="decides where the search starts (default 0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

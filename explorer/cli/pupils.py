@@ -59,7 +59,7 @@ def _check(options: argparse.Namespace) -> None:
     if not 0 <= options.hold_out <= 0.9:
         raise Problem(f"The share {options.hold_out:g} cannot be held out.", "It runs from 0 to 0.9.")
     if options.seed < 0:
-        raise Problem(f"The seed {options.seed} is out of range.", "Seeds begin at 0.")
+        raise Problem(f"The seed {options.seed} is out of range.", "Seeds start at 0.")
 
 
 def _find(finder: PupilFinder, options: argparse.Namespace) -> int:

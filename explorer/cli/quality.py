@@ -34,23 +34,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
     parser.add_argument(
-        "--data", metavar="SOURCE", help="the real pictures, as for train (default: those that a run learned from)"
+        "--data",
+        metavar="SOURCE",
+        help="the real pictures, as train takes them (default: those that a run learned from)",
     )
     assume_argument(parser)
     parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of them that was held out in training")
     parser.add_argument(
         "--psi",
         metavar="PSI,...",
-        help="of samples truncated so far, as 0.4,0.7,1: how variety is traded for fidelity, a row each (default 1)",
+        help="truncations to compare, such as 0.4,0.7,1: how variety is traded for fidelity, one per row (default 1)",
     )
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="save the figures of each psi as well, a row each")
-    parser.add_argument("--count", type=int, default=_COUNT, help="at most so many of each (default 1000)")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="save the figures of each psi as well, one per row")
+    parser.add_argument("--count", type=int, default=_COUNT, help="use at most this many of each (default 1000)")
     parser.add_argument(
         "--factors",
         action="store_true",
-        help="instead, whether samples show what their named dimensions ask for, in the eyes of a classifier",
+        help="measure instead whether samples show what their named dimensions ask for, as a classifier sees them",
     )
-    parser.add_argument("--classifier", type=Path, metavar="FILE", help="it (default: the one beside the model)")
+    parser.add_argument(
+        "--classifier", type=Path, metavar="FILE", help="that classifier (default: the one beside the model)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -59,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     if not _FEWEST <= options.count <= _MOST:
         raise Problem(f"Quality cannot be measured on {options.count} pictures.", f"Ask for {_FEWEST} to {_MOST:,}.")
     if options.factors and options.csv is not None:
-        raise Problem("What is said of factors is not saved as a table.", "Leave --csv out, or use --json.")
+        raise Problem("The figures of factors are not saved as a table.", "Leave --csv out, or use --json.")
     if options.factors:
         return _factors(options)
     truncations = _truncations(options.psi)
@@ -93,8 +97,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         _say(figures)
         for each in errors:
-            told = f"{each.explained:.1%} of v is told rightly"
-            say(f"error at {each.time:.2f}    {each.error:8.4f}  noise taken off real pictures: {told}")
+            told = f"{each.explained:.1%} of v is predicted correctly"
+            say(f"error at {each.time:.2f}    {each.error:8.4f}  removing noise from real pictures: {told}")
     return 0
 
 
@@ -125,7 +129,7 @@ def _factors(options: argparse.Namespace) -> int:
         say_json([asdict(one) | {"verdict": one.verdict} for one in found])
     else:
         _say_factors(found)
-        remark(f"Told by {reader.words}, of {options.count} samples.")
+        remark(f"Judged by {reader.words}, on {options.count} samples.")
     return 0
 
 
@@ -228,7 +232,7 @@ def _measured(
 
     real, is_held_out = chosen_for_quality(found, share, count)
     if len(real) < _FEWEST:
-        raise Problem(f"There are only {len(real)} real pictures.", f"Name a source with {_FEWEST} at least.")
+        raise Problem(f"There are only {len(real)} real pictures.", f"Name a source with at least {_FEWEST}.")
     features = features_for(found.pictures.shape[3], found.pictures.shape[1], data=data, model=place)
     renderer, bins = renderer_of(generator), PictureBins.of(real.pictures)
     reference, measured = QualityReference.of(real, features, is_held_out=is_held_out), []

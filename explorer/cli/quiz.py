@@ -31,7 +31,7 @@ _COUNT = 40  # of 40 a guesser's interval contains 50 % in 96 % of all quizzes; 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
-    export = parts.add_parser("export", help="write all answers as a CSV, a row each")
+    export = parts.add_parser("export", help="write all answers as a CSV, one per row")
     export.add_argument("--player", metavar="NAME", help="only those of this player")
     export.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
     export.set_defaults(part=_export)
@@ -60,8 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pack.add_argument("--mode", choices=FORMS, default="pair", help="two pictures or one (default pair)")
     pack.add_argument("--seed", type=int, default=0, help="decides everything (default 0)")
     pack.add_argument("--psi", type=float, default=1.0, help="truncation of the made pictures (default 1)")
-    pack.add_argument("--size", type=int, default=0, help="side in pixels (default: what the models draw)")
-    pack.add_argument("--blur", type=float, default=0.0, help="of all pictures, in pixels (default 0)")
+    pack.add_argument(
+        "--size", type=int, default=0, help="side of the pictures in pixels (default: what the models draw)"
+    )
+    pack.add_argument("--blur", type=float, default=0.0, help="blur of all pictures, in pixels (default 0)")
     pack.add_argument("--tells", action="store_true", help="say after each answer whether it was right")
     pack.add_argument("--title", default="Which one is real?", help="what the page is called")
     pack.add_argument(

@@ -43,7 +43,7 @@ _MOST_PICTURES = 10_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument("--seed", type=int, help="of the first picture; the next ones count up (default 0)")
+    parser.add_argument("--seed", type=int, help="seed of the first picture; the next ones count up (default 0)")
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
     style_arguments(parser)
     latent_argument(parser)
@@ -63,9 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too, and the points of W")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--scale", type=float, default=1.0, metavar="1..16", help="enlarge the pictures (default 1)")
-    size.add_argument("--size", type=int, metavar="PX", help="make the pictures so wide; their height follows")
+    size.add_argument("--size", type=int, metavar="PX", help="make the pictures this wide; their height follows")
     parser.add_argument("--pixels", action="store_true", help="enlarge without smoothing: every pixel is a square")
-    parser.add_argument("--format", choices=("png", "jpg", "webp"), help="of pictures in a folder (default png)")
+    parser.add_argument(
+        "--format", choices=("png", "jpg", "webp"), help="file type of pictures in a folder (default png)"
+    )
     out = "a .png, .jpg or .webp (picture or sheet), or a folder"
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=out)
 
@@ -73,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Render as asked."""
     if options.layer_channels is not None and options.layer is None:
-        raise Problem("--layer-channels says nothing without --layer.", "Name a layer too, as --layer 3.")
+        raise Problem("--layer-channels has no effect without --layer.", "Name a layer too, such as --layer 3.")
     ending = _ending(options)
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)

@@ -61,8 +61,8 @@ def latent_argument(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="put a dimension of the latent, such as z17 or its name on the card, to a value, or to one of its choices "
-        "(hat=beret), or to a sentence (text='a smiling person with glasses'); an axis of a model that has some, such "
+        help="set a dimension of the latent, such as z17 or its name on the card, to a value, to one of its choices "
+        "(hat=beret) or to a sentence (text='a smiling person with glasses'); an axis of a model that has some, such "
         "as axis3, counts standard deviations",
     )
 

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="which panel, such as explore, and which of its views, such as traverse:grid",
     )
     parser.add_argument("--model", metavar="MODEL", help="name of a bundled model, or a path (default: the first)")
-    parser.add_argument("--seed", type=int, default=1, help="of the picture shown (default 1)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the picture shown (default 1)")
     parser.add_argument("--size", type=_size, metavar="WxH", help="default 1280x720")
     parser.add_argument("--scale", type=float, help="screen pixels for each pixel of the size (default 1)")
     parser.add_argument("--theme", choices=("dark", "light"), help="default dark")
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sheet",
         type=Path,
         metavar="FOLDER",
-        help="instead of one panel every page and dialog, on a sheet for each size, theme and scale; those that are "
+        help="instead of one panel, every page and dialog, on a sheet for each size, theme and scale; those that are "
         "not given are 960x600, 1280x720 and 2560x1440, dark and light, 1 and 2",
     )
 
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     if options.sheet is not None:
         return _shoot_all(options)
     if options.panel is None:
-        raise Problem("Which panel is to be shown?", "Name it, such as explore, or ask for all with --sheet.")
+        raise Problem("No panel was named.", "Name one, such as explore, or ask for all with --sheet.")
     _shoot_one(options)
     return 0
 

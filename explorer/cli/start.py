@@ -34,9 +34,11 @@ def run(options: argparse.Namespace) -> int:
         card = replace(ModelCard.from_json(file.card_text), **{k: v for k, v in said.items() if v is not None})
         card = ModelCard.from_json(card.to_json())  # checked as when it is read
         if card.kind == "translator":
-            raise Problem(f"{card.name} translates pictures, and has no samples to begin with.", "Choose a generator.")
+            raise Problem(f"{card.name} translates pictures, and has no samples to start with.", "Choose a generator.")
     except ValueError as error:
-        raise Problem(f"That cannot be: {error}.", "Give seeds such as 3,14,15 and a psi from 0 to 1.5.") from None
+        raise Problem(
+            f"That is not possible: {error}.", "Give seeds such as 3,14,15 and a psi from 0 to 1.5."
+        ) from None
     for entry in file.proto.metadata_props:
         if entry.key == CARD_KEY:
             entry.value = card.to_json()

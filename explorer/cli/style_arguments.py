@@ -31,7 +31,7 @@ def mixing_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIM=VALUE[@FIRST-LAST]",
-        help="put a dimension of W this many standard deviations from its mean, in some layers or all; repeatable",
+        help="set a dimension of W to this many standard deviations from its mean, in some layers or all; repeatable",
     )
     parser.add_argument(
         "--mix", metavar="SEED:FIRST-LAST", help="let the layers FIRST to LAST follow the sample of SEED"
@@ -88,7 +88,7 @@ def layers_from(words: str, styles: int) -> Layers:
     first = int(found[1]) if found else 0
     last = first if found is None or found[2] is None else int(found[2])
     if found is None or not first <= last < styles:
-        raise Problem(f"{words} names no layers.", f"They are 0 to {styles - 1}, the first one first: 4-7, or 4.")
+        raise Problem(f"{words} names no layers.", f"Choose from 0 to {styles - 1}, the lower one first: 4-7, or 4.")
     return first, last
 
 

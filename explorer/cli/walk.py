@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", choices=KINDS, help="straight, or along great circles (default slerp)")
     parser.add_argument("--easing", choices=EASINGS, help="where to slow down (default linear)")
     parser.add_argument(
-        "--judge", action="store_true", help="say how fast the pictures change, and what the critic thinks of them"
+        "--judge", action="store_true", help="say how fast the pictures change, and how real the critic finds them"
     )
     parser.add_argument("--turns", type=int, help="how much changes on a random walk (default 2)")
     parser.add_argument(

@@ -30,7 +30,7 @@ def class_names_argument(parser: argparse.ArgumentParser | argparse._ArgumentGro
     parser.add_argument(
         "--class-names",
         metavar="FILE|A,B,C",
-        help="what its classes are called, in their order: names with commas between, or a file with one a line",
+        help="what its classes are called, in their order: names separated by commas, or a file with one per line",
     )
 
 

@@ -64,7 +64,7 @@ def hash_of(path: Path) -> str:
     except OSError as error:
         raise unreadable(path, error) from None
     except ValueError:  # a zero byte in the name
-        raise Problem("This is no file name.", "Choose another file.") from None
+        raise Problem("This is not a file name.", "Choose another file.") from None
 
 
 class Hashes:
@@ -135,7 +135,7 @@ def unreadable(path: Path, error: OSError) -> Problem:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return missing(path)
     if error.errno in _LOCKED:
-        return Problem(f"{path.name} may not be read.", "Change its permissions, or copy it elsewhere.")
+        return Problem(f"There is no permission to read {path.name}.", "Change its permissions, or copy it elsewhere.")
     return Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it to another disk and try again.")
 
 
@@ -205,7 +205,7 @@ def unwritable(path: Path, error: OSError) -> Problem:
         return Problem(f"{path.name} was not saved: the disk is full.", "Make room, or save it on another disk.")
     if error.errno in _LOCKED:
         return Problem(
-            f"{path.name} was not saved: the folder {path.parent} may not be written.",
+            f"{path.name} was not saved: the folder {path.parent} cannot be written to.",
             "Choose another folder.",
         )
     if error.errno in (errno.ENOENT, errno.ENOTDIR):

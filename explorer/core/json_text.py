@@ -38,24 +38,24 @@ def number_in(told: Any, what: str) -> float:
         It is none, or too large for a float.
     """
     if isinstance(told, bool) or not isinstance(told, int | float):
-        raise ValueError(f"its {what} is no number")
+        raise ValueError(f"its {what} is not a number")
     try:
         return float(told)
     except OverflowError:
-        raise ValueError(f"its {what} is a number beyond all use") from None
+        raise ValueError(f"its {what} is far out of range") from None
 
 
 def whole_in(told: Any, what: str) -> int:
     """A whole number of JSON, perhaps written with a point and zeros; ValueError where it is none."""
     if not number_in(told, what).is_integer():
-        raise ValueError(f"its {what} is no whole number")
+        raise ValueError(f"its {what} is not a whole number")
     return int(told)
 
 
 def word_in(told: Any, what: str) -> str:
     """A text of JSON; ValueError where it is of another kind."""
     if not isinstance(told, str):
-        raise ValueError(f"its {what} is no text")
+        raise ValueError(f"its {what} is not text")
     return told
 
 

@@ -35,7 +35,7 @@ TERMS = (
     ),
     Term(
         r"[Ll]atent space\b",
-        "Latent space: all the latents there are. Close to each other, they give similar pictures.",
+        "Latent space: all the latents there are. Those close to each other give similar pictures.",
     ),
     Term(
         r"[Tt]runcat\w+|ψ|\bpsi\b",
@@ -67,7 +67,7 @@ TERMS = (
         "StyleSpace: the numbers that style each layer of StyleGAN. A single one often changes a single detail.",
         in_tips=True,
     ),
-    Term(r"\b[Ss]eeds?\b", "Seed: a number that stands for one random draw, so that it can be had again."),
+    Term(r"\b[Ss]eeds?\b", "Seed: a number that stands for one random draw, so that you can repeat it."),
     Term(
         r"Quality of samples",
         "Precision: the share of samples that look like real pictures. Recall: the share of real pictures that samples "
@@ -85,20 +85,20 @@ TERMS = (
     ),
     Term(
         r"^(World model|Drive|Which world)",
-        "World model: a network that says what is seen next, given what is seen now and what is done.",
+        "World model: a network that predicts what is seen next, from what is seen now and what is done.",
     ),
     Term(
         r"^Temperature\b",
-        "Temperature: how much is left to chance. Near 0 the likeliest always happens; above 1 the rare comes often.",
+        "Temperature: how much is left to chance. Near 0 the likeliest always happens; above 1 rare things come often.",
     ),
     Term(
         r"What might come next",
-        "Mixture: several bells with a weight each, in place of one; a draw falls under one of them.",
+        "Mixture: several bell curves in place of one, each with a weight; every draw comes from one of them.",
     ),
     Term(r"\b[Ee]ncoders?\b", "Encoder: a network that finds a latent for a given picture."),
     Term(
         r"\bcontrollers?\b|^Controller",
-        "Controller: what acts; here a single layer, found by evolution inside the dream.",
+        "Controller: the part that acts; here a single layer, found by evolution inside the dream.",
     ),
 )
 

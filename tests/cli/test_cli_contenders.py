@@ -58,7 +58,7 @@ def _all(value: float) -> DisentanglementScores:
 
 
 def test_it_stands_alone_and_wants_something_to_train(verb: Verb) -> None:
-    refused(verb("bench", "disentanglement", "grid"), "Ask for it alone")
+    refused(verb("bench", "disentanglement", "grid"), "Run it alone")
     refused(verb("bench", "disentanglement", "--seeds", 0), "Nothing would be trained")
 
 

@@ -189,7 +189,7 @@ def test_what_cannot_be_sampled_is_refused(verb: Verb, judged: Path, model: Path
     refused(verb(*way, "first", "--balance", "second"), "balanced", "independent")
     refused(verb(*way, "first", "--samples", "2"), "2 samples are too few")
     refused(verb(*way, "first", "--samples", "9", "--data", data), "labelled already")
-    refused(verb("direction", "fit", model, "--attribute", "smile"), "Nothing was named", "--data")
+    refused(verb("direction", "fit", model, "--attribute", "smile"), "Nothing was given", "--data")
     refused(verb("direction", "fit", model, "--attribute", "smile", "--samples", "9"), "no classifier")
     assert not (judged / "directions.npz").exists()
 
@@ -314,7 +314,7 @@ def test_what_was_fitted_is_judged_on_pictures_that_the_fit_did_not_see(
     words = ("direction", "judge", model, "smile", "--data", data, "--classifier", classifier, "--seed", "3")
     done = verb(*words, "--json")
     told = json.loads(done.out)
-    assert "judged too well" not in done.err
+    assert "figures are too good" not in done.err
     assert told["n"] == len(told["pictures"]) == fitted["held_out"]["examples"]
     neutral = json.loads(verb(*words, "--attribute", "smile=no", "--json").out)
     assert set(neutral["pictures"]) < set(told["pictures"])
@@ -324,7 +324,7 @@ def test_what_was_fitted_is_judged_on_pictures_that_the_fit_did_not_see(
     assert len(json.loads(verb(*words, "--count", "5", "--json").out)["pictures"]) == 5
     everyone = verb(*words, "--hold-out", "1", "--json")
     assert json.loads(everyone.out)["n"] == 60
-    assert "judged too well" in everyone.err
+    assert "figures are too good" in everyone.err
 
 
 def test_a_classifier_is_asked_about_pictures_that_it_did_not_see_either(

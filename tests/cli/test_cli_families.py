@@ -43,7 +43,7 @@ def test_what_the_pictures_do_not_suit_is_left_out_and_said(verb: Verb) -> None:
 
 
 def test_the_table_stands_alone_and_knows_its_families(verb: Verb) -> None:
-    refused(verb("bench", "families", "batch"), "Ask for it alone")
+    refused(verb("bench", "families", "batch"), "Run it alone")
     refused(verb("bench", "families", "--family", "gna"), "no family called gna")
 
 
@@ -57,7 +57,7 @@ def test_a_stylegan_is_opened_drawn_and_edited_as_torch_does_it(verb: Verb, monk
     assert max(row["found_w"], row["found_w_plus"]) < 2.0
     assert outcome.code == 0
     refused(verb("bench", "stylegan", "--sizes", "48"), "Write powers of two")
-    refused(verb("bench", "stylegan", "grid"), "Ask for it alone")
+    refused(verb("bench", "stylegan", "grid"), "Run it alone")
 
 
 def test_stylegan3s_have_filters_that_fit_and_keep_what_is_even(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ def test_layers_are_listed_and_a_dream_is_a_picture_or_a_film(verb, model, tmp_p
         (("attack", "{reader}"), "No picture was named"),
         (("attack", "{reader}", "--seed", 1), "draws no pictures"),
         (("attack", "{model}", "--target", "lovely"), "lovely is not an answer"),
-        (("dream", "{model}"), "It is not said where the dream goes"),
+        (("dream", "{model}"), "No file was named for the dream"),
         (("dream", "{model}", "--layer", 9, "--json"), "has no layer 9"),
         (("dream", "{model}", "--channel", 99, "--json"), "has no channel 99"),
         (("dream", "{model}", "--channel", "nose", "--json"), "There is no channel nose"),

@@ -57,7 +57,7 @@ def test_a_model_of_classes_tells_the_class_by_bayes_rule(verb: Verb, pictures: 
     assert {row["told"][0] for row in told["pictures"]} == {"class 0"}  # which always costs a bit less
     assert told["models"][0]["bayes"] == {"right": 2, "of": 3, "accuracy": 0.66667}
     words = verb("likelihood", model, pictures, "--device", "cpu").out
-    assert "tells the class of 66.7% (20.8 to 93.9) of 3 pictures rightly" in words
+    assert "gets the class of 66.7% (20.8 to 93.9) of 3 pictures right" in words
 
 
 def test_a_large_photo_is_fitted_and_that_is_said(verb: Verb, model: Path, tmp_path: Path) -> None:

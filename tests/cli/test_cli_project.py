@@ -170,7 +170,7 @@ def test_pupils_bring_a_turned_face_upright(verb: Verb, tmp_path: Path) -> None:
     )
     refused(
         verb("project", folder, tmp_path / "turned.png", "--out", out, "--pupils", "8,4,8,4"),
-        "Both pupils are given at one point",
+        "Both pupils are at the same point",
         "--pupils",
     )
 

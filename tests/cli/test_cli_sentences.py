@@ -70,7 +70,7 @@ def test_the_window_says_it_with_the_same_bytes(verb: Verb, model: Path, tmp_pat
     ("sentence", "said"),
     [
         ("red " * 300, f"has 300 words. This model takes up to {WORDS.longest}"),
-        ("привет", "knows no word of “привет”"),
+        ("привет", "knows none of the words in “привет”"),
     ],
 )
 def test_sentences_that_cannot_be_said_are_refused(

@@ -162,7 +162,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     out = tmp_path / "out.png"
     assert verb("translate", folder, photo, "--out", out, "--device", "cpu").code == 0  # a picture like any other
     refused(verb("translate", folder, photo, "--film", tmp_path / "a.gif"), "not a drawing that knows its strokes")
-    refused(verb("translate", folder, saved), "Nothing says where")
+    refused(verb("translate", folder, saved), "No file was named")
     refused(verb("translate", folder, saved, "--film", tmp_path / "a.png"), "saved as .gif or .mp4, not as .png")
     (tmp_path / "plain.json").write_text(scene_to_json(Scene()))
     refused(verb("translate", folder, tmp_path / "plain.json", "--out", out), "no drawing in it")

@@ -226,8 +226,8 @@ def test_map_lays_samples_out(verb: Verb, model: Path, tmp_path: Path, method: s
         (("--seed", -3), "out of range"),
         (("--psi", "nan"), "--psi"),
         (("--method", "isomap"), "--method"),
-        (("--clusters", "many"), "many says no clusters"),
-        (("--clusters", "spectral:900"), "cannot be parted into 900"),
+        (("--clusters", "many"), "many is not a number of clusters"),
+        (("--clusters", "spectral:900"), "cannot be sorted into 900"),
     ],
 )
 def test_a_map_that_cannot_be_is_refused(
@@ -271,7 +271,7 @@ def test_map_tells_what_it_assumes_of_pictures_and_may_be_told_otherwise(
     assert "range=0..255 (8 bits)" in verb(*way).err
     assert "range=0..99" in verb(*way, "--assume", "range=0..99").err
     refused(verb(*way, "--assume", "colours=no"), "nothing called colours to assume")
-    refused(verb("map", seeing, "--out", out, "--assume", "range=0..99"), "speaks of pictures, and none are named")
+    refused(verb("map", seeing, "--out", out, "--assume", "range=0..99"), "is about pictures, and none were named")
 
 
 def test_map_colours_samples_by_class(verb: Verb, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_what_cannot_be_unfolded_is_refused_in_a_sentence(verb: Verb, steps: Pat
     refused(verb("unfold", steps, "--steps", 0, "--out", out), "number of steps is 0")
     refused(verb("unfold", steps, "--back", 0.5, "--out", out), "without a picture")
     refused(verb("unfold", steps, "--out", tmp_path / "x.npz"), "not saved as .npz")
-    refused(verb("unfold", steps), "not said where")
+    refused(verb("unfold", steps), "No file was named")
     Image.new("RGB", (8, 8)).save(tmp_path / "own.png")
     refused(verb("unfold", steps, "--from", tmp_path / "own.png", "--hole", "6,6,9,9", "--json"), "does not lie")
 
@@ -89,7 +89,7 @@ def test_what_is_painted_from_a_part_of_the_way_claims_no_scene(verb: Verb, step
     assert scene_in_png(tmp_path / "back" / "00004.png") is None
     assert verb(*own, "--out", tmp_path / "again").code == 0
     assert scene_in_png(tmp_path / "again" / "00008.png") is not None
-    refused(verb(*own, "--back", 0.5, "--latents", tmp_path / "x.npz"), "no noise that it was painted of")
+    refused(verb(*own, "--back", 0.5, "--latents", tmp_path / "x.npz"), "no noise of its own")
 
 
 def test_the_noise_of_a_picture_is_painted_without_chance(verb: Verb, steps: Path, tmp_path: Path) -> None:

@@ -55,4 +55,4 @@ def test_what_says_nothing_in_one_order_is_refused(verb: Verb, steps: Path, tmp_
     refused(verb("unfold", steps, *own, "--keep", 2), "--keep is 2")
     refused(verb("unfold", steps, "--json", "--keep", 0.5), "without a picture")
     diffusion = gaussian_step(tmp_path / "diffusion")
-    refused(verb("unfold", diffusion, *own, "--keep", 0), "by taking noise off; --keep")
+    refused(verb("unfold", diffusion, *own, "--keep", 0), "by removing noise; --keep")

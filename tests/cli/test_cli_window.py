@@ -44,7 +44,7 @@ def test_shoot_draws_the_window_at_its_size_and_scale(tmp_path: Path, model: Pat
 def test_shoot_refuses_in_a_sentence(tmp_path: Path, model: Path) -> None:
     out = ("--out", tmp_path / "x.png")
     for words, told in (
-        (("shoot", *out), "Which panel"),
+        (("shoot", *out), "No panel was named"),
         (("shoot", "explode", *out), "no panel called explode"),
         (("shoot", "traverse:sideways", *out), "The views are: grid, plane"),
         (("shoot", "explore:grid", *out), "has no views"),

@@ -39,7 +39,7 @@ def test_judging_tells_steps_and_drivers(world: Path, capsys: pytest.CaptureFixt
     ("more", "says"),
     [
         (["drive", "{}", "--out", "film.mov"], "saved as .mp4 or .gif"),
-        (["drive", "{}", "--out", "film.mp4", "--keys", "LXR"], "not keys to drive by"),
+        (["drive", "{}", "--out", "film.mp4", "--keys", "LXR"], "not a row of keys to drive with"),
         (["drive", "{}", "--out", "film.mp4", "--temperature", "9"], "out of range"),
         (["drive", "{}", "--out", "film.mp4", "--seed", "-1"], "The seed -1 is out of range"),
         (["drive", "{}", "--out", "film.mp4", "--keys", "L", "--actions", "drive.json"], "its own keys"),

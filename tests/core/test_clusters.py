@@ -37,5 +37,5 @@ def test_purity_counts_what_is_known():
 
 
 def test_too_many_clusters_are_refused():
-    with pytest.raises(Problem, match="4 pictures cannot be parted into 9"):
+    with pytest.raises(Problem, match="4 pictures cannot be sorted into 9"):
         clusters_of(np.zeros((4, 2), np.float32), "k-means", 9)

@@ -90,7 +90,7 @@ def test_what_a_classifier_may_not_say_is_a_problem(generator: Generator) -> Non
         tried(lambda pictures: np.full(len(pictures), np.nan))
     with pytest.raises(Problem, match="alike in wave"):
         tried(lambda pictures: np.zeros(len(pictures)))
-    with pytest.raises(Problem, match="most samples one score"):
+    with pytest.raises(Problem, match="most samples the same score"):
         tried(lambda pictures: np.zeros(len(pictures)), confident=0.1)
     with pytest.raises(Problem, match="cannot be kept on each side"):
         tried(None, confident=0.6)

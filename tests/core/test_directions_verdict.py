@@ -45,7 +45,7 @@ def test_few_examples_never_make_a_strong_one(hits, trials, word):
 def test_the_reason_is_in_plain_words():
     assert str(verdict(told(24, 25, PAIRS))) == "strong: right for 24 of 25 pairs it had not seen"
     chance = verdict(told(13, 25))
-    assert chance.sentence == "Weak: right for 13 of 25 examples it had not seen, which chance might do too."
+    assert chance.sentence == "Weak: right for 13 of 25 examples it had not seen, which could be chance."
     assert (verdict(PLAIN), verdict(PLAIN).sentence) == (UNKNOWN, "Not judged yet.")
 
 

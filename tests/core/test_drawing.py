@@ -73,7 +73,7 @@ def test_a_scene_without_a_drawing_keeps_its_text_and_one_with_it_is_of_a_later_
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"strokes": [{"tool": "laser", "points": [1, 2], "width": 0.1, "colour": [0, 0, 0]}]}, "no tool"),
+        ({"strokes": [{"tool": "laser", "points": [1, 2], "width": 0.1, "colour": [0, 0, 0]}]}, "unknown tool"),
         ({"strokes": [{"tool": "pen", "points": [1], "width": 0.1, "colour": [0, 0, 0]}]}, "no places"),
         ({"strokes": [{"tool": "pen", "points": [1, 10**9], "width": 0.1, "colour": [0, 0, 0]}]}, "far beyond"),
         ({"strokes": [{"tool": "pen", "points": [1, 2.5], "width": 0.1, "colour": [0, 0, 0]}]}, "whole numbers"),

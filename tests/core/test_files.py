@@ -141,7 +141,7 @@ def test_a_folder_that_takes_no_files_is_not_called_missing(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "may not be written"), (errno.EIO, "was not saved")],
+    [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "cannot be written to"), (errno.EIO, "was not saved")],
 )
 def test_a_failing_disk_is_put_into_words(tmp_path: Path, code: int, words: str) -> None:
     with pytest.raises(Problem, match=words), replace_file(tmp_path / "a"):

@@ -71,7 +71,7 @@ def test_names_come_from_the_keys(tmp_path: Path) -> None:
     assert [d.name for d in import_directions(path, D)] == ["smile", "age 1", "age 2"]
     mixed = npz(tmp_path / "mixed.npz", smile=ONE, other=np.ones((4, 5)))
     (found,) = import_directions(mixed, D)
-    assert found.notes == ("Left out, being no directions: other (4 × 5).",)
+    assert found.notes == ("Left out, as they are not directions: other (4 × 5).",)
 
 
 def test_a_pca_is_understood(tmp_path: Path) -> None:
@@ -194,13 +194,13 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "too many arrays": (lambda p: _members(p, {f"{i}.npy": b"" for i in range(1001)}), "1,001 arrays"),
     "too many rows": (lambda p: npy(p, np.random.RandomState(0).rand(1001, D)), "1,001 directions"),
-    "bad JSON": (_put(b'{"a": [1, 2'), "no JSON"),
-    "deep JSON": (_put(b"[" * 100_000), "no JSON"),
+    "bad JSON": (_put(b'{"a": [1, 2'), "not JSON"),
+    "deep JSON": (_put(b"[" * 100_000), "not JSON"),
     "ragged JSON": (_put(b"[[1, 2], [3]]"), "same length"),
     "words in JSON": (_put(b'["1", "2"]'), "same length"),
     "NaN in JSON": (_put(b"[NaN, 1, 1, 1, 1, 1, 1, 1]"), "not finite"),
     "a huge number in JSON": (_put(b"[1e999, 1, 1, 1, 1, 1, 1, 1]"), "not finite"),
-    "a number without end in JSON": (_put(b"[" + b"9" * 9000 + b"]"), "no JSON"),
+    "a number without end in JSON": (_put(b"[" + b"9" * 9000 + b"]"), "not JSON"),
 }
 
 
@@ -322,7 +322,7 @@ def test_what_is_beside_directions_is_left_out_and_named(tmp_path: Path) -> None
     np.savez(tmp_path / "d.npz", a=np.eye(4)[0], b=np.ones((3, 3)), c=np.eye(4)[1])
     found = import_directions(tmp_path / "d.npz", 4)
     assert [one.name for one in found] == ["a", "c"]
-    assert {one.notes for one in found} == {("Left out, being no directions: b (3 × 3).",)}
+    assert {one.notes for one in found} == {("Left out, as they are not directions: b (3 × 3).",)}
 
 
 @pytest.mark.parametrize("name", ["stylegan_ffhq_age_w_boundary.npy", "code.npy"])

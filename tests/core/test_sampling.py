@@ -241,7 +241,7 @@ def test_the_error_of_an_exact_model_is_what_cannot_be_known(plain: Sampler) -> 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"schedule": None}, "tells of none"),
+        ({"schedule": None}, "lists none"),
         ({"schedule": RasterSchedule((-1.0, 1.0)), "distribution": "uniform"}, "a time t"),
         ({"distribution": "uniform"}, "normal, not uniform"),
         ({"latent_size": 5}, "latents of 5"),

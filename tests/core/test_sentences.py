@@ -65,9 +65,9 @@ def test_words_that_were_never_learned_are_left_out_and_named() -> None:
     ("sentence", "said"),
     [
         ("red " * 300, "The sentence has 300 words. This model takes up to 8"),
-        ("привет, мир", "knows no word of “привет, мир”"),
-        ("你好", "knows no word of “你好”"),
-        ("!?", "knows no word"),
+        ("привет, мир", "knows none of the words in “привет, мир”"),
+        ("你好", "knows none of the words in “你好”"),
+        ("!?", "knows none of the words"),
     ],
 )
 def test_sentences_that_say_nothing_to_it_are_refused_in_words(sentence: str, said: str) -> None:
@@ -209,12 +209,12 @@ def test_a_network_that_is_not_what_its_card_says_is_refused(tmp_path: Path) -> 
     with pytest.raises(Problem, match="does not make numbers of sentences as its card says"):
         TextNetwork.open(other / "text.onnx", (TEXT,), trusted=True)
     wider = tiny_sentence_model(tmp_path / "wider", size=SAID + 1)
-    with pytest.raises(Problem, match="makes 4 numbers of a sentence; its generator takes 3"):
+    with pytest.raises(Problem, match="makes 4 numbers from a sentence; its generator takes 3"):
         TextNetwork.open(wider / "text.onnx", (TEXT,), trusted=True)
 
 
 def test_a_generator_is_no_network_of_sentences(folder: Path) -> None:
-    with pytest.raises(Problem, match="is no network of sentences"):
+    with pytest.raises(Problem, match="is not a network of sentences"):
         TextNetwork.open(folder / "generator.onnx", (TEXT,), trusted=True)
     with pytest.raises(Problem, match="takes no sentence"):
         TextNetwork.open(folder / "text.onnx", (), trusted=True)

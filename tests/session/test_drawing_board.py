@@ -115,7 +115,7 @@ def test_a_slider_that_is_dragged_is_one_step_and_the_drawing_outlives_another_t
 
 
 def test_a_drawing_can_be_begun_before_a_translator_is_open(board, qtbot, tmp_path):
-    board.begin_with(Drawing((ACROSS,)), "Begin a drawing")
+    board.begin_with(Drawing((ACROSS,)), "Start a drawing")
     opened(board, qtbot, tiny_translator(tmp_path / "negative.onnx"))
     assert board.drawing.strokes == (ACROSS,)
     assert board.shown_last.picture.max() > 200

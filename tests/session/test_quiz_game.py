@@ -172,7 +172,7 @@ def test_a_lesson_waits_where_every_real_picture_is_still_to_come(
 ) -> None:
     deck = deal(replace(quiz_request, mode="single", form="single", count=32))
     first = next(question for question in deck.plan.questions if question.truth == "made")
-    with pytest.raises(Problem, match="still to be asked"):
+    with pytest.raises(Problem, match="still to come"):
         deck.lesson(first, asked=0)
     assert deck.lesson(first, asked=32).compared == 16
 

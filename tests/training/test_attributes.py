@@ -119,7 +119,7 @@ def test_changed_labels_are_noticed(tmp_path: Path) -> None:
     labels.write_text(labels.read_text().replace("001.png,no", "001.png,yes"))
     again = Run.open(run.folder)
     again.extend(2)
-    with pytest.raises(Problem, match="What is known of the pictures has changed"):
+    with pytest.raises(Problem, match="What is known about the pictures has changed"):
         next(again.train(again.pictures(), CPU))
 
 
@@ -232,5 +232,5 @@ def test_numbers_do_not_exclude_each_other() -> None:
         AttributeColumn("age", "number", 9, 0.0, 9.0, 4.0, 1.0),
         AttributeColumn("hat", "yes/no", 9, 0, 1, 0.5, 0.5),
     )
-    with pytest.raises(Problem, match="exactly one is true"):
+    with pytest.raises(Problem, match="do not exclude each other"):
         AttributeClassifier(Config(exclusive=True), TrainingTask(32, 1, columns=columns), 0)

@@ -123,9 +123,9 @@ def test_what_does_not_go_together_is_said(tmp_path: Path) -> None:
         blended(one, other, Blend(16), NAMES)
     with pytest.raises(Problem, match="A is a StyleGAN2, B a StyleGAN3"):
         blended(one, written(tmp_path / "E", Filtered(), filtered_state(Filtered())), Blend(16), NAMES)
-    with pytest.raises(Problem, match="not of one shape"):
+    with pytest.raises(Problem, match="not have the same shape"):
         blended(one, third, Blend(16), NAMES)
-    with pytest.raises(Problem, match="no StyleGAN that this program"):
+    with pytest.raises(Problem, match="not a StyleGAN that this program"):
         blended(one, foreign, Blend(16), NAMES)
     with pytest.raises(Problem, match="at 4 pixels"):
         blended(one, one, Blend(4), NAMES)

@@ -118,7 +118,7 @@ def test_of_classes_only_the_own_one_is_told() -> None:
 
 @pytest.mark.parametrize(("names", "width"), [((), 0), (("alike",), 1)])
 def test_data_of_which_nothing_is_known_lacks_captions(names: tuple[str, ...], width: int) -> None:
-    with pytest.raises(Problem, match="The data lacks captions"):
+    with pytest.raises(Problem, match="The data has no captions"):
         writer_for(names, np.ones((9, width)))
 
 
@@ -146,5 +146,5 @@ def test_a_judge_tells_what_it_knows_and_one_that_knows_nothing_of_it_is_refused
     )
 
     assert judged(facts, (Attribute("hat"),)).tolist() == [False, True]
-    with pytest.raises(Problem, match="tells nothing of which sentences speak"):
+    with pytest.raises(Problem, match="recognises nothing that the sentences speak of"):
         judged(facts, (Attribute("nose"),))

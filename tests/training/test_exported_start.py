@@ -92,7 +92,7 @@ def test_what_a_model_lacks_begins_from_nothing_and_is_named(
     spec = RunSpec("vaegan", str(picture_folder), 32, 1, settings=SETTINGS, start=str(exported))
     run = Run.create(tmp_path / "second", spec)
     list(run.train(run.pictures(cache=tmp_path / "cache")))
-    assert run.notes[-1] == "model has no encoder that fits: this run's begins from nothing."
+    assert run.notes[-1] == "model has no encoder that fits: this run's starts from nothing."
 
 
 def test_what_would_go_on_is_told_before_anything_begins(exported: Path) -> None:

@@ -79,7 +79,7 @@ def test_factors_that_the_data_lacks_are_refused_in_a_sentence(words: str, said:
 
 
 def test_pictures_of_which_nothing_is_known_are_refused() -> None:
-    with pytest.raises(Problem, match="Nothing is known of these pictures"):
+    with pytest.raises(Problem, match="Nothing is known about these pictures"):
         FactorSpace.of((), "")
 
 

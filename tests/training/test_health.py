@@ -158,7 +158,7 @@ def test_a_relative_critic_is_judged_by_the_difference_of_its_scores(real: float
     assert keys(told, facts=HealthFacts("relative")) == (["critic"] if wins else [])
     if wins:
         (found,) = findings(told, SampleSheets(Path("none")), HealthFacts("relative"))
-        assert found.evidence.startswith("It tells the made picture of a pair in 99.3% of cases")
+        assert found.evidence.startswith("It recognises the made picture of a pair in 99.3% of cases")
 
 
 @pytest.mark.parametrize(("real", "made"), [(9, 4), (-4, -9), (2.5, -2.5)])

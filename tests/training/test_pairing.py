@@ -175,7 +175,7 @@ def test_an_unknown_word_is_refused_by_naming_the_known(portraits: PictureSet, w
 
 
 def test_segments_are_for_portraits_only(strangers: PictureSet) -> None:
-    with pytest.raises(Problem, match="known by their segments"):
+    with pytest.raises(Problem, match="have known segments"):
         Givens(strangers, "segments", 0)
 
 
@@ -293,5 +293,5 @@ def test_a_run_learns_from_pairs_and_goes_on_the_same(tmp_path: Path, use: dict[
 
 def test_pictures_that_are_turned_or_halved_are_not_taken_for_the_painters_own(portraits: PictureSet) -> None:
     moved = replace(portraits, assumed=Assumptions(align="faces"))
-    with pytest.raises(Problem, match="known by their segments"):
+    with pytest.raises(Problem, match="have known segments"):
         Givens(moved, "segments", 0)

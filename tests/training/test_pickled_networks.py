@@ -271,7 +271,7 @@ def test_other_networks_are_told_by_what_they_are(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps({"Gs": {"4x4/Dense/weight": torch.zeros(2)}}))
     assert "TensorFlow" in refusal(path).what
     torch.save({"a": torch.zeros(2)}, path)
-    assert "weights of a network that is not known" in refusal(path).what
+    assert "weights of an unknown network" in refusal(path).what
     path.write_bytes(b"")
     assert "empty" in refusal(path).what
 

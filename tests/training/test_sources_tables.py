@@ -163,7 +163,7 @@ def test_a_class_for_each_picture_is_no_class(tmp_path: Path) -> None:
 
 def test_too_many_cells_are_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(label_tables, "CELL_LIMIT", 5)
-    assert "or 5 cells and was left aside" in told(folder, "file,label\n0.png,a\n1.png,b\n").report.sentence()
+    assert "or 5 cells and was left out" in told(folder, "file,label\n0.png,a\n1.png,b\n").report.sentence()
     (folder / "labels.csv").unlink()
     monkeypatch.setattr(label_records, "RECORD_LIMIT", 1)
     assert "more than 1 records" in told(folder, '{"labels": [["0.png", 0]]}', "dataset.json").report.sentence()

@@ -300,7 +300,7 @@ def test_pictures_of_which_nothing_is_known_are_told_in_place(seeing, tmp_path, 
     seeing.show_way(PICTURES)
     seeing.pictures.choose(folder)
     settle(seeing, qtbot)
-    assert seeing.pictures.empty.title.text().startswith("Nothing is known of the pictures in made")
+    assert seeing.pictures.empty.title.text().startswith("Nothing is known about the pictures in made")
     seeing.pictures.choose(tmp_path / "gone")
     settle(seeing, qtbot)
     assert "gone" in seeing.pictures.empty.title.text()

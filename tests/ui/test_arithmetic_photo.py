@@ -248,7 +248,7 @@ def test_without_a_face_the_frame_stays_and_the_pupils_are_asked_for(view, photo
     take(view, qtbot, photo)
     assert view.stage.placing == view.stage.handles.first()
     assert "No face was found" in view.pages.hint.text()
-    assert "Click the pupil at the left" in view.pages.hint.text()
+    assert "Click the pupil on the left" in view.pages.hint.text()
     click(view, 100, 90)
     assert "No face" not in view.pages.hint.text()
     settle(view, qtbot)
@@ -565,7 +565,7 @@ def test_a_search_shows_nothing_worse_than_what_was_there(view, photo, monkeypat
     finding.projections.search = None
     finding.projections.ended.emit(object(), steps[2])
     assert results.chosen_one is made[1]
-    assert "hardly to be told apart" in view.controls.words.text()
+    assert "almost the same" in view.controls.words.text()
 
 
 def test_without_an_encoder_the_search_is_the_way(plain, photo, qtbot):

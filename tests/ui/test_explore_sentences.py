@@ -100,7 +100,7 @@ def test_unknown_words_are_struck_out(box: SentenceBox) -> None:
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("привет", "This model knows no word of “привет”."), ("red " * 9, "The sentence has 9 words.")],
+    [("привет", "This model knows none of the words in “привет”."), ("red " * 9, "The sentence has 9 words.")],
 )
 def test_a_sentence_that_cannot_be_said_is_told_and_leaves_the_picture(
     window: MainWindow, box: SentenceBox, words: str, said: str

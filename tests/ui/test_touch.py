@@ -215,7 +215,7 @@ def test_what_a_tool_says_is_read_while_it_is_made_ready(spot, qtbot):
     spot.resize(960, 600)
     choose(spot, spot.panel.touching.painting, qtbot)
     stage.say("Loading …")
-    assert stage._readout.text() == "Drag to paint; Alt takes a colour"
+    assert stage._readout.text() == "Drag to paint; Alt picks a colour"
     assert stage._purpose.isVisible()
     qtbot.waitUntil(lambda: stage._purpose.text() == "Loading …", timeout=5000)
     stage.say("")

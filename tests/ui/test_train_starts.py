@@ -70,14 +70,14 @@ def test_a_run_goes_on_from_another_and_the_next_one_knows_nothing_of_it(view, p
     asked(view, pictures, 32, qtbot)
     page, form, starts = view.new_page, view.new_page.form, view.new_page.form.starts
     assert starts.isVisible()
-    assert [starts.box.itemText(index) for index in range(starts.box.count())] == ["Nothing: begin anew", "first"]
+    assert [starts.box.itemText(index) for index in range(starts.box.count())] == ["Nothing: start fresh", "first"]
     assert form.family.key == "r3gan"  # what suits so few, where nothing is gone on from
 
     choose(view, "first")
     assert (form.family.key, form.config.width, form.config.latent_size) == ("dcgan", 0.1, 4)
     qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
-    assert "The generator and critic of first go on learning; nothing is held still." in remarks(view)
-    choose(view, "Nothing: begin anew")
+    assert "The generator and critic of first go on learning; nothing is frozen." in remarks(view)
+    choose(view, "Nothing: start fresh")
     assert form.family.key == "r3gan"
     choose(view, "first")
 
@@ -108,8 +108,8 @@ def test_a_model_of_another_size_is_offered_and_brings_its_size_and_what_does_no
     qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
     assert page._data.request.size == 64
     assert form.starts.box.currentText() == "faces"
-    assert "of faces go on learning; nothing is held still." in remarks(view)
-    choose(view, "Nothing: begin anew")
+    assert "of faces go on learning; nothing is frozen." in remarks(view)
+    choose(view, "Nothing: start fresh")
     assert (form.family.key, form.size_px) == ("r3gan", 32)
     qtbot.waitUntil(lambda: page._data is not None and not page.is_busy, timeout=PATIENCE_MS)
     choose(view, "faces, 64 × 64")
@@ -120,7 +120,7 @@ def test_a_model_of_another_size_is_offered_and_brings_its_size_and_what_does_no
     assert not form.foot.start.isEnabled()
     qtbot.waitUntil(lambda: "No network of faces fits" in remarks(view), timeout=PATIENCE_MS)
     assert not form.foot.start.isEnabled()
-    assert "begin anew" not in remarks(view)
+    assert "start fresh" not in remarks(view)
 
 
 def test_what_was_moved_away_is_told_in_a_sentence(view, pictures, qtbot, tmp_path):

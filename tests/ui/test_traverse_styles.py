@@ -152,6 +152,6 @@ def test_models_that_cannot_be_blended_are_told_in_the_dialog(window, qtbot, tmp
     view.blend_layers()
     (dialog,) = window.findChildren(BlendDialog)
     qtbot.waitUntil(lambda: not dialog.work.is_busy)
-    assert "no StyleGAN that this program" in dialog.hint.text()
+    assert "not a StyleGAN that this program" in dialog.hint.text()
     assert not dialog.make.isEnabled()
     dialog.close()

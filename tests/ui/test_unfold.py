@@ -79,7 +79,7 @@ def grey_folder(tmp_path, name, *shades):
 
 
 def test_a_model_that_paints_in_one_go_is_told_what_would_unfold(opened):
-    assert "does not take noise off" in show(opened, "Denoise").nothing.title.text()
+    assert "does not remove noise" in show(opened, "Denoise").nothing.title.text()
 
 
 def test_every_step_is_kept_and_the_last_is_the_picture_of_the_scene(denoise, window):
@@ -240,13 +240,13 @@ def test_a_film_carries_the_scene_only_where_that_paints_it(denoise, window, tmp
 
 
 def test_the_noise_of_a_picture_is_found_for_painting_without_chance(denoise, window, qtbot):
-    window.studio.document.edit("Paint otherwise", sampling=Sampling(60, eta=0.9))
+    window.studio.document.edit("Change how it is painted", sampling=Sampling(60, eta=0.9))
     settle(denoise, qtbot)
     denoise.controls.use.click()
     qtbot.waitUntil(lambda: window.studio.document.scene.seed is None, timeout=20_000)
     settle(denoise, qtbot)
     assert window.studio.document.scene.sampling == Sampling(60)
-    assert float(denoise.controls.said.text().split("is ")[1].split(" of")[0]) < 3
+    assert float(denoise.controls.said.text().split("off by ")[1].split(" of")[0]) < 3
 
 
 def test_a_picture_fills_a_pixel_a_step_and_is_told_a_row_at_a_time(pixels, window, tmp_path):

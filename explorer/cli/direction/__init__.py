@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Part to what it does, what describes its arguments, and what does it.
 _PARTS = {
     "fit": ("fit a direction to examples with and without an attribute", fit.add_arguments, fit.fit),
-    "import": ("take directions from a file of another tool", derive.import_arguments, derive.bring),
+    "import": ("take directions from another tool's file", derive.import_arguments, derive.bring),
     "sefa": (
         "read directions out of the weights of the first layers (SeFa)",
         derive.factorise_arguments,
@@ -71,5 +71,5 @@ def run(options: argparse.Namespace) -> int:
 
 def _add_place(part: argparse.ArgumentParser) -> None:
     part.add_argument("--name", help="what to call it; several are numbered")
-    part.add_argument("--replace", action="store_true", help="replace what has the same name")
-    part.add_argument("--out", type=Path, metavar="FILE", help="another file than the model's own, made or added to")
+    part.add_argument("--replace", action="store_true", help="replace directions of the same name")
+    part.add_argument("--out", type=Path, metavar="FILE", help="a file other than the model's own, created or added to")

@@ -120,19 +120,19 @@ def _warn(directions: Sequence[Direction], found: PictureSet, unseen: NDArray[np
         if held is not None and (unseen & ~found.held_out(held, own)).any():
             _note(
                 f"{direction.name} held {held:.0%} out with the seed {own}; "
-                "where these are the pictures that it was fitted to, it is judged too well."
+                "if these are the pictures that it was fitted to, its figures are too good."
             )
 
 
 def _warn_of_reader(reader: AttributeReader, judged: int, unseen: int) -> None:
     """Say whether what judges may know the pictures that are to be judged."""
     if reader.hold_out is None:
-        _note(f"{reader.words} does not say what it held out; of pictures it was trained on it is too sure.")
+        _note(f"{reader.words} does not say what it held out; it is too sure about pictures it was trained on.")
     elif unseen < judged:
         share, seed = reader.hold_out
         _note(
             f"{reader.words} held {share:.0%} out with the seed {seed}: {judged - unseen:,} of the {judged:,} pictures "
-            "may be among those it was trained on, and of these it is too sure."
+            "may be among those it was trained on, and it is too sure about these."
         )
     else:
         _note(f"{judged:,} pictures were seen neither by the fit nor by {reader.words}.")

@@ -24,18 +24,18 @@ _COUNT = 10
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the part's arguments."""
     wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("--attribute", metavar="NAME", help="what a classifier tells of samples")
+    wanted.add_argument("--attribute", metavar="NAME", help="what a classifier recognises in samples")
     wanted.add_argument("--region", metavar="X,Y,W,H", help="a rectangle of the picture, in pixels")
     wanted.add_argument("--list", action="store_true", help="only list the layers and their channels")
     parser.add_argument(
-        "--classifier", type=Path, metavar="FILE", help="what judges samples (default: the model's own)"
+        "--classifier", type=Path, metavar="FILE", help="the classifier that judges samples (default: the model's own)"
     )
-    parser.add_argument("--samples", type=int, default=SAMPLES, help=f"that it judges (default {SAMPLES})")
+    parser.add_argument("--samples", type=int, default=SAMPLES, help=f"how many samples it judges (default {SAMPLES})")
     parser.add_argument("--count", type=int, default=_COUNT, help=f"how many channels (default {_COUNT})")
     parser.add_argument(
-        "--seed", type=int, default=0, help="of the samples, and of the picture of the region (default 0)"
+        "--seed", type=int, default=0, help="seed of the samples, and of the region's picture (default 0)"
     )
-    parser.add_argument("--psi", type=float, help="truncation of the picture of the region (default 1)")
+    parser.add_argument("--psi", type=float, help="truncation of the region's picture (default 1)")
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
     parser.add_argument("--keep", type=int, metavar="N", help="keep the first N as directions of the model")
 

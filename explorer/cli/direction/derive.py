@@ -30,9 +30,7 @@ def import_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=".npy, .npz or .json of vectors, a PyTorch file of tensors, or one of our own",
     )
-    parser.add_argument(
-        "--space", choices=SPACES, help="what they move; by default told by their size and the file's name"
-    )
+    parser.add_argument("--space", choices=SPACES, help="what they move (default: by their size and the file's name)")
 
 
 def sefa_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,14 +41,14 @@ def sefa_arguments(parser: argparse.ArgumentParser) -> None:
 def pca_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``pca``."""
     sefa_arguments(parser)
-    parser.add_argument("--samples", type=int, help="of how many random latents (default 2000 or more)")
+    parser.add_argument("--samples", type=int, help="how many random latents (default 2000 or more)")
     parser.add_argument(
         "--watched",
         choices=("activations", "pictures"),
         default="activations",
         help="what they change: early activations where those can be had, or pictures (default activations)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the random latents (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random latents (default 0)")
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
 
 
@@ -67,7 +65,7 @@ def factorise_arguments(parser: argparse.ArgumentParser) -> None:
 def layers_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``layers``."""
     parser.add_argument("direction", metavar="DIRECTION", help="a direction of W")
-    parser.add_argument("layers", metavar="FIRST-LAST", help="the layers it shall move, counted from 0")
+    parser.add_argument("layers", metavar="FIRST-LAST", help="the layers that it should move, counted from 0")
 
 
 def lock_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +85,7 @@ def focus_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the smaller, the less of the picture changes, and of the attribute too (default {_DAMPING})",
     )
     parser.add_argument("--samples", type=int, default=_WATCHED, help=f"random pictures watched (default {_WATCHED})")
-    parser.add_argument("--seed", type=int, default=0, help="of these samples (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of these samples (default 0)")
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
 
 

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"instead of --data: fit to this many samples that a classifier judges ({_SAMPLES} without an encoder)",
     )
     parser.add_argument(
-        "--classifier", type=Path, metavar="FILE", help="what judges samples (default: the model's own)"
+        "--classifier", type=Path, metavar="FILE", help="the classifier that judges samples (default: the model's own)"
     )
     parser.add_argument(
         "--confident",
@@ -90,7 +90,7 @@ def _is_sampled(model: OpenModel, options: argparse.Namespace) -> bool:
     has_judge = options.classifier is not None or model.files.classifier is not None
     if options.samples is None and options.classifier is None and (model.files.encoder or not has_judge):
         ways = "--data SOURCE or --samples N" if model.files.encoder else "--classifier FILE"
-        raise Problem(f"Nothing was named to fit a direction of {model.name} to.", f"Add {ways}.")
+        raise Problem(f"Nothing was given to fit a direction of {model.name} to.", f"Add {ways}.")
     if options.balance or options.method == "pairs":
         raise Problem(
             "Samples of a classifier can be neither paired nor balanced.",
@@ -150,5 +150,7 @@ def _index(names: Sequence[str], name: str) -> int:
     if name not in names and len(fitting) == 1:
         return names.index(fitting[0])
     if name not in names:
-        raise Problem(f"The classifier has no attribute called {name}.", f"It tells: {', '.join(names) or 'none'}.")
+        raise Problem(
+            f"The classifier has no attribute called {name}.", f"It recognises: {', '.join(names) or 'none'}."
+        )
     return names.index(name)

@@ -38,13 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed",
         type=int,
-        help="of the first sample (default 50000); with --data, what it was fitted with (default 0)",
+        help="seed of the first sample (default 50000); with --data, the seed it was fitted with (default 0)",
     )
     parser.add_argument(
         "--classifier",
         type=Path,
         metavar="FILE",
-        help="what judges (default: the model's own, or its encoder)",
+        help="the classifier that judges (default: the model's own, or its encoder)",
     )
     parser.add_argument(
         "--controls",

@@ -78,7 +78,7 @@ def column(found: PictureSet, name: str) -> tuple[str, NDArray[np.float64]]:
     known = all_facts_of(found)
     if not known.names:
         raise Problem(
-            f"Nothing is known of {found.description or 'these pictures'}.",
+            f"Nothing is known about {found.description or 'these pictures'}.",
             "Put a labels.csv beside them, name one with --attributes, or sort them into a folder for each class.",
         )
     full = known.called(name)

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the part's arguments."""
     parser.add_argument("--region", required=True, metavar="X,Y,W,H", help="a rectangle of the picture, in pixels")
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many directions (default {COUNT})")
-    parser.add_argument("--seed", type=int, default=0, help="of the picture (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the picture (default 0)")
     parser.add_argument("--psi", type=float, help="truncation of the picture (default 1)")
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
     parser.add_argument(
@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LAMBDA",
         help=f"the smaller, the more of the change lies inside, and the less changes at all (default {DAMPING})",
     )
-    parser.add_argument("--pictures", type=Path, metavar="FILE.png", help="what each does to the picture, a row each")
+    parser.add_argument(
+        "--pictures", type=Path, metavar="FILE.png", help="show what each does to the picture, one per row"
+    )
 
 
 def find(model: OpenModel, options: argparse.Namespace) -> int:

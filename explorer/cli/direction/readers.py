@@ -101,7 +101,7 @@ def _opened_classifier(model: OpenModel, file: Path | None) -> Classifier:
     if model.files.classifier is None:
         what = "has no classifier" if model.files.encoder else "has no classifier and no encoder"
         raise Problem(
-            f"Nothing reads attributes off the pictures of {model.name}: it {what}.",
+            f"Nothing can read attributes off the pictures of {model.name}: it {what}.",
             "Put a classifier.onnx into its folder, or name one with --classifier.",
         )
     return Classifier.open(model.files.classifier, model.device, trusted=run_of(model.path) is not None)

@@ -29,16 +29,20 @@ _WIDTH = 13
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument("models", nargs="+", metavar="MODEL", help="models with encoders, as for the other verbs")
+    parser.add_argument("models", nargs="+", metavar="MODEL", help="names or paths of models with encoders")
     parser.add_argument(
-        "data", metavar="DATA", help="pictures of which factors are known, as for train, such as portraits:2000"
+        "data", metavar="DATA", help="pictures whose factors are known, as train takes them, such as portraits:2000"
     )
     assume_argument(parser)
     parser.add_argument(
         "--factors", metavar="NAME,NAME,...", help="only these factors (default: all in which the pictures differ)"
     )
-    parser.add_argument("--count", type=int, default=_COUNT, help=f"at most so many pictures (default {_COUNT:,})")
-    parser.add_argument("--repeats", type=int, default=_REPEATS, help=f"draws of these pictures (default {_REPEATS})")
+    parser.add_argument(
+        "--count", type=int, default=_COUNT, help=f"use at most this many pictures (default {_COUNT:,})"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=_REPEATS, help=f"random draws of these pictures (default {_REPEATS})"
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where models run")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="save the table as well")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -88,7 +92,7 @@ def told_rows(rows: Sequence[DisentanglementRow]) -> list[str]:
 def _tell(found: DisentanglementTable) -> None:
     """Say it to people: a row a model, and below which dimension stands for which factor."""
     if left_out := found.factors.left_out:
-        remark(f"Left out, as these do not vary or another factor tells them: {', '.join(map(plain, left_out))}.")
+        remark(f"Left out, because they do not vary or follow from another factor: {', '.join(map(plain, left_out))}.")
     say("\n".join(told_rows(found.rows)))
     for row in found.models:
         say(f"{plain(row.model)}: {row.told}")

@@ -32,10 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     network_arguments(parser)
     parser.add_argument(
-        "data", nargs="?", metavar="DATA", help="pictures as for train, to count how often it is fooled"
+        "data", nargs="?", metavar="DATA", help="pictures as train takes them, to count how often it is fooled"
     )
     assume_argument(parser)
-    parser.add_argument("--count", type=int, default=_COUNT, help=f"at most so many of them (default {_COUNT})")
+    parser.add_argument("--count", type=int, default=_COUNT, help=f"use at most this many of them (default {_COUNT})")
     parser.add_argument(
         "--hold-out", type=float, default=0.0, metavar="SHARE", help="only those that training held out"
     )
@@ -46,12 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps",
         type=int,
         default=1,
-        help=f"1 is the fast gradient sign method, more its iterated form, as {USUAL_STEPS} (at most {MOST_STEPS})",
+        help=f"1 is the fast gradient sign method, more is iterated, such as {USUAL_STEPS} (at most {MOST_STEPS})",
     )
     parser.add_argument("--ask", default="", metavar="QUESTION", help="an attribute, or: which, real")
     parser.add_argument("--target", default="", metavar="ANSWER", help="the answer that is wanted (default: any other)")
     parser.add_argument("--real", metavar="SOURCE", help="real pictures, for a critic's limit between real and made")
-    parser.add_argument("--noise-seed", type=int, default=0, help="of the random signs beside it (default 0)")
+    parser.add_argument("--noise-seed", type=int, default=0, help="seed of the random signs beside it (default 0)")
     parser.add_argument("--out", type=Path, metavar="OUT.png", help="before, noise, after, and with random signs")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -82,7 +82,7 @@ def _one(network: PictureNetwork, attack: Attack, limit: float | None, options: 
     picture = looked_at(options, place)
     if picture is None:
         raise Problem(
-            "No picture was named.", "Give one by --from PHOTO, or pictures as for train: attack NETWORK DATA."
+            "No picture was named.", "Give one with --from PHOTO, or many, as train takes them: attack NETWORK DATA."
         )
     found = fooled(network, network.fitted(picture)[None], attack, limit=limit)
     _save(found, options.out)
@@ -122,7 +122,7 @@ def _pictures(source: str, network: PictureNetwork, count: int, share: float, as
     height, width = network.own_sides
     if height != width or not height:
         said = f"{network.name} takes pictures of {width or 'any'} x {height or 'any'} pixels."
-        raise Problem(said, "Give it one picture at a time, by --from: only squares of one size come from a source.")
+        raise Problem(said, "Give it one picture at a time, with --from: a source gives only squares of one size.")
     most = count if not share else int(1.2 * count / share) + 64
     with progress_bar("pictures", "pictures") as report:
         found = open_pictures(

@@ -50,10 +50,10 @@ def tell_many(found: Fooled, options: argparse.Namespace, *, is_known: bool) -> 
         facts = {"pictures": count, "truth_known": is_known, "errors": shares, "reached": got}
         say_json({**_asked(found), **facts, "limit": _limit(found), "out": _out(options)})
         return
-    what = "errs on" if is_known else "says something else than before of"
+    what = "errs on" if is_known else "answers differently on"
     for stage in _STAGES:
         low, high = wilson(round(errors[stage] * count), count)
-        wanted = "" if reached[stage] is None else f"; says {found.attack.target} of {reached[stage]:.1%}"
+        wanted = "" if reached[stage] is None else f"; says {found.attack.target} on {reached[stage]:.1%}"
         say(f"{_TITLES[stage]:14}{what} {errors[stage]:.1%} ({100 * low:.1f} to {100 * high:.1f}) of {count:,}{wanted}")
 
 

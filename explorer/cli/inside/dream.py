@@ -25,16 +25,23 @@ _USUAL = DreamSettings()
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     network_arguments(parser)
-    parser.add_argument("--layers", action="store_true", help="list the layers, and do no more")
+    parser.add_argument("--layers", action="store_true", help="only list the layers")
     parser.add_argument("--layer", default="", metavar="LAYER", help="by number or name (default: the middle one)")
     parser.add_argument(
         "--channel", metavar="CHANNEL", help="one channel, by number or the name of an answer (default: all)"
     )
-    parser.add_argument("--octaves", type=int, default=_USUAL.octaves, help=f"sizes (default {_USUAL.octaves})")
     parser.add_argument(
-        "--octave-scale", type=float, default=_USUAL.scale, help=f"from one to the next (default {_USUAL.scale:g})"
+        "--octaves", type=int, default=_USUAL.octaves, help=f"how many sizes (default {_USUAL.octaves})"
     )
-    parser.add_argument("--steps", type=int, default=_USUAL.steps, help=f"of each octave (default {_USUAL.steps})")
+    parser.add_argument(
+        "--octave-scale",
+        type=float,
+        default=_USUAL.scale,
+        help=f"factor from one size to the next (default {_USUAL.scale:g})",
+    )
+    parser.add_argument(
+        "--steps", type=int, default=_USUAL.steps, help=f"steps in each octave (default {_USUAL.steps})"
+    )
     parser.add_argument(
         "--rate", type=float, default=_USUAL.rate, help=f"how far a step goes; white is 1 (default {_USUAL.rate:g})"
     )
@@ -42,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jitter", type=int, default=_USUAL.jitter, help=f"pixels of shaking (default {_USUAL.jitter})"
     )
     parser.add_argument("--size", type=int, default=_USUAL.size, help=f"longer side at the end (default {_USUAL.size})")
-    parser.add_argument("--noise-seed", type=int, default=0, help="of the noise, and of the shaking (default 0)")
+    parser.add_argument("--noise-seed", type=int, default=0, help="seed of the noise and the shaking (default 0)")
     parser.add_argument("--fps", type=float, default=_FPS, help=f"steps a second in a film (default {_FPS:g})")
     parser.add_argument("--out", type=Path, metavar="OUT", help="a .png, or a .gif or .mp4 of how it grows")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -54,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out is not None and kind not in (*FILMS, *PICTURES):
         raise Problem(f"A dream is not saved as {kind or 'a folder'}.", "Name a .png, .gif or .mp4 file.")
     if options.out is None and not options.json and not options.layers:
-        raise Problem("It is not said where the dream goes.", "Add --out, as --out dream.png, or --json.")
+        raise Problem("No file was named for the dream.", "Add --out, such as --out dream.png, or --json.")
     place = place_of(options)
     network = opened_network(options, place)
     if options.layers:

@@ -27,8 +27,8 @@ def network_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with", dest="part", choices=tuple(PARTS), help="which network of a model (default: the first)"
     )
-    parser.add_argument("--from", dest="own", type=Path, metavar="PHOTO", help="a picture of yours")
-    parser.add_argument("--seed", type=int, help="a sample of the model instead (default 0)")
+    parser.add_argument("--from", dest="own", type=Path, metavar="PHOTO", help="a picture of your own")
+    parser.add_argument("--seed", type=int, help="seed of a sample of the model instead (default 0)")
     style_arguments(parser)
 
 
@@ -74,7 +74,7 @@ def looked_at(options: argparse.Namespace, place: Path) -> NDArray[np.uint8] | N
         return read_photo(options.own).pixels
     if not draws(place):
         if options.seed is not None:
-            raise Problem(f"{place.name} draws no pictures, so it has no sample.", "Give a picture by --from.")
+            raise Problem(f"{place.name} draws no pictures, so it has no sample.", "Give a picture with --from.")
         return None
     with open_model(str(place), "cpu") as model:
         scene = sampled(model.generator, options.seed or 0, options.psi, class_index(options.label, model.generator))

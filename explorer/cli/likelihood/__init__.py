@@ -26,10 +26,10 @@ _COUNT, _MOST = 100, 100_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("models", nargs="+", metavar="MODEL", help="name or path of a model, a folder or a run")
-    parser.add_argument("data", metavar="DATA", help="a picture, or pictures as for train")
+    parser.add_argument("data", metavar="DATA", help="a picture, or pictures as train takes them")
     assume_argument(parser)
     parser.add_argument("--sort", action="store_true", help="the strangest first, by the first model")
-    parser.add_argument("--count", type=int, default=_COUNT, help=f"at most so many pictures (default {_COUNT})")
+    parser.add_argument("--count", type=int, default=_COUNT, help=f"use at most this many pictures (default {_COUNT})")
     parser.add_argument(
         "--hold-out",
         type=float,

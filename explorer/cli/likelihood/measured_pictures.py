@@ -72,7 +72,7 @@ def _of_source(likelihood: Likelihood, options: argparse.Namespace, report: bool
     if card.height != card.width or not card.height:
         raise Problem(
             f"{likelihood.name} takes pictures of {card.width or 'any'} x {card.height or 'any'} pixels.",
-            "Ask it about one picture at a time: only squares of one size come from a source.",
+            "Ask it about one picture at a time: a source gives only squares of one size.",
         )
     most = options.count if not share else int(1.2 * options.count / share) + _ENOUGH
     with progress_bar("pictures", "pictures") as told:

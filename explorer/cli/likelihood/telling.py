@@ -61,7 +61,7 @@ def tell(costs: Sequence[Costs], *, sort: bool) -> None:
         if each.bayes is not None and each.bayes.known:
             low, high = wilson(each.bayes.right, each.bayes.known)
             share = f"{100 * _accuracy(each):.1f}% ({100 * low:.1f} to {100 * high:.1f})"
-            say(f"{each.model} tells the class of {share} of {each.bayes.known:,} pictures rightly, by Bayes' rule.")
+            say(f"{each.model} gets the class of {share} of {each.bayes.known:,} pictures right, by Bayes' rule.")
     if len({each.levels for each in costs}) > 1:
         remark("These models know different numbers of levels, so their bits cannot be compared.")
 

@@ -50,7 +50,7 @@ def tune_argument(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=TUNING_STEPS,
         metavar="STEPS",
-        help="then tune the model to the picture too, in so many steps, and write it as a model of its own, "
+        help="then tune the model to the picture too, in this many steps, and write it as a model of its own, "
         f"NAME-model, into the folder of the results (without a number {TUNING_STEPS} steps)",
     )
 

@@ -24,13 +24,15 @@ _COUNT, _FEWEST, _MOST = 1000, 20, 20_000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument("model", metavar="MODEL", help="a model that takes sentences, as for the other verbs")
+    parser.add_argument("model", metavar="MODEL", help="name or path of a model that takes sentences")
     parser.add_argument(
-        "data", metavar="DATA", help="pictures to write captions of, as for train, such as portraits:1000:7"
+        "data", metavar="DATA", help="pictures to write captions for, as train takes them, such as portraits:1000:7"
     )
     parser.add_argument("--judge", metavar="MODEL", required=True, help="a model whose classifier reads the pictures")
-    parser.add_argument("--count", type=int, default=_COUNT, help=f"at most so many captions (default {_COUNT:,})")
-    parser.add_argument("--seed", type=int, default=0, help="of the captions (default 0)")
+    parser.add_argument(
+        "--count", type=int, default=_COUNT, help=f"use at most this many captions (default {_COUNT:,})"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the captions (default 0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where models run")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         say_json({"rows": [asdict(row) for row in rows]})
     else:
-        say(f"{'said of':<14} {'times':>6} {'seen':>7} {'real':>7} {'chance':>7}")
+        say(f"{'about':<14} {'times':>6} {'seen':>7} {'real':>7} {'chance':>7}")
         for row in rows:
             shares = " ".join(f"{share:7.1%}" for share in (row.seen, row.real, row.chance))
             say(f"{row.about or 'all':<14} {row.said:>6} {shares}")

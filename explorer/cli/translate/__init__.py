@@ -36,36 +36,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fit",
         choices=("crop", "whole"),
         default="crop",
-        help="of a picture of another shape take the middle, or all of it with a margin (default crop)",
+        help="from a picture of another shape, take the middle, or all of it with a margin (default crop)",
     )
     parser.add_argument(
-        "--spoil", action="store_true", help="make of each photo first what the model takes, such as its lines"
+        "--spoil", action="store_true", help="first turn each photo into what the model takes, such as its lines"
     )
     parser.add_argument(
         "--takes",
         metavar="WORD",
-        help=f"what a model takes that does not say so, remembered for its file: {', '.join(CHOICES)}",
+        help=f"what the model takes, if it does not say so; remembered for its file: {', '.join(CHOICES)}",
     )
-    parser.add_argument("--backwards", action="store_true", help="use the translator of the other way round")
+    parser.add_argument("--backwards", action="store_true", help="translate the other way round")
     style_arguments(parser)
     parser.add_argument("--beside", action="store_true", help="put what went in beside what came out")
     parser.add_argument(
         "--strips",
         action="store_true",
-        help="take INPUT for the right pictures (a folder, or a source as for train, portraits:200:7 say): spoil them "
-        "as the model takes them, and put given, answers and right ones into strips of one picture, with figures",
+        help="take INPUT as the right answers (a folder, or a source as train takes it, such as portraits:200:7): turn "
+        "them into what the model takes, and put inputs, answers and right answers into strips of one picture, with "
+        "figures",
     )
     parser.add_argument(
-        "--against", action="append", default=[], metavar="MODEL", help="strips: another model that is given the same"
+        "--against", action="append", default=[], metavar="MODEL", help="strips: another model that takes the same"
     )
-    parser.add_argument("--count", type=int, default=200, help="strips: at most so many pictures (default 200)")
+    parser.add_argument("--count", type=int, default=200, help="strips: use at most this many pictures (default 200)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
     """Translate as asked; 1 where some of several pictures could not be."""
     if options.out is None and (options.strips or options.film is None):
-        raise Problem("Nothing says where the result is to be saved.", "Add --out answer.png.")
+        raise Problem("No file was named for the result.", "Add --out answer.png.")
     if options.strips:
         from explorer.cli.translate import strips
 

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out is None or kind_of(options.out) not in PICTURES:
         raise Problem("Strips are one picture.", "Name a .png file.")
     if options.count < _FEWEST:
-        raise Problem(f"{options.count} is too few to compare.", f"Ask for {_FEWEST} pictures at least.")
+        raise Problem(f"{options.count} is too few to compare.", f"Ask for at least {_FEWEST} pictures.")
     with ExitStack() as stack:
         models = [_opened(name, options, stack) for name in (options.model, *options.against)]
         word = _given_of(models)
@@ -60,15 +60,13 @@ def _given_of(models: list[Translator]) -> str:
     sizes = {(model.height, model.width, model.channels) for model in models}
     word = words.pop()
     if not word or models[0].height != models[0].width:
-        raise Problem(
-            f"{models[0].name} does not say what is to be made of a picture for it.", "Choose a model of pix2pix."
-        )
+        raise Problem(f"{models[0].name} does not say what kind of picture it takes.", "Choose a pix2pix model.")
     if word.startswith(ANY):
         raise Problem(
             f"{models[0].name} learned without pairs, so that no picture is the right answer.", "Leave --strips out."
         )
     if words or len(sizes) > 1:
-        raise Problem("These models do not take the same pictures.", "Compare models that are given the same.")
+        raise Problem("These models do not take the same pictures.", "Compare models that take the same.")
     return word
 
 
@@ -80,7 +78,7 @@ def _found(options: argparse.Namespace, word: str, model: Translator) -> Picture
     source = str(options.input)
     found = opened_pairs(source, word, **how) if word in PARTNERS else open_pictures(source, **how)
     if len(found) < _FEWEST:
-        raise Problem(f"There are only {len(found)} pictures.", f"Name a source with {_FEWEST} at least.")
+        raise Problem(f"There are only {len(found)} pictures.", f"Name a source with at least {_FEWEST}.")
     return found
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def style_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a verb choose a style."""
     style = parser.add_mutually_exclusive_group()
-    style.add_argument("--seed", type=int, help="of the style, where the model has one (default: its mean)")
+    style.add_argument("--seed", type=int, help="seed of the style, if the model has one (default: its mean)")
     style.add_argument("--style", type=Path, metavar="PICTURE", help="take the style of this picture")
 
 

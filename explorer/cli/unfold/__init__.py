@@ -43,7 +43,7 @@ _FPS = 12.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument("--seed", type=int, help="of the noise that it is painted of (default 0)")
+    parser.add_argument("--seed", type=int, help="seed of the noise that it is painted from (default 0)")
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to paint")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     sampling_arguments(parser)
@@ -53,8 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="OUT",
-        help="a .gif or .mp4 (each step, and beside it what is expected to become of it), a .png (some steps), "
-        "a .csv (numbers), or a new folder for all steps, the last one being what render saves",
+        help="a .gif or .mp4 (each step, and beside it the expected picture), a .png (some steps), "
+        "a .csv (numbers), or a new folder for all steps, of which the last is what render saves",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(psi=None)
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     if kind not in ("", ".csv", *FILMS, *PICTURES):
         raise Problem(f"Steps are not saved as {kind}.", "Name a .gif, .mp4, .png or .csv file, or a new folder.")
     if options.out is None and not options.json and options.latents is None:
-        raise Problem("It is not said where the steps go.", "Add --out, as --out steps.gif, or --json.")
+        raise Problem("No file was named for the steps.", "Add --out, such as --out steps.gif, or --json.")
     check_own(options)
     with open_model(options.model, options.device) as model:
         sampler = sampler_of(model.generator)

@@ -31,7 +31,7 @@ def own_arguments(parser: argparse.ArgumentParser) -> None:
         dest="own",
         type=Path,
         metavar="PICTURE",
-        help="diffusion: find the noise that this picture is painted of (DDIM backwards), and paint it again; "
+        help="diffusion: find the noise that this picture is painted from (DDIM backwards), and paint it again; "
         "pixel by pixel: keep its upper part, and paint the rest",
     )
     parser.add_argument(
@@ -39,7 +39,7 @@ def own_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="with --from: correct each step back so often, which costs a run each (default 0)",
+        help="with --from: correct each step back this many times, which costs a run each (default 0)",
     )
     parser.add_argument(
         "--back",
@@ -50,7 +50,7 @@ def own_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hole",
         metavar="X,Y,WIDTH,HEIGHT",
-        help="with --from: instead paint this rectangle anew, in pixels of the model's picture, from noise of --seed",
+        help="with --from: instead repaint this rectangle, in pixels of the model's picture, from noise of --seed",
     )
     parser.add_argument(
         "--keep",
@@ -68,7 +68,7 @@ def check_own(options: argparse.Namespace) -> None:
     if options.own is None:
         for name in ("back", "hole", "keep"):
             if getattr(options, name) is not None:
-                raise Problem(f"--{name} says nothing without a picture.", "Add --from PICTURE.")
+                raise Problem(f"--{name} has no effect without a picture.", "Add --from PICTURE.")
     if not 0 <= options.corrections <= _MOST_CORRECTIONS:
         raise Problem(f"--corrections is {options.corrections}.", f"Choose from 0 to {_MOST_CORRECTIONS}.")
     if options.back is not None and not 0.0 < options.back <= 1.0:
@@ -78,8 +78,8 @@ def check_own(options: argparse.Namespace) -> None:
     if options.back is not None and options.hole is not None:
         raise Problem("--back changes the whole picture, --hole a part of it.", "Leave one of them out.")
     if options.latents is not None and (options.back is not None or options.hole is not None):
-        what = "What is painted from a part of the way has no noise that it was painted of."
-        raise Problem(what, "Save the picture, and find its noise by --from without --back and --hole.")
+        what = "A picture that is painted from part of the way on has no noise of its own."
+        raise Problem(what, "Save the picture, and find its noise with --from, without --back and --hole.")
 
 
 def picture_for(path: Path, sampler: Sampler) -> Values:
@@ -105,8 +105,8 @@ def painted_from(
     of_noise = {"back": options.back, "hole": options.hole, "corrections": options.corrections or None}
     for name, value in (of_noise if by_pixel else {"keep": options.keep}).items():
         if value is not None:
-            order = "pixel by pixel" if by_pixel else "by taking noise off"
-            raise Problem(f"{sampler.card.name} paints {order}; --{name} says nothing there.", "Leave it out.")
+            order = "pixel by pixel" if by_pixel else "by removing noise"
+            raise Problem(f"{sampler.card.name} paints {order}; --{name} has no effect there.", "Leave it out.")
     if not isinstance(painter, DiffusionPainter):
         return finished(picture, scene, sampler, options, report)
     how, labels = scene.sampling or USUALLY, sampler.classes_of([scene.label])

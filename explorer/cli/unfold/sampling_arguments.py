@@ -28,7 +28,7 @@ def sampling_arguments(parser: argparse.ArgumentParser) -> None:
         dest="sampling_steps",
         type=int,
         metavar="N",
-        help=f"diffusion: take noise off in so many steps, 1 to {MOST_STEPS:,} (default {USUAL_STEPS})",
+        help=f"diffusion: remove the noise in this many steps, 1 to {MOST_STEPS:,} (default {USUAL_STEPS})",
     )
     parser.add_argument(
         "--eta", type=float, metavar="0..1", help="diffusion: how much chance there is in each step (default 0)"
@@ -43,7 +43,7 @@ def sampling_arguments(parser: argparse.ArgumentParser) -> None:
         "--temperature",
         type=float,
         metavar="X",
-        help=f"how strong chance is, up to {LARGEST_TEMPERATURE:g}; less is more usual (default 1)",
+        help=f"how strong chance is, up to {LARGEST_TEMPERATURE:g}; less gives more typical pictures (default 1)",
     )
 
 

@@ -9,7 +9,7 @@ from explorer.cli.world import drive, judge, train
 
 #: Part to what it does, what describes its arguments, and what does it.
 _PARTS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]] = {
-    "train": ("train eyes, memory and controller, one after the other", train.add_arguments, train.train),
+    "train": ("train eyes, memory and controller, one after another", train.add_arguments, train.train),
     "drive": ("film the world and the dream side by side", drive.add_arguments, drive.drive),
     "judge": ("measure how long dreams hold, and what drivers earn", judge.add_arguments, judge.judge),
 }

@@ -19,7 +19,7 @@ def add_arguments(part: argparse.ArgumentParser) -> None:
     part.add_argument("--data", default="drive:3000:9", metavar="SOURCE", help="a recording that it has not seen")
     part.add_argument("--roads", type=int, default=20, help="how many unseen roads are driven (default 20)")
     part.add_argument("--frames", type=int, default=200, help="frames of a drive (default 200)")
-    part.add_argument("--memory", type=Path, metavar="RUN", help="run of its memory: tell nats a frame, too")
+    part.add_argument("--memory", type=Path, metavar="RUN", help="the run of its memory: say nats per frame, too")
 
 
 def judge(options: argparse.Namespace) -> int:
@@ -46,9 +46,9 @@ def judge(options: argparse.Namespace) -> int:
     for step, off in steps.items():
         say(f"{step:4d} {off['dream']:7.1f} {off['frozen']:7.1f} {off['eyes']:7.1f}")
     for name, each in told.items():
-        say(f"{name}: {each['reward']:.2f} a frame, {each['off road']:.1%} off the road")
+        say(f"{name}: {each['reward']:.2f} per frame, {each['off road']:.1%} off the road")
     for name, value in nats.items():
-        say(f"{name}: {value:.2f} nats a frame")
+        say(f"{name}: {value:.2f} nats per frame")
     return 0
 
 
@@ -62,6 +62,6 @@ def _nats(run: Path, found: object) -> dict[str, float]:
 
     learner = Run.open(run).trained_learner()
     if not isinstance(learner, WorldRNN) or not isinstance(found, PictureSet):
-        raise Problem(f"The run in {run} is not that of a memory.", "Name the folder memory of world train.")
+        raise Problem(f"The run in {run} is not that of a memory.", "Name the folder memory that world train made.")
     told = foretold(learner, found, np.ones(len(found), np.bool_))
     return {"own actions": told.own, "another's actions": told.others, "one Gaussian": told.gaussian}

@@ -123,7 +123,7 @@ def locked_all(directions: Sequence[Direction]) -> tuple[Direction, ...]:
         There are fewer than two, or nothing is left of one.
     """
     if len(directions) < 2:
-        raise Problem("Locking needs two directions at least.", "Find or import another one.")
+        raise Problem("Locking needs at least two directions.", "Find or import another one.")
     taken = [direction.name for direction in directions]
     found = []
     for index, direction in enumerate(directions):

@@ -121,7 +121,7 @@ def _told(held: HeldOut | None) -> Verdict | None:
     if held is None:
         return None
     word = _grade(held.low, _TOLD)
-    doubt = ", which chance might do too" if held.low <= 0.5 else ""
+    doubt = ", which could be chance" if held.low <= 0.5 else ""
     return Verdict(word, f"{told_words(held)}{doubt}")
 
 

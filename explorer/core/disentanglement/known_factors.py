@@ -80,7 +80,8 @@ def factors_from(
     for name in wanted or ():
         if name not in columns:
             raise Problem(
-                f"Nothing is known of {name} in these pictures.", f"Known are {', '.join(columns) or 'no factors'}."
+                f"Nothing is known about {name} in these pictures.",
+                f"What is known: {', '.join(columns) or 'no factors'}.",
             )
     chosen = {name: columns[name] for name in (wanted or columns)}
     varied = {
@@ -90,7 +91,7 @@ def factors_from(
     }
     if not varied:
         raise Problem(
-            "These pictures do not differ in anything that is known of them.",
+            "These pictures do not differ in anything that is known about them.",
             "Choose pictures with labels or attributes, such as portraits:2000.",
         )
     kinds = tuple(_is_kind(name, column, names) for name, column in varied.items())

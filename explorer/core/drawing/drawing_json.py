@@ -69,13 +69,13 @@ def _stroke_facts(stroke: Stroke) -> dict[str, Any]:
 
 def _stroke(told: Any) -> Stroke:
     if not isinstance(told, dict) or told["tool"] not in TOOLS:
-        raise ValueError("a stroke in it is made with no tool that is known")
+        raise ValueError("a stroke in it is made with an unknown tool")
     flat = _row(told["points"], GRID, -FARTHEST, 1.0 + FARTHEST)
     if not len(flat) or len(flat) % 2:
-        raise ValueError("a stroke in it has no places of x and y")
+        raise ValueError("a stroke in it has no places (x, y)")
     pressures = None if told.get("pressures") is None else _row(told["pressures"], PRESSURE_STEPS, 0.0, 1.0)
     if pressures is not None and 2 * len(pressures) != len(flat):
-        raise ValueError("a stroke in it has not a pressure for each place")
+        raise ValueError("a stroke in it does not have a pressure for each place")
     width, mirrored = number_in(told["width"], "width of a stroke"), told.get("mirrored", False)
     if not 0.0 < width <= 1.0:
         raise ValueError("a stroke in it is not from 0 to 1 wide")

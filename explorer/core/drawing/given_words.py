@@ -14,7 +14,7 @@ MADE = {
     "grey": "a picture without colours",
     "hole": "a picture with a grey square in the place of what is missing",
     "noise": "a noisy picture",
-    "night": "a picture as at night",
+    "night": "a picture at night",
     "segments": f"a painted map of segments: {', '.join(SEGMENTS)}, and with these glasses and earrings",
 }
 """What can be made of any picture, and in words; only that of segments needs one of the program's own portraits."""

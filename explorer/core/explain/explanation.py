@@ -96,7 +96,7 @@ class Objective:
 
     who: str
     terms: tuple[FormulaTerm, ...]
-    verb: str = "lowers"
+    verb: str = "minimises"
 
 
 @dataclass(frozen=True)

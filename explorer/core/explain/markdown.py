@@ -58,7 +58,7 @@ def _memory(network: NetworkBlocks) -> str:
     if network.weight_bytes:
         words += f"; weights take {size_words(network.weight_bytes)}"
     if network.peak_bytes:
-        words += f"; a picture takes up to {size_words(network.peak_bytes)} on its way"
+        words += f"; a picture takes up to {size_words(network.peak_bytes)} on its way through"
     return words
 
 

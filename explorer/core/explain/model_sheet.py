@@ -16,15 +16,15 @@ from explorer.core.problem import Problem
 from explorer.core.words import plain_name
 
 _KINDS = {
-    "generator": "Makes pictures of latents.",
+    "generator": "Makes pictures from latents.",
     "sampler": "Paints pictures in steps, of which this network is one.",
     "row": "Tells the pixels of a row what lies above them; part of a model that paints pixel by pixel.",
     "pixel": "Says what a pixel may be, given its row; part of a model that paints pixel by pixel.",
     "encoder": "Finds the latents of pictures.",
     "critic": "Scores how real pictures look.",
     "classifier": "Says which attributes pictures have.",
-    "translator": "Makes pictures of pictures.",
-    "mapping": "Leads from z to w, which a synthesis paints.",
+    "translator": "Turns pictures into other pictures.",
+    "mapping": "Maps z to w, from which a synthesis paints.",
     "likelihood": "Says how many bits pictures cost: strange ones more.",
     "surprise": "Says how many bits each pixel of a picture costs.",
 }
@@ -76,7 +76,7 @@ def model_sheet(path: Path, *, trusted: bool = False) -> Explanation:
     assert found is not None  # the generator, or the file itself, always is there
     return Explanation(
         plain_name(found.card.name) or files.name,
-        _KINDS.get(found.kind, "A network of a kind that is not known."),
+        _KINDS.get(found.kind, "A network of an unknown kind."),
         tuple(_facts(found)),
         tuple(networks),
         settings=_settings(found.card),

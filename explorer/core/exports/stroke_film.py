@@ -74,7 +74,7 @@ def _pictures(
             last = drawing
             found = answered(translator, replace(scene, drawing=drawing), raster.picture())
             if found is None:
-                raise Problem("The translation was stopped.", "Ask for the film again.")
+                raise Problem("The translation was stopped.", "Start the film again.")
             height, width = raster.board.shape[:2]
             by = max(1, max(height, width) // most_px) if most_px else 1
             sides = height // by, width // by

@@ -23,7 +23,7 @@ from explorer.core.rendering.scene import Scene, scene_from_json
 
 SCENE_SUFFIX = ".json"
 _LARGEST_SCENE = 16 * 2**20
-_STOPPED = Problem("The translation was stopped.", "Ask for it again.")
+_STOPPED = Problem("The translation was stopped.", "Start it again.")
 
 
 @dataclass(frozen=True, eq=False)

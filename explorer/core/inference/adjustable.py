@@ -125,7 +125,7 @@ class Adjustable:
 
     def _held_back(self, stages: float) -> Numbers:
         if self._grown is None:
-            raise Problem("This model did not grow, so it has no earlier stages.", "A ProGAN of this program has.")
+            raise Problem("This model did not grow, so it has no earlier stages.", "A ProGAN trained here has them.")
         if stages > self.stages_before:
             raise Problem(
                 f"It cannot leave out {stages:g} stages: it grew by {self.stages_before}.", "Leave out fewer."

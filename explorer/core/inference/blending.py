@@ -29,7 +29,7 @@ _MARGIN_PX = 10  # around the pictures of StyleGAN3, on each side, in all layers
 _WIDEST = 10.0
 _SHOWN, _SHOWN_PSI = 4, 0.7
 _LARGE = 256**2  # pixels above which one sample is drawn
-_HINT = "Choose two StyleGANs of one shape, such as a model and one that was trained on from it."
+_HINT = "Choose two StyleGANs of the same shape, such as a model and one that was trained further from it."
 
 Numbers = NDArray[Any]
 _Pair = tuple[Numbers, Numbers]
@@ -68,7 +68,7 @@ def layer_sides(model: ModelProto, name: str) -> tuple[int, ...]:
     """
     counts = [int(found[2]) for tensor in model.graph.initializer if (found := _LAYER.fullmatch(tensor.name))]
     if model.producer_name != _PRODUCER or not counts:
-        raise Problem(f"{name} is no StyleGAN that this program converted or trained.", _HINT)
+        raise Problem(f"{name} is not a StyleGAN that this program converted or trained.", _HINT)
     shapes = tensor_shapes(model)
     if any(tensor.name == "start" for tensor in model.graph.initializer):
         start = next(tensor for tensor in model.graph.initializer if tensor.name == "start")
@@ -233,7 +233,7 @@ def _check_alike(first: ModelProto, second: ModelProto, names: tuple[str, str]) 
             raise Problem(f"{names[1]} lacks a layer that {names[0]} has ({name}).", _HINT)
         if both[1] is not None and tuple(both[0].dims) != tuple(both[1].dims):
             sizes = " and ".join(" × ".join(map(str, each.dims)) for each in both if each is not None)
-            raise Problem(f"{names[0]} and {names[1]} are not of one shape: {name} is {sizes}.", _HINT)
+            raise Problem(f"{names[0]} and {names[1]} do not have the same shape: {name} is {sizes}.", _HINT)
         if number is None and not _is_number(name) and (both[1] is None or not _equal(both[0], both[1])):
             raise Problem(f"{names[0]} and {names[1]} are built differently ({name}).", _HINT)
     operators = [[node.op_type for node in model.graph.node] for model in (first, second)]

@@ -95,11 +95,11 @@ def place_of(channel: Channel, layers: Sequence[StyleLayer], model: str) -> int:
         raise Problem(f"{model} has no channels of StyleSpace that can be found.", "Open a StyleGAN2 or StyleGAN3.")
     if channel.layer >= len(layers):
         what = f"{model} has no layer {channel.layer} of StyleSpace."
-        raise Problem(what, f"They are 0 to {len(layers) - 1}.")
+        raise Problem(what, f"Choose from 0 to {len(layers) - 1}.")
     layer = layers[channel.layer]
     if channel.number >= layer.channels:
         what = f"Layer {channel.layer} of {model} has no channel {channel.number}."
-        raise Problem(what, f"They are 0 to {layer.channels - 1}.")
+        raise Problem(what, f"Choose from 0 to {layer.channels - 1}.")
     return layer.first + channel.number
 
 

@@ -39,10 +39,10 @@ class TextNetwork:
     def __init__(self, file: ModelFile, inspection: Inspection, dimension: Dimension) -> None:
         found, known = inspection, inspection.card.vocabulary
         if found.kind != "text" or known is None:
-            raise Problem(f"{file.path.name} is no network of sentences.", "Export it again.")
+            raise Problem(f"{file.path.name} is not a network of sentences.", "Export it again.")
         given = found.outputs[0].shape[1]
         if given != dimension.size:
-            what = f"{file.path.name} makes {given} numbers of a sentence; its generator takes {dimension.size}."
+            what = f"{file.path.name} makes {given} numbers from a sentence; its generator takes {dimension.size}."
             raise Problem(what, "Take both from one export.")
         self.name, self.vocabulary, self.dimension = file.path.name, known, dimension
         self._input = file.inputs[0].name
@@ -76,7 +76,7 @@ class TextNetwork:
         numbers: Latent = np.asarray(found, np.float32)
         if not np.isfinite(numbers).all():
             raise Problem(
-                f"{self.name} made no numbers of the sentence.", "Its weights may be damaged; export it again."
+                f"{self.name} could not turn the sentence into numbers.", "Its weights may be damaged; export it again."
             )
         return numbers
 

@@ -105,7 +105,7 @@ def question_called(name: str, questions: Sequence[NetworkQuestion], network: st
         The network answers none, or not this one.
     """
     if not questions:
-        said = f"{network} answers no question about a picture that could be turned."
+        said = f"{network} gives no answer about a picture that could be flipped."
         raise Problem(said, "Choose a classifier or a critic.")
     for question in questions:
         if name in ("", question.name):

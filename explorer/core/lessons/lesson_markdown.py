@@ -97,9 +97,9 @@ class _Reader:
         if self._fence:
             self._fail(self._opened, "the block that begins here does not end", f"End it with {self._fence}.")
         if not self._title:
-            self._fail(1, "there is no title", "Begin with a line such as: # What a latent is")
+            self._fail(1, "there is no title", "Start with a line such as: # What a latent is")
         if not self._drafts:
-            self._fail(1, "it has no pages", "Each page begins with a line such as: ## A first look")
+            self._fail(1, "it has no pages", "Each page starts with a line such as: ## A first look")
         pages = tuple(self._page(draft) for draft in self._drafts)
         return LessonPlan(self._title, " ".join(self._summary), pages, self._file)
 
@@ -111,7 +111,7 @@ class _Reader:
             self._begin(number, line, fence)
         elif line.startswith("# "):
             if self._title:
-                self._fail(number, "there is a second title", "Pages begin with ##, and only the lesson with #.")
+                self._fail(number, "there is a second title", "Pages start with ##, and only the lesson with #.")
             self._title = line[2:].strip()
         elif line.startswith("## "):
             self._drafts.append(_Draft(line[3:].strip(), number))
@@ -123,7 +123,7 @@ class _Reader:
     def _begin(self, number: int, line: str, fence: re.Match[str]) -> None:
         self._fence, self._block, self._opened = fence[1], fence[2], number
         if self._block in _BLOCKS and not self._drafts:
-            self._fail(number, f"a {self._block} block stands before the first page", "Begin the page with ## first.")
+            self._fail(number, f"a {self._block} block stands before the first page", "Start a page with ## first.")
         if self._block not in _BLOCKS and self._drafts:  # code to be read
             self._drafts[-1].text.append(line)
 

@@ -142,7 +142,7 @@ class Likelihood:
         if self._surprise is None:
             raise Problem(
                 f"{self.name} does not say which pixels surprise it: it has no {SURPRISE}.",
-                "Its bits of whole pictures can be had.",
+                "It can still give the bits of whole pictures.",
             )
         if not self._surprise.takes_class:
             return self._finite(self._surprise.surprise(pictures))
@@ -169,8 +169,8 @@ class Likelihood:
         known = len(self.card.classes)
         if labels.shape != (count,) or (labels.size and labels.max() >= known):
             raise Problem(
-                f"{self.name} knows {known} classes; what was told it of {count} pictures does not fit them.",
-                "Tell one class for each picture, counted from 0.",
+                f"{self.name} knows {known} classes; the classes given for {count} pictures do not fit.",
+                "Give one class for each picture, counted from 0.",
             )
         return labels
 
@@ -181,6 +181,6 @@ class Likelihood:
             which = int(np.flatnonzero(~sound)[0])
             raise Problem(
                 f"{self.name} gives picture {which + 1} of {len(found)} a number of bits that is not finite.",
-                "Its weights may be damaged, or it takes such pictures for impossible; export it again.",
+                "Its weights may be damaged, or it finds such pictures impossible; export it again.",
             )
         return found

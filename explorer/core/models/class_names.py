@@ -32,7 +32,7 @@ def said_names(said: str) -> tuple[str, ...]:
         text = data.decode("utf-8-sig")
         listed = parsed_json(text) if text.lstrip().startswith("[") else text.splitlines()
     except ValueError:
-        raise Problem(f"{path.name} holds no list of names.", "Write one name a line.") from None
+        raise Problem(f"{path.name} holds no list of names.", "Write one name per line.") from None
     return checked_names([str(each) for each in listed if str(each).strip()])
 
 
@@ -41,9 +41,9 @@ def checked_names(names: Sequence[str]) -> tuple[str, ...]:
     found = tuple(plain_name(name) for name in names)
     twice = next((name for place, name in enumerate(found) if name in found[:place]), None)
     if not all(found) or len(found) < 2 or len(found) > _MOST:
-        count = "One name is not enough." if len(found) == 1 else f"{len(found):,} names are not those of classes."
+        count = "One name is not enough." if len(found) == 1 else f"{len(found):,} names cannot be classes."
         what = count if all(found) else "A class has no name."
-        raise Problem(what, f"Give a name for each class, 2 to {_MOST:,} of them, with commas between.")
+        raise Problem(what, f"Give a name for each class, 2 to {_MOST:,} of them, separated by commas.")
     if twice is not None:
         raise Problem(f"Two classes are called {twice}.", "Give each class a name of its own.")
     return found

@@ -112,7 +112,7 @@ def refuse_other_kinds(path: Path, photo_hint: str = IN_THE_WINDOW) -> None:
     name, kind = path.name, kind_of(path)
     if kind == "numbers" and path.is_file():
         what = f"{name} holds numbers for a model: directions or latents."
-        raise Problem(what, f"Bring directions to their model: direction import MODEL {name}.")
+        raise Problem(what, f"Import directions into their model: direction import MODEL {name}.")
     if kind == "table":
         raise Problem(f"{name} is a table of labels.", "Give it as the label file when you train.")
     if kind == "source":

@@ -43,7 +43,7 @@ def as_told(found: Roles, told: Reading) -> tuple[Roles, Said]:
     )
     if frame.height * frame.width * frame.channels != found.numbers or frame.channels not in (1, 3, 4):
         what = f"{frame.height} x {frame.width} pixels of {frame.channels} values"
-        return found, (f"Its pictures hold {found.numbers:,} numbers, which {what} are not; that was not used.",)
+        return found, (f"Its pictures hold {found.numbers:,} numbers, which do not fit {what}; that was not used.",)
     return replace(found, drawn=frame), ()
 
 

@@ -124,9 +124,7 @@ def translator_in(path: Path) -> Path:
     Problem
         There is nothing there, or the model has no translator.
     """
-    return _part(
-        path, TRANSLATOR, "does not turn pictures into others", "Choose a model that does, such as one of pix2pix."
-    )
+    return _part(path, TRANSLATOR, "does not turn pictures into others", "Choose a model that does, such as a pix2pix.")
 
 
 def backwards_of(translator: Path) -> Path | None:

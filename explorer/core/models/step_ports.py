@@ -101,7 +101,7 @@ def checked_step(path: Path, inputs: tuple[Port, ...], outputs: tuple[Port, ...]
     ports, name = step_ports(inputs), path.name
     if ports is None or len(outputs) != 1:
         taken = ", ".join(port.name for port in inputs) or "nothing"
-        what = f"{name} is no step of a painting: it takes {taken} and gives {len(outputs)} results."
+        what = f"{name} is not a step of a painting: it takes {taken} and gives {len(outputs)} results."
         raise Problem(what, "A step takes x (N, C, H, W), perhaps t (N,) and label (N,), and gives one result.")
     if ports.shape != (card.channels, card.height, card.width):
         its, said = _by(ports.shape), _by((card.channels, card.height, card.width))
@@ -133,7 +133,7 @@ def _unfit(ports: StepPorts, result: Port, card: ModelCard) -> str:
         if sizes != wanted:
             return f"it gives {_by(sizes)}, not logits of {_by(wanted)}"
         return "" if card.distribution == "uniform" else "pixel by pixel the latent is uniform, not normal"
-    return "its card tells of none"
+    return "its card lists none"
 
 
 def _by(sizes: tuple[int | str, ...]) -> str:

@@ -108,7 +108,7 @@ def read_photo(path: Path) -> Photo:
     """
     data = read_file(path, _LARGEST_FILE)
     if not data:
-        raise Problem(f"{path.name} is empty.", "Copy it again from where it came.")
+        raise Problem(f"{path.name} is empty.", "Copy it again from its source.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd files make Pillow talk; too large ones are told below
@@ -126,7 +126,7 @@ def read_photo(path: Path) -> Photo:
     except Problem:
         raise
     except Exception:  # noqa: BLE001 - a broken file makes Pillow's readers raise nearly anything
-        raise Problem(f"{path.name} is broken or cut short.", "Copy it again from where it came.") from None
+        raise Problem(f"{path.name} is broken or cut short.", "Copy it again from its source.") from None
 
 
 def _read(image: Image.Image, data: bytes, name: str) -> Photo:
@@ -174,12 +174,12 @@ def check_shape(width: int, height: int, name: str) -> None:
         least = f"Choose one of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels, better a few hundred."
         raise Problem(f"{shown}, too small to show anything.", least)
     if max(width, height) > _LONGEST_SHAPE * min(width, height):
-        raise Problem(f"{shown}, a stripe rather than a picture.", "Cut out the part that you mean.")
+        raise Problem(f"{shown}, a stripe rather than a picture.", "Crop the part that you want.")
 
 
 def _too_large(name: str) -> Problem:
     most = f"{PIXEL_LIMIT // 1_000_000} million pixels"
-    return Problem(f"{name} has more than {most}, the most that is read.", "Make it smaller, or cut it.")
+    return Problem(f"{name} has more than {most}, the most that is read.", "Make it smaller, or crop it.")
 
 
 def _reduced(image: Image.Image) -> Image.Image:

@@ -55,9 +55,9 @@ class Answer:
         if self.truth not in words or self.said not in words or self.critic not in ("", *words):
             raise Problem(f"{self.said} is not an answer to this question.", f"Answer {' or '.join(words)}.")
         if self.confidence is not None and not 1 <= self.confidence <= 5:
-            raise Problem(f"A confidence of {self.confidence} cannot be.", "It runs from 1 to 5.")
+            raise Problem(f"A confidence of {self.confidence} is not possible.", "It runs from 1 to 5.")
         if not (isfinite(self.response_ms) and self.response_ms >= 0.0):
-            raise Problem("This response time cannot be.", "Answer the question again.")
+            raise Problem("This response time is not possible.", "Answer the question again.")
 
     @property
     def form(self) -> str:

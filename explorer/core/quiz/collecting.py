@@ -188,7 +188,7 @@ def _within(word: str, name: str, most: int) -> int:
 def _finite(word: str, name: str) -> float:
     number = float(word)
     if not isfinite(number):
-        raise ValueError(f"{name} is {word.strip()[:20]}, which is no number")
+        raise ValueError(f"{name} is {word.strip()[:20]}, which is not a number")
     return number
 
 

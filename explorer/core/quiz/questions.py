@@ -132,13 +132,13 @@ class QuizPlan:
             raise Problem(f"There is no quiz called {self.mode}.", f"Choose one of {', '.join(MODES)}.")
         object.__setattr__(self, "form", self.form or (self.mode if self.mode in FORMS else "pair"))
         if self.form not in FORMS or (self.mode in FORMS and self.form != self.mode):
-            raise Problem(f"A quiz {self.mode} cannot show {self.form}.", "Choose pair or single.")
+            raise Problem(f"A {self.mode} quiz cannot show {self.form}.", "Choose pair or single.")
         if not 1 <= self.count <= MOST_QUESTIONS:
-            raise Problem(f"A quiz cannot have {self.count} questions.", f"From 1 to {MOST_QUESTIONS:,}.")
+            raise Problem(f"A quiz cannot have {self.count} questions.", f"Choose from 1 to {MOST_QUESTIONS:,}.")
         if not 0 <= self.seed <= LARGEST_SEED:
             raise Problem(f"The seed {self.seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
         if not self.models:
-            raise Problem("No model takes part in this quiz.", "Choose one at least.")
+            raise Problem("No model takes part in this quiz.", "Choose at least one.")
         _check(self.difficulty)
         self._set_ladder()
 

@@ -43,7 +43,7 @@ def answer_of(translator: Translator, scene: Scene) -> Rendering:
     raster.draw(drawing_in(scene))
     found = answered(translator, scene, raster.picture())
     if found is None:
-        raise Problem("The translation was stopped.", "Ask for it again.")
+        raise Problem("The translation was stopped.", "Start it again.")
     return found
 
 
@@ -56,7 +56,5 @@ def drawing_in(scene: Scene) -> Drawing:
         It has none.
     """
     if scene.drawing is None:
-        raise Problem(
-            "This scene is that of a generator: there is no drawing in it.", "Choose a picture saved from Draw."
-        )
+        raise Problem("This scene is from a generator: there is no drawing in it.", "Choose a picture saved from Draw.")
     return scene.drawing

@@ -85,14 +85,14 @@ def fitted_axes(codes: Latents, count: int = USUAL_AXES) -> LatentAxes:
         There are fewer than two codes, they are not finite, or all are the same.
     """
     if len(codes) < 2 or not np.isfinite(codes).all():
-        raise Problem("These codes have no axes: there are too few, or some are not numbers.", "Train on, or longer.")
+        raise Problem("These codes have no axes: there are too few, or some are not numbers.", "Train for longer.")
     mean = codes.mean(0, dtype=np.float64)
     apart = codes - mean
     values, turns = np.linalg.eigh(apart @ apart.T)
     order = np.argsort(values)[::-1][: min(count, len(codes) - 1, codes.shape[1])]
     order = order[values[order] > 1e-9 * max(values.max(), 1e-30)]
     if not len(order):
-        raise Problem("These codes have no axes: all are the same.", "Train on, or longer.")
+        raise Problem("These codes have no axes: all are the same.", "Train for longer.")
     rows = turns[:, order].T @ apart
     lengths = np.linalg.norm(rows, axis=1)
     units = rows / lengths[:, None]

@@ -253,7 +253,7 @@ def _scene(data: dict[str, Any]) -> Scene:
 
 def _direction(told: Any) -> tuple[str, float]:
     if not isinstance(told, list | tuple) or len(told) != 2:
-        raise ValueError("a direction in it is no pair of a name and a strength")
+        raise ValueError("a direction in it is not a pair of a name and a strength")
     name, alpha = told
     return word_in(name, "direction's name"), number_in(alpha, "strength of a direction")
 

@@ -276,7 +276,9 @@ class StyleRenderer(Renderer):
         if layers is None:
             return rows
         if layers[1] >= card.styles:
-            raise Problem(f"{name} names layers that {card.name} does not have.", f"They are 0 to {card.styles - 1}.")
+            raise Problem(
+                f"{name} names layers that {card.name} does not have.", f"Choose from 0 to {card.styles - 1}."
+            )
         part = np.zeros((card.styles, card.style_size), np.float32)
         part[layers[0] : layers[1] + 1] = np.broadcast_to(rows, part.shape)[layers[0] : layers[1] + 1]
         return part

@@ -45,7 +45,7 @@ def noise_errors(
     """
     painter = sampler.painter
     if not isinstance(painter, DiffusionPainter):
-        raise Problem(f"{sampler.card.name} is no diffusion.", "Measure one that is.")
+        raise Problem(f"{sampler.card.name} is not a diffusion model.", "Measure one that is.")
     clean, classes = sampler.as_values(pictures), sampler.classes_of(labels)
     stream, found = np.random.RandomState(seed), []
     for time in (np.arange(levels) + 0.5) / levels:

@@ -53,7 +53,7 @@ class Sampler(Generator):
         ports = step_ports(file.inputs)
         if inspection.kind != "sampler" or ports is None:
             raise WrongKind(
-                f"{file.path.name} is no sampler.", "Choose a step.onnx.", file.path, inspection.card, 0, True
+                f"{file.path.name} is not a sampler.", "Choose a step.onnx.", file.path, inspection.card, 0, True
             )
         self.path, self.hash = file.path, file.hash
         self.card: ModelCard = inspection.card
@@ -139,7 +139,9 @@ class Sampler(Generator):
 
     def features(self, layer: FeatureLayer, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Maps:
         """It has none."""
-        raise Problem(f"{self.card.name} paints in steps; its layers see something else in each.", "Watch its steps.")
+        raise Problem(
+            f"{self.card.name} paints in steps; its layers see something different in each.", "Watch its steps."
+        )
 
     def preview(self, z: Latent, under: Conditions = USUAL) -> Pictures:
         """It has none but the whole picture."""
@@ -237,7 +239,9 @@ def unfolding_of(generator: Generator) -> str:
 def diffusion_of(sampler: Sampler) -> DiffusionPainter:
     """What takes noise off; a `Problem` where the model paints otherwise."""
     if not isinstance(sampler.painter, DiffusionPainter):
-        raise Problem(f"{sampler.card.name} paints pixel by pixel: no noise leads to a picture.", "Open a diffusion.")
+        raise Problem(
+            f"{sampler.card.name} paints pixel by pixel: no noise leads to a picture.", "Open a diffusion model."
+        )
     return sampler.painter
 
 

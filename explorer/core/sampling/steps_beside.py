@@ -44,8 +44,8 @@ class StepsBeside:
     def check(self, under: Conditions) -> None:
         """Refuse conditions that say how to sample, where there are no steps."""
         if under.sampling is not None and self._path is None:
-            what = f"{self._card.name} paints in one go: there are no steps to take otherwise."
-            raise Problem(what, "Leave steps, eta, guidance and temperature away.")
+            what = f"{self._card.name} paints in one go: there are no steps to change."
+            raise Problem(what, "Leave out steps, eta, guidance and temperature.")
 
     def asked(self, under: Conditions) -> Sampler | None:
         """What paints under conditions that say how to sample; None where they do not.
@@ -64,8 +64,8 @@ class StepsBeside:
         from explorer.core.sampling.sampler import Sampler  # which is a generator itself
 
         if self._path is None:
-            what = f"{self._card.name} paints in one go: there are no steps to be seen."
-            raise Problem(what, "Open a model that paints in steps: a diffusion, or a PixelCNN.")
+            what = f"{self._card.name} paints in one go: there are no steps to show."
+            raise Problem(what, "Open a model that paints in steps: a diffusion model or a PixelCNN.")
         with self._lock:
             if self._closed:
                 raise Problem(f"{self._card.name} has been closed.", "Open it again.")

@@ -78,8 +78,8 @@ class Vocabulary:
             raise Problem(f"The sentence has {len(said)} words.", f"This model takes up to {self.longest}.")
         if not known and sentence.strip():
             raise Problem(
-                f"This model knows no word of “{_short(sentence)}”.",
-                f"Its {len(self.words)} words are such as {self._some}.",
+                f"This model knows none of the words in “{_short(sentence)}”.",
+                f"It knows {len(self.words)} words, such as {self._some}.",
             )
         row = np.full(self.longest, NOTHING, np.int64)
         row[: len(known)] = known

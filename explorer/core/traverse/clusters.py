@@ -36,7 +36,7 @@ def clusters_of(rows: NDArray[np.float32], grouping: Grouping, count: int, seed:
     """
     if not FEWEST_CLUSTERS <= count <= min(MOST_CLUSTERS, len(rows) - 1):
         raise Problem(
-            f"{len(rows):,} pictures cannot be parted into {count} clusters.",
+            f"{len(rows):,} pictures cannot be sorted into {count} clusters.",
             f"Ask for {FEWEST_CLUSTERS} to {min(MOST_CLUSTERS, len(rows) - 1)}.",
         )
     found = _by_heaps(rows, count, seed) if grouping == "k-means" else _by_neighbours(rows, count, seed)

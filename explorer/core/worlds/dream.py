@@ -112,7 +112,9 @@ class Dream:
         }
         found = self._dream.run({name: np.ascontiguousarray(value, np.float32) for name, value in feeds.items()})
         if not np.isfinite(found).all():
-            raise Problem("The dream has run to values that are no numbers.", "Wake up, and dream from another frame.")
+            raise Problem(
+                "The dream has reached values that are not numbers.", "Wake up, and dream from another frame."
+            )
         return found[:, :-2], found[:, -2], found[:, -1] > 0.0
 
     def _fitting(self, actions: Numbers, count: int) -> Numbers:
@@ -139,7 +141,7 @@ class Dream:
             There is no controller.
         """
         if self._controller is None:
-            raise Problem(f"{self.folder.name} has no controller.", "Drive by yourself, or train one.")
+            raise Problem(f"{self.folder.name} has no controller.", "Drive yourself, or train one.")
         return self._controller.run({STATE: np.ascontiguousarray(state, np.float32)})
 
     def latents(self, state: State) -> Numbers:

@@ -69,7 +69,7 @@ def check_world(path: Path, inputs: tuple[Port, ...], outputs: tuple[Port, ...],
     """
     world, ports = card.world, world_ports(inputs)
     if world is None or ports is None or len(outputs) != 1:
-        what = f"{path.name} is no {card.kind}: what it takes, or its card, is not that of a world."
+        what = f"{path.name} is not a {card.kind}: what it takes, or its card, is not that of a world."
         raise Problem(what, _HINT)
     given, count = outputs[0].shape, len(world.actions)
     wanted = {STATE: world.size}
@@ -77,4 +77,4 @@ def check_world(path: Path, inputs: tuple[Port, ...], outputs: tuple[Port, ...],
         wanted |= {ACTION: count, NOISE: 2 * world.latent, TEMPERATURE: 1}
     result = world.size + 2 if card.kind == "dream" else count
     if dict(ports.sizes) != wanted or len(given) != 2 or given[1] != result:
-        raise Problem(f"The card of {path.name} speaks of other sizes than its graph has.", _HINT)
+        raise Problem(f"The card of {path.name} gives sizes other than those of its graph.", _HINT)

@@ -101,7 +101,7 @@ def journey_from_json(text: str | bytes, facts: WorldFacts) -> Journey:
                 raise ValueError(f"it does not have 1 to {MOST_MOVES:,} frames")
             moves += [_move(row, facts)] * times
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        what = f"This is not a drive that can be gone again: {error}."
+        what = f"This is not a drive that can be replayed: {error}."
         raise Problem(what, "Save one in the panel Worlds.") from None
     return Journey(seed, tuple(moves))
 
@@ -119,13 +119,13 @@ def _told(move: Move) -> Mapping[str, Any]:
 def _move(row: Mapping[str, Any], facts: WorldFacts) -> Move:
     unknown = set(row) - {each.name for each in fields(Move)} - {"times"}
     if unknown:
-        raise ValueError(f"it says {min(unknown)!r} of a frame, which nothing is known of")
+        raise ValueError(f"a frame in it has {min(unknown)!r}, which is not known")
     driver = row.get("driver", "hand")
     if driver not in get_args(Driver):
-        raise ValueError(f"nobody called {driver!r} drives")
+        raise ValueError(f"there is no driver called {driver!r}")
     action = tuple(float(value) for value in row.get("action", ()))
     if (driver == "hand" or action) and len(action) != len(facts.actions):
-        raise ValueError(f"a frame tells {len(action)} of the {len(facts.actions)} actions that this world takes")
+        raise ValueError(f"a frame gives {len(action)} of the {len(facts.actions)} actions that this world takes")
     held = tuple((int(place), float(value)) for place, value in row.get("held", ()))
     if not all(0 <= place < facts.latent for place, _ in held):
         raise ValueError(f"it holds numbers beyond z{facts.latent - 1}")

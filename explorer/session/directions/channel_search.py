@@ -68,7 +68,7 @@ def channels_of_attribute(
     if evidence is None:
         return None
     if attribute not in evidence.names:
-        hint = f"It tells: {', '.join(evidence.names) or 'none'}."
+        hint = f"It recognises: {', '.join(evidence.names) or 'none'}."
         raise Problem(f"The classifier has no attribute called {attribute}.", hint)
     assert evidence.latents is not None
     w = generator.points_of(evidence.latents, [label] * samples)

@@ -60,7 +60,7 @@ def labelled_evidence(
     names, values = attribute_columns(found)
     if not names:
         raise Problem(
-            f"Nothing is known of the pictures in {source_words(source)}: no attributes, no classes.",
+            f"Nothing is known about the pictures in {source_words(source)}: no attributes, no classes.",
             "Put a labels.csv beside them (first column: file names), or a sub-folder for each class.",
         )
     words = found.description or source_words(source)

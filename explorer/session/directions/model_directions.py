@@ -140,7 +140,7 @@ class Directions(QObject):
         if model == self._hash:
             return self.add(directions, what)
         if model not in self._places:
-            raise Problem(f"{what}: the model is not known any more.", "Open that model and try again.")
+            raise Problem(f"{what}: the model is no longer known.", "Open that model and try again.")
         before = self._kept[model]
         fresh = _named_apart(directions, [direction.name for direction in before])
         if fresh:

@@ -124,7 +124,7 @@ def _measured(order: Measurement, report: Report, cancelled: Cancelled) -> Measu
         read = encoder_reader(reader, order.directions, prior=order.model.generator.card.prior)
     else:
         raise Problem(
-            f"Nothing reads attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
+            f"Nothing can read attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
             "Put a classifier.onnx or an encoder.onnx into the model's folder.",
         )
     try:

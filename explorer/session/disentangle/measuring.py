@@ -181,7 +181,7 @@ def _known(found: PictureSet, wanted: Sequence[str] | None) -> tuple[NDArray[np.
     sound = np.flatnonzero(np.isfinite(facts.values).all(axis=1)) if facts.names else np.arange(0)
     if len(sound) < FEWEST:
         raise Problem(
-            f"Of {len(sound)} of these pictures all factors are known, which is too few.",
+            f"All factors are known for only {len(sound)} of these pictures, which is too few.",
             f"Choose {FEWEST} or more with labels or attributes, such as portraits:2000.",
         )
     return sound, factors_from(facts.names, facts.values[sound], wanted)

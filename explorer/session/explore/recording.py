@@ -87,9 +87,9 @@ class Recording(QObject):
 
     def _keep(self, picture: Picture) -> None:
         if self.shown and self.shown[0][1].shape != picture.shape:
-            self._end("Pictures are of another size now, and a film has one.")
+            self._end("Pictures have another size now, and a film has only one.")
         elif self._bytes + picture.nbytes > _MOST_BYTES:
-            self._end("There is no room for more of it.")
+            self._end("There is no room for more.")
         else:
             self._bytes += picture.nbytes
             self.shown.append((self.length_s, picture))

@@ -105,7 +105,7 @@ def _refuse_to_take_long(draw: Callable[[NDArray[np.float32]], NDArray[np.uint8]
     minutes = (perf_counter() - started) * 2 * at.size / 60
     if minutes > _LONGEST_MIN:
         what = f"This model draws too slowly to measure its {at.size} dimensions: about {minutes:.0f} minutes."
-        raise Problem(what, "Find directions instead: those of SeFa take no pictures.")
+        raise Problem(what, "Find directions instead: SeFa needs no pictures for them.")
 
 
 class SensitivitiesAround(QObject):

@@ -69,7 +69,7 @@ class Companions(JobRunner):
             return False
         give = partial(self.attach, part, found.path, model.generator.hash)
         instead = " instead of its own" if getattr(model.files, part) is not None else ""
-        hint = f"It fits {model.name}, and can be its {part}{instead}, {_SERVES[part]}. That is remembered."
+        hint = f"It fits {model.name}, and can be its {part}{instead}, {_SERVES[part]}. This is remembered."
         self._notices.show(Notice(OFFER, what, hint, action=f"Use it with {model.name}", do=give))
         return True
 

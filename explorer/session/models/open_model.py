@@ -179,7 +179,7 @@ class Models(JobRunner):
         model = self._opened(self._path_of(scene), request, report, stopped)
         if model.generator.hash != scene.model:
             model.generator.close()
-            hint = f"Put the file back that {model.path} was when the scene was made."
+            hint = f"Put back the file that {model.path} was when the scene was made."
             raise Problem(f"{scene.model_name or 'The model'} has changed since this scene was made.", hint)
         try:
             model.check(scene)

@@ -118,7 +118,7 @@ class OpenModel:
             what = f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
             raise Problem(what, hint)
         if scene.says_styles and not self.renderer.has_w:
-            raise Problem(f"This scene speaks of W, which {self.name} does not have.", hint)
+            raise Problem(f"This scene uses W, which {self.name} does not have.", hint)
         self.renderer.check(scene)
 
 

@@ -210,13 +210,13 @@ class SessionController(QObject):
         scene = self.document.scene
         if request.path == model.path and request.keeps_scene and scene.model != model.generator.hash:
             what = f"{model.name} has changed on disk since it was opened."
-            self._notices.show(Notice(DEGRADED, what, "This is a first picture of what it is now."))
+            self._notices.show(Notice(DEGRADED, what, "This is the first picture of what it is now."))
         if request.keeps_scene and scene.model == model.generator.hash:
             self.pictures.request(scene)
         elif request.scene is not None:
             self._go_to("Open a picture", request.scene)
         elif (again := self._same_latent(model)) is not None:
-            self._go_to(f"Read {model.name} otherwise", again)
+            self._go_to(f"Read {model.name} in another way", again)
         else:
             self._show_first(model)
         self._tell_readings(model)

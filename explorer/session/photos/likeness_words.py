@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_STEPS = ((0.03, "hardly to be told apart"), (0.06, "very alike"), (0.1, "alike"), (0.16, "roughly alike"))
+_STEPS = ((0.03, "almost the same"), (0.06, "very alike"), (0.1, "alike"), (0.16, "roughly alike"))
 _LEAST = "not much alike"
 
 

@@ -135,8 +135,8 @@ class Projector:
             raise Problem("The pupils lie outside the picture.", hint)
         if pupils[0] == pupils[1]:
             raise Problem(
-                "Both pupils are given at one point.",
-                "Name the middle of either pupil: --pupils 120,140,190,141.",
+                "Both pupils are at the same point.",
+                "Give the middle of each pupil: --pupils 120,140,190,141.",
             )
         # in either order: the one that is further left is taken for the left one of the frame
         return Alignment.from_handles(sorted((points / photo.reduction).tolist()), frame)

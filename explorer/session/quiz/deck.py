@@ -159,7 +159,7 @@ class Deck:
         hidden = self._to_come(found.names, asked)
         if len(hidden) == len(found):
             raise Problem(
-                "Every real picture is still to be asked about.",
+                "Every real picture is still to come in the quiz.",
                 "Look closer when the quiz is over, or add more pictures.",
             )
         near = np.asarray(found.pictures[nearest(raw, found.pictures, but=hidden)])

@@ -64,7 +64,7 @@ class QuizRequest:
         if not self.player.strip():
             raise Problem("No player was named.", "Write a name, so that results can be told apart.")
         if not self.models:
-            raise Problem("No model takes part in this quiz.", "Choose one at least.")
+            raise Problem("No model takes part in this quiz.", "Choose at least one.")
         if not self.source:
             raise Problem("There are no real pictures yet.", "Choose a folder, a file or the Portraits.")
         if self.hold_out is not None and not 0.0 <= self.hold_out <= 1.0:

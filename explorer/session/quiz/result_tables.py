@@ -102,7 +102,7 @@ def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
     from explorer.core.quiz.answer_table import by_difficulty, by_mode, by_model
 
     parts = (
-        ("By way of playing", _bars(rows, lambda row: MODES[by_mode(row)])),
+        ("By mode", _bars(rows, lambda row: MODES[by_mode(row)])),
         ("By model", _bars(rows, by_model)),
         ("By difficulty", _bars(rows, by_difficulty)),
         ("By question", _questions(rows)),

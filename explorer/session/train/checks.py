@@ -81,7 +81,7 @@ def _of_knowledge(family: Family, data: DataSummary) -> list[Remark]:
     if family.learns_attributes and not (data.attributes or data.classes):
         return [
             Remark(
-                f"{family.title} learns what is known of each picture, and nothing is known of these.",
+                f"{family.title} learns what is known about each picture, and nothing is known about these.",
                 "Put a labels.csv beside them, or sort them into folders.",
                 True,
             )
@@ -97,7 +97,7 @@ def _of_frame(family: Family, frame: str) -> list[Remark]:
         return []
     return [
         Remark(
-            f"{family.title} learns from faces that are lined up, and it is not said where the eyes are in these.",
+            f"{family.title} learns from faces that are lined up, and nothing says where the eyes are in these.",
             "Line them up under Assumptions, or say it under About the data, Aligned by.",
             True,
         )

@@ -179,7 +179,7 @@ class TrainingRuns(QObject):
             self._starts_paused = False
             self.step_once(folder)
         else:
-            raise Problem("This window trains one run at a time, and now another.", "Stop that one first.")
+            raise Problem("This window trains one run at a time, and is training another.", "Stop that one first.")
 
     def stop(self, folder: Path) -> None:
         """Keep a checkpoint and end, wherever the run is trained.

@@ -128,9 +128,9 @@ def start_remark(name: str, fit: StartFit | Problem) -> Remark:
         what = f"No network of {name} fits this family with these settings at this size."
         return Remark(what, "Choose its own family and settings again, or start from nothing.", True)
     kept, anew = (_listed(names) for names in (fit.kept, fit.anew))
-    begins = f" {anew.capitalize()} {'begin' if ' and ' in anew else 'begins'} anew." if anew else ""
+    begins = f" {anew.capitalize()} {'start' if ' and ' in anew else 'starts'} fresh." if anew else ""
     go = "go" if " and " in kept else "goes"
-    return Remark(f"{kept.capitalize()} of {name} {go} on learning; nothing is held still.{begins}", "", False)
+    return Remark(f"{kept.capitalize()} of {name} {go} on learning; nothing is frozen.{begins}", "", False)
 
 
 def _listed(names: Iterable[str]) -> str:

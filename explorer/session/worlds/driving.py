@@ -113,7 +113,7 @@ class Driving(JobRunner):
         """Begin another drive, once what is under way is done; nothing while a world is being opened."""
         dream = self._dream
         if dream is not None and not any(job.key == _OPENS for job in self.jobs):
-            self.begin(lambda _report, _cancelled: _begun(dream, seed), self._on_begun, words="Beginning")
+            self.begin(lambda _report, _cancelled: _begun(dream, seed), self._on_begun, words="Starting")
 
     def go(self, move: Move, *, ghosts: bool = False) -> None:
         """Drive one frame on; nothing where the last one is not there yet."""

@@ -60,7 +60,9 @@ def _measured(
     try:
         with Dream(folder, device, trusted=trusted) as dream:
             if source == DRIVEN and dream.facts.source != "drive":
-                raise Problem(f"{folder.name} is not of the drawn road.", "Choose a recording of its own world.")
+                raise Problem(
+                    f"{folder.name} did not learn from the drawn road.", "Choose a recording of its own world."
+                )
             size, first = dream.generator.card.height, part(report, 0.0, _READ)
             found = open_pictures(source, size=size, progress=first, cancelled=cancelled)
             every, then = np.ones(len(found), np.bool_), part(report, _READ, 1.0)

@@ -88,8 +88,8 @@ def language_for(columns: Sequence[AttributeColumn]) -> Language:
         found = tuple(replace(fact, about="class") for fact in found if fact.bounds[0].low == 1.0)
     if not found:
         raise Problem(
-            "The data lacks captions: nothing is known of its pictures that words could be made of.",
-            "Bring a table of attributes, or choose drawn portraits, such as portraits:2000.",
+            "The data has no captions: nothing is known about its pictures that could be put into words.",
+            "Add a table of attributes, or choose drawn portraits, such as portraits:2000.",
         )
     return Language(found)
 

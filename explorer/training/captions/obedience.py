@@ -71,7 +71,7 @@ def judged(facts: Sequence[CaptionFact], attributes: Sequence[Attribute]) -> NDA
     known = {attribute.name for attribute in attributes}
     found = np.array([all(bound.name in known for bound in fact.bounds) for fact in facts])
     if not found.any():
-        what = "This classifier tells nothing of which sentences speak."
+        what = "This classifier recognises nothing that the sentences speak of."
         raise Problem(what, "Choose one that learned from the same kind of pictures.")
     return found
 

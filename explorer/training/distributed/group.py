@@ -83,8 +83,8 @@ def joined(device: torch.device) -> Iterator[torch.device]:
     except (RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise Problem(
-            f"The processes that should train together do not find each other ({reason}).",
-            "Start them with torchrun, and let --nnodes and --rdzv-endpoint be the same on every machine.",
+            f"The processes that should train together cannot find each other ({reason}).",
+            "Start them with torchrun, with the same --nnodes and --rdzv-endpoint on every machine.",
         ) from None
     try:
         yield own

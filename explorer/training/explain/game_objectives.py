@@ -91,7 +91,7 @@ def slope_penalty(metric: str, at: str, setting: str = "r1_gamma") -> FormulaTer
     return FormulaTerm(
         metric,
         rf"+ \frac{{\gamma}}{{2}}\mathbb{{E}}\lVert\nabla D({at})\rVert^2",
-        f"Keeps the critic flat around {where} pictures, so that it cannot judge by a hair.",
+        f"Keeps the critic flat around {where} pictures, so that tiny differences cannot decide.",
         ((r"\gamma", setting),),
     )
 

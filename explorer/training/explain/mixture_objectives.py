@@ -15,7 +15,7 @@ CAPPE = Paper(
 HEALTHY = (
     "Bits per dimension fall steeply within the first steps of EM, and are flat after two or three epochs.",
     "Most components stay in use; if few do, there are more of them than kinds of pictures.",
-    "Each component is one kind of picture: a shoe, a shirt, a face from the left. Its factors change what it can.",
+    "Each component is one kind of picture: a shoe, a shirt, a face from the left. Its factors are its variations.",
 )
 
 

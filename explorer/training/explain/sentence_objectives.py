@@ -42,11 +42,11 @@ def sentence_objectives(config: Any) -> tuple[Objective, ...]:
         FormulaTerm(
             "picture",
             r"+ p\,\mathbb{E}\lVert G(e,t)-x\rVert_1",
-            "Paints the very picture from its caption, and noise that tells what this leaves open.",
+            "Paints the very picture from its caption, and from noise that carries what this leaves open.",
             (("p", "picture_weight"),),
         ),
         FormulaTerm(
-            "KL", r"+ k\,D_\mathrm{KL}", "Noise that tells of pictures is like any noise.", (("k", "noise_weight"),)
+            "KL", r"+ k\,D_\mathrm{KL}", "Noise that describes pictures is like any noise.", (("k", "noise_weight"),)
         ),
         FormulaTerm(
             "said",

@@ -106,10 +106,10 @@ def _sheet(family: Family, config: Any, task: TrainingTask, title: str) -> Expla
 
 def _examples(family: Family) -> tuple[tuple[str, str], ...]:
     if family.needs_classes:
-        return (("Classes", f"told by the pictures' labels; {len(_CLASSES)} in the drawing if no run says more"),)
+        return (("Classes", f"given by the pictures' labels; {len(_CLASSES)} in the drawing if no run says more"),)
     if family.sequence(family.config()):
         return (("Frames", "in a row, each with what was done, what that earned, and whether it was the end"),)
-    return (("Attributes", "told by the pictures' labels"),) if family.learns_attributes else ()
+    return (("Attributes", "given by the pictures' labels"),) if family.learns_attributes else ()
 
 
 def _settings(kind: type, config: Any) -> tuple[SettingMeaning, ...]:

@@ -21,13 +21,13 @@ def variational(config: Any, *more: FormulaTerm, prior: str = r"\mathcal{N}(0, I
         FormulaTerm(
             "reconstruction",
             r"\frac{1}{2s^2}\mathbb{E}\lVert x-G(z)\rVert^2",
-            "Paints each picture again from its latent z, which is drawn from q(z|x).",
+            "Rebuilds each picture from its latent z, which is drawn from q(z|x).",
             (("s", "noise"),),
         ),
         FormulaTerm(
             "KL",
             rf"+ \beta\,\mathrm{{KL}}(q(z\mid x)\,\Vert\,{prior})",
-            "Keeps the latents where the prior is, so that samples of it give pictures too.",
+            "Keeps the latents where the prior is, so that samples from it give pictures too.",
             ((r"\beta", "beta"),),
         ),
     ]
@@ -36,8 +36,8 @@ def variational(config: Any, *more: FormulaTerm, prior: str = r"\mathcal{N}(0, I
             FormulaTerm(
                 "features",
                 r"+ w\,\mathbb{E}\sum_\ell\frac{\lVert f_\ell(x)-f_\ell(G(z))\rVert^2}{\lVert f_\ell(x)\rVert^2}",
-                "Compares by what the layers of a finished network see, which notice what is small.",
+                "Compares by what the layers of a finished network see, which notice small things.",
                 (("w", "likeness_weight"),),
             )
         )
-    return (Objective("encoder and decoder", (*terms, *more), "lower"),)
+    return (Objective("encoder and decoder", (*terms, *more), "minimise"),)

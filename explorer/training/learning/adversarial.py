@@ -29,7 +29,7 @@ class AdversarialSettings(NetworkSettings):
         0.5,
         0.0,
         1.0,
-        "Share of latents trained on nearer to the mean, so that truncation gives sound pictures.",
+        "Share of latents drawn nearer to the mean, so that truncation gives sound pictures.",
     )
     ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
 

@@ -30,7 +30,7 @@ class CodeSettings:
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
     mirror: bool = switch(False, "Flip half of the pictures left to right; doubles a set without writing in it.")
-    latent_size: int = knob(32, 1, 1024, "Numbers that a picture is told in: the dimensions of its code.")
+    latent_size: int = knob(32, 1, 1024, "How many numbers describe a picture: the dimensions of its code.")
     latents: str = choice(
         RAW,
         (RAW, WHITENED),

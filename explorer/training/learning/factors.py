@@ -58,7 +58,7 @@ class FactorSpace:
         if not dimensions:
             raise Problem(
                 f"The pictures to learn from are all alike in {words or 'everything that is known of them'}.",
-                "Choose other factors, or pictures of which more is known.",
+                "Choose other factors, or pictures about which more is known.",
             )
         return cls(tuple(dimensions), tuple(places))
 
@@ -149,10 +149,10 @@ def _chosen(words: str, known: Sequence[str]) -> tuple[str, ...]:
     without = {word[1:].strip() for word in asked if word.startswith("-")}
     wanted = [word for word in asked if not word.startswith("-")] or list(known)
     if missing := [name for name in (*wanted, *sorted(without)) if name not in known]:
-        hint = f"They have: {', '.join(known)}." if known else "Bring a table of attributes, or classes."
+        hint = f"They have: {', '.join(known)}." if known else "Add a table of attributes, or classes."
         raise Problem(f"The pictures have no factor called {missing[0]}.", hint)
     if not known:
-        raise Problem("Nothing is known of these pictures.", "Bring a table of attributes, or classes.")
+        raise Problem("Nothing is known about these pictures.", "Add a table of attributes, or classes.")
     return tuple(name for name in known if name in wanted and name not in without)
 
 

@@ -237,7 +237,7 @@ class Learner(ABC):
 
     def encoded_frames(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Latents (N, d) of all frames (N, H, W, C) of a recording, for a family that learns of sequences."""
-        raise Problem("This family does not learn of frames in a row.", "Please report this.")
+        raise Problem("This family does not learn from frames in a row.", "Please report this.")
 
     def origins(self) -> dict[str, nn.Module]:
         """What among its ``networks`` begins with the weights of an exported network, by the names of `exports`."""

@@ -37,7 +37,7 @@ class VariationalSettings(NetworkSettings):
         "A model whose classifier or critic compares the pictures too: its name or path; none if empty.",
     )
     likeness_weight: float = knob(
-        300.0, 0.0, 1e5, "Weight of that comparison, in nats for features as far off as they are long."
+        300.0, 0.0, 1e5, "Weight of that comparison, in nats for features that are off by their own length."
     )
     learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to 0 at the end.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")

@@ -31,8 +31,8 @@ Picture = NDArray[np.uint8]
 Shapes = tuple[PaintedShape, ...]
 
 WORDS = (
-    f"{', '.join(MADE)}, {SMALL}:4; of portraits the same with something settled, such as eyeglasses=no; of pairs "
-    f"that you bring {', '.join(PARTNERS)}; or {ANY} before any of these, for pictures that do not go together"
+    f"{', '.join(MADE)}, {SMALL}:4; of portraits the same with something settled, such as eyeglasses=no; of your own "
+    f"pairs {', '.join(PARTNERS)}; or {ANY} before any of these, for pictures that do not go together"
 )
 """What may be given, for people."""
 
@@ -100,8 +100,8 @@ class Givens:
         self._knows_shapes = None not in self._painted
         if (self._given == "segments" or "=" in self._given) and not self._knows_shapes:
             raise Problem(
-                "Only the program's own portraits are known by their segments, and can be painted otherwise.",
-                "Learn from portraits:20000, or bring painted maps and photos as folders A and B (given=B).",
+                "Only the program's own portraits have known segments, and can be painted differently.",
+                "Learn from portraits:20000, or use painted maps and photos as folders A and B (given=B).",
             )
         if self._given in PARTNERS and found.partners is None:
             raise Problem("These pictures are not in pairs.", f"Let the network be given one of: {WORDS}.")

@@ -56,7 +56,7 @@ def save_checkpoint(learner: Learner, folder: Path, *, keep: int = 3) -> Path:
     except (OSError, SafetensorError) as error:
         raise Problem(
             f"The checkpoint at step {learner.done_steps} could not be written to {folder} ({error}).",
-            "Free some space or choose another folder, then resume: earlier checkpoints are whole.",
+            "Free some space or choose another folder, then resume: earlier checkpoints are intact.",
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

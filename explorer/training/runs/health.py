@@ -170,7 +170,7 @@ def _critic_wins(history: LossHistory, facts: HealthFacts) -> Iterator[Finding]:
     rises = _rises(history, "generator")
     if facts.scores == "relative":
         sure = _sigmoid(on_real - on_made)
-        evidence = f"It tells the made picture of a pair in {sure:.1%} of cases"
+        evidence = f"It recognises the made picture of a pair in {sure:.1%} of cases"
         wins = sure > 0.98
     else:
         evidence = f"D(x) is {_sigmoid(on_real):.2f} and D(G(z)) {_sigmoid(on_made):.2f}"
@@ -204,7 +204,7 @@ def _posterior(history: LossHistory, facts: HealthFacts) -> Iterator[Finding]:
         yield Finding(
             "posterior",
             "Posterior collapse",
-            f"{count:.0f} of {facts.latent_size} dimensions tell the decoder anything{nats}.",
+            f"Only {count:.0f} of {facts.latent_size} dimensions tell the decoder anything{nats}.",
             "Lower beta or the noise, or let the KL term grow more slowly (warm-up).",
             ("KL", "live dimensions"),
         )

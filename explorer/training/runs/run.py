@@ -254,7 +254,7 @@ class Run:
             )
         elif self.spec.columns != self.spec.columns_in(found) or self._lacks_classes(found):
             raise Problem(
-                "What is known of the pictures has changed since this run began.",
+                "What is known about the pictures has changed since this run began.",
                 "Put the labels back, or start a new run with --start to keep the weights.",
             )
 
@@ -276,7 +276,7 @@ class Run:
         start = model_path(self.spec.start)
         if is_exported(start):
             left = start_from_model(learner, start, batches)
-            self.notes += [f"{start.name} has no {name} that fits: this run's begins from nothing." for name in left]
+            self.notes += [f"{start.name} has no {name} that fits: this run's starts from nothing." for name in left]
             return
         start_from(learner, newest_in(Run.open(start).folder))
 

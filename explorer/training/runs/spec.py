@@ -110,7 +110,7 @@ class RunSpec:
         facts = facts_of(found)
         if not facts.names:
             raise Problem(
-                "Nothing is known of these pictures that could be learned.",
+                "Nothing is known about these pictures that could be learned.",
                 "Put a labels.csv beside them, name one (--attributes), or sort them into folders.",
             )
         return columns_of(facts, np.flatnonzero(~found.held_out(self.hold_out)))

@@ -9,7 +9,7 @@ from explorer.core.photos.levels import ValueRange
 from explorer.core.problem import Problem
 
 HELP = {
-    "range": "which values are black and white, such as 0..4095, of pictures of more than 8 bits",
+    "range": "which values are black and white, such as 0..4095, for pictures of more than 8 bits",
     "alpha": "what lies behind transparent parts: white, black, or none to leave alpha out",
     "colour": "yes or no",
     "align": "faces, to bring the eyes of every picture to one place and leave out pictures without a face; or no",
@@ -70,7 +70,7 @@ class Assumptions:
         unknown = next((name for name in stated if name not in HELP), None)
         if unknown is not None:
             told = "; ".join(f"{name}: {help}" for name, help in HELP.items())
-            raise Problem(f"There is nothing called {unknown} to assume.", f"There are {told}.")
+            raise Problem(f"There is nothing called {unknown} to assume.", f"What can be assumed: {told}.")
         return cls(**{name: str(value) for name, value in stated.items()})
 
     @classmethod

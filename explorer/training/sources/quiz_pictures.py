@@ -135,7 +135,7 @@ def _too_few(count: int, needed: int, hold_out: float, *, coloured: bool) -> Pro
     which += " that were held out from training" if hold_out > 0.0 else ""
     return Problem(
         f"{counted(needed)} are needed, but there are only {count:,}{which}: none is shown twice.",
-        "Ask for fewer, or name more pictures.",
+        "Ask for fewer, or add more pictures.",
     )
 
 

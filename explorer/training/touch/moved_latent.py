@@ -130,7 +130,7 @@ class _InW:
         layers: tuple[int, int] | None,
     ) -> None:
         if any(renderer.moves_channels(name) for name, _ in scene.directions):
-            what = "This picture moves channels of StyleSpace, which a touch of the picture cannot go along with."
+            what = "This picture moves channels of StyleSpace, which cannot be combined with touching the picture."
             raise Problem(what, "Reset the channels first.")
         card = model.painter.card
         self._scene = renderer.written(scene)

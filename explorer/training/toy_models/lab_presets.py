@@ -112,7 +112,7 @@ GAN_PRESETS: Final = (
     LabPreset(
         "Minimax or non-saturating",
         "The critic is ahead from the first steps, and under minimax the points stand still. Set the loss to "
-        "non-saturating and start again: under the same critic they come hundreds of times as far in 200 steps.",
+        "non-saturating and start again: under the same critic they get hundreds of times as far in 200 steps.",
         _MINIMAX,
         "saturates",
         400,
@@ -121,7 +121,7 @@ GAN_PRESETS: Final = (
     LabPreset(
         "Clipping slows down",
         "A WGAN keeps its critic from being steep. Clipping its weights makes it far too even: the points creep. Set "
-        "the loss to wgan-gp, whose penalty holds the slope near 1, and start again: they come many times as far.",
+        "the loss to wgan-gp, whose penalty holds the slope near 1, and start again: they get many times as far.",
         _CLIPPED,
         "slow",
         200,

@@ -121,7 +121,7 @@ POINT_SETS: Final = (
     clusters("pairs", "Two pairs", "Four clusters, two and two close together: blur merges a pair.", _PAIRS, 0.025),
     clusters("eight", "Ring of 8", "Eight clusters: the usual test for mode collapse.", _around(8, 0.35), 0.02),
     clusters("grid", "Grid of 25", "Twenty-five clusters: hard to find them all.", _checked(5), 0.02),
-    PointSet("moons", "Two moons", "Two bent shapes that no straight line parts.", moons, NO_MODES),
+    PointSet("moons", "Two moons", "Two bent shapes that no straight line separates.", moons, NO_MODES),
     PointSet("spiral", "Spiral", "Long and wound up: needs time and a wide network.", spiral, NO_MODES),
 )
 DRAWN: Final = PointSet(

@@ -17,7 +17,7 @@ class PlaneConfig:
     """Settings of a GAN in the plane."""
 
     data: str = choice("eight", (), "The points to learn.")
-    loss: str = choice("non-saturating", LOSSES, "What the two networks are told by the critic's scores.")
+    loss: str = choice("non-saturating", LOSSES, "How the critic's scores become the losses of the two networks.")
     latent: str = choice("2-D normal", LATENTS, "Where the generator's inputs come from.")
     critic_rate: float = knob(1e-3, 0.0, 1.0, "How far the critic goes in one update.")
     generator_rate: float = knob(1e-3, 0.0, 1.0, "How far the generator goes in one update.")

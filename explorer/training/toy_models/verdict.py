@@ -188,7 +188,7 @@ def _slowed(now: Observation, progress: LabVerdict) -> LabVerdict:
     """The verdict, with what holds the critic back where its weights are clipped and the game is not over."""
     if now.clipped < _CLIPPED or progress.kinds & {"found", "close"}:
         return progress
-    words = f"{_found(now)}: slow, for {now.clipped:.0%} of the critic's weights are clipped."
+    words = f"{_found(now)}: slow, because {now.clipped:.0%} of the critic's weights are clipped."
     return LabVerdict(words, True, progress.kinds | {"slow"})
 
 

@@ -104,7 +104,7 @@ def _passed(weights: Weights) -> tuple[str, ...]:
     from explorer.training.weight_import.pickles.listing import listed
 
     kinds = list(beside(weights.path)) if weights.form == "zip" else []
-    return (f"What lies beside its weights was passed over: {listed(kinds)}.",) if kinds else ()
+    return (f"What is stored beside its weights was ignored: {listed(kinds)}.",) if kinds else ()
 
 
 def _frugal(size: int) -> AbstractContextManager[None]:
@@ -138,7 +138,7 @@ def _where_it_was(candidate: Candidate, unused: str) -> tuple[str, ...]:
     rest = (f"Not used: {unused}.",) if unused else ()
     where = candidate.where
     if candidate.averaged:
-        return (f"Of several sets of weights the running average, {where}, was taken.", *rest)
+        return (f"Of several sets of weights the running average, {where}, was used.", *rest)
     return (f"Its weights were found under {where}.", *rest) if where else rest
 
 

@@ -95,7 +95,7 @@ def convert(
         except EndedError as ended:
             raise _broken(path, ended) from None
         if not (scratch / GENERATOR).is_file():
-            raise Problem(f"Nothing was made of {path.name}.", "Please report this.")
+            raise Problem(f"Nothing was made from {path.name}.", "Please report this.")
         with new_folder(out) as folder:
             for made in filter(Path.is_file, scratch.iterdir()):  # torch leaves folders of its own
                 os.replace(made, folder / made.name)

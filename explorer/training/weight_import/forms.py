@@ -28,7 +28,7 @@ _AROUND = 96 * 2**20
 """What loading needs beside the weights, in bytes: the window has the rest already."""
 
 _COPIES = 5  # loaded, as float32, in the exported file, in its runtime, and what is calculated meanwhile
-_AGAIN = "Save it again with torch.save, or copy it once more from where it came."
+_AGAIN = "Save it again with torch.save, or copy it again from its source."
 
 
 def check_file(path: Path) -> int:
@@ -73,7 +73,7 @@ def _ordinary_size(path: Path) -> int:
     if found.st_size == 0:
         raise Problem(f"{path.name} is empty.", _AGAIN)
     if not os.access(path, os.R_OK):
-        raise Problem(f"{path.name} may not be read.", "Change its permissions, or copy it elsewhere.")
+        raise Problem(f"There is no permission to read {path.name}.", "Change its permissions, or copy it elsewhere.")
     return found.st_size
 
 

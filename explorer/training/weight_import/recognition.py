@@ -112,7 +112,7 @@ def _unknown(weights: Weights, offered: list[Candidate]) -> Problem:
             "Open the run's folder instead.",
         )
     broken = "".join(f" {problem.what}" for problem in theirs().problems.values())
-    return Problem(f"{name} holds {_in_words(weights)}, of no layout that is known.", _KNOWN + broken)
+    return Problem(f"{name} holds {_in_words(weights)}, in no known layout.", _KNOWN + broken)
 
 
 def _in_words(weights: Weights) -> str:

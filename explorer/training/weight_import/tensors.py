@@ -123,7 +123,7 @@ def _check(path: Path) -> int:
             if sum(info.file_size for info in infos) <= size:
                 check_sums(archive, infos)
     except PermissionError:
-        raise Problem(f"{path.name} may not be read.", "Change its permissions.") from None
+        raise Problem(f"There is no permission to read {path.name}.", "Change its permissions.") from None
     except (
         OSError,
         ValueError,

@@ -19,7 +19,7 @@ from explorer.training.weight_import.tensors import nested_tensors
 
 MOST_TENSORS = 100_000
 _DEEPEST = 8
-_AGAIN = "Save it again with torch.save, or copy it once more from where it came."
+_AGAIN = "Save it again with torch.save, or copy it again from its source."
 
 
 @dataclass(frozen=True, eq=False)

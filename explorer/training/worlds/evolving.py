@@ -93,7 +93,9 @@ def evolved(folder: Path, asked: EvolutionPlan) -> Iterator[Generation]:
     )
     with Dream(folder) as dream:
         if dream.facts.source != "drive":
-            raise Problem(f"{folder.name} is not of the drawn road.", "Choose a world that this program can draw.")
+            raise Problem(
+                f"{folder.name} did not learn from the drawn road.", "Choose a world that this program can draw."
+            )
         learner = Controller(config, TrainingTask(dream.generator.card.height, 3, steps=asked.generations), asked.seed)
         pictures = _beginnings(asked.seed, config.batch_size, dream.generator.card.height)
         batch = Batch(torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1.0)

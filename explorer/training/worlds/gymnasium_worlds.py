@@ -97,7 +97,7 @@ def _action(space: Any, chance: np.random.RandomState) -> Any:
         return int(chance.randint(int(space.n)))
     low, high = np.asarray(getattr(space, "low", np.nan)), np.asarray(getattr(space, "high", np.nan))
     if low.ndim != 1 or not np.isfinite([low, high]).all():
-        raise Problem("Its actions are neither one of several nor numbers of a range.", "Choose another environment.")
+        raise Problem("Its actions are neither one of several nor numbers in a range.", "Choose another environment.")
     return chance.uniform(low, high).astype(np.float32)
 
 

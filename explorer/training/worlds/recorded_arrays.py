@@ -59,7 +59,7 @@ def _column(arrays: Mapping[str, StoredArray], names: Sequence[str], count: int,
         return np.zeros(count, np.float32)
     found = _numbers(stored, count, file)
     if found.size != count or not np.isfinite(found).all():
-        raise Problem(f"The {stored.name} in {file} are not one finite number a frame.", "Record them again.")
+        raise Problem(f"The {stored.name} in {file} are not one finite number per frame.", "Record them again.")
     return found.reshape(count)
 
 

@@ -34,7 +34,7 @@ class ExemplarRow(QWidget):
         The keyboard is here now, or the pointer pressed.
     """
 
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move along the pictures of a slot, take one out", "Left, Right,  Delete"),)
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move along the pictures of a slot, remove one", "Left, Right,  Delete"),)
 
     removed = Signal(int)
     focused = Signal()

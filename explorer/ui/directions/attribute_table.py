@@ -20,7 +20,7 @@ _TIPS = (
     "Examples that do not",
     "Examples for which it is not known; these are left out",
     "Balance these on both sides, so that the direction does not change them too",
-    "How many examples, or pairs, the fitted direction is right for that it had not seen",
+    "For how many new examples, or pairs, the fitted direction is right",
 )
 _KEY = Qt.ItemDataRole.UserRole
 _ABOUT_SOURCE = ("source", "origin", "dataset", "collection", "camera", "split", "file", "folder")

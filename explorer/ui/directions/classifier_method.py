@@ -59,7 +59,7 @@ class ClassifierMethod(FitMethod):
             "How many samples", "More samples give a steadier direction", _FEWEST, _MOST, _FIRST, step=100
         )
         self.first = number_box(
-            "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - _MOST, 0, step=100
+            "First seed", "Seed of the first sample; the next ones count up", 0, LARGEST_SEED - _MOST, 0, step=100
         )
         self.judge = push_button(
             "Draw and judge", "Draw the samples and let the classifier say what they show", self._judge
@@ -105,7 +105,7 @@ class ClassifierMethod(FitMethod):
         else:
             self.empty.say(
                 f"{int(self.count.value):,} samples for {file.name}",
-                "They are drawn and judged; then a direction can be found for everything that it tells.",
+                "They are drawn and judged; then a direction can be found for everything that it recognises.",
             )
 
     def _judge(self) -> None:
@@ -114,7 +114,7 @@ class ClassifierMethod(FitMethod):
             return
         count, seed, label = int(self.count.value), int(self.first.value), self.studio.document.scene.label
         self._show_evidence(None)
-        self.empty.say("Drawing samples …", "The classifier says of each what it shows.")
+        self.empty.say("Drawing samples …", "The classifier says what each one shows.")
         self._seek(
             "Drawing and judging samples",
             lambda report, stop: sampled_evidence(model, file, count, seed, label, report, stop),

@@ -59,7 +59,7 @@ class DirectionList(QListWidget):
         In words and numbers, the layers that can be wanted; empty where the model has none.
     """
 
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("Remove the directions that are marked", "Delete"),)
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Remove the selected directions", "Delete"),)
 
     chosen = Signal(str)
     renamed = Signal(str, str)

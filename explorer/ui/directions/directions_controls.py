@@ -37,7 +37,7 @@ class DirectionsControls(QWidget):
         super().__init__()
         grow_least(self, CONTROLS_PX)
         self.list = DirectionList()
-        tip = "Show only directions with this in their name or story"
+        tip = "Show only directions with this in their name or origin"
         self.search = search_box("Search directions", tip, self.list.seek)
         self.search.setPlaceholderText("Find a direction")
         self.count = number_box(
@@ -52,7 +52,7 @@ class DirectionsControls(QWidget):
             "Make independent",
             "Remove from each direction what it shares with the others, so that a smile no longer ages",
         )
-        self.import_button = push_button("Import …", "Directions of other tools: .npy, .npz, .pt, .json")
+        self.import_button = push_button("Import …", "Directions from other tools: .npy, .npz, .pt, .json")
         self.export_button = push_button("Export …", "Save all directions as one .npz file")
         self.from_model = self._from_model_button()
         self.working = Working("Stop; nothing is added")

@@ -32,7 +32,7 @@ _LEAST, _MOST = 1.0, 8.0  # as `explorer.core.directions.span` has them
 _SETTLED_MS = 300  # after which a hand that moves the span has chosen one
 _SPAN_TIP = (
     "How far the strips go to both sides, and the direction's sliders with them, in standard deviations of the prior. "
-    "By itself it is as far as the ends must be apart for the change to be seen clearly"
+    "Unless set, it is just far enough for the change to be seen clearly"
 )
 _MEASURING = (
     "Finding out how far to go …",

@@ -17,7 +17,11 @@ METHODS = (
         "From the mean of those without to the mean of those with it. Steady with few examples.",
     ),
     ("pairs", "Pairs", "The same person with and without it: what they share drops out. Needs such pairs."),
-    ("logistic", "Logistic", "The way a logistic classifier tells them apart. Sharper with many examples."),
+    (
+        "logistic",
+        "Logistic",
+        "The direction along which a logistic classifier tells them apart. Sharper with many examples.",
+    ),
     ("svm", "SVM", "Like logistic, but only the hard examples near the boundary count."),
 )
 
@@ -29,7 +33,7 @@ class FitControls(QWidget):
         super().__init__()
         self.method = choice_box("Method", choices=METHODS)
         self.help = text_label(role="small", wraps=True)
-        self.share = number_box("Keep out, in percent", "Share that is kept out of the fit, to judge it on", 0, 80, 20)
+        self.share = number_box("Keep out, in per cent", "Share that is kept out of the fit, to judge it on", 0, 80, 20)
         self.share.setToolTip("Kept out of the fit, to judge it on; 0 judges by cross-validation instead")
         self.seed = number_box("Seed", "Which examples are kept out: another seed keeps out others", 0, LARGEST_SEED, 0)
         self.fit = push_button(

@@ -28,7 +28,7 @@ class MarkControls:
     def __init__(self, column: QVBoxLayout) -> None:
         self.count = number_box("Samples on the sheet", "How many samples lie on the sheet", FEWEST, MOST, FIRST_COUNT)
         self.seed = number_box(
-            "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - 100 * POOL, 0
+            "First seed", "Seed of the first sample; the next ones count up", 0, LARGEST_SEED - 100 * POOL, 0
         )
         self.size = named(
             Slider(SMALLEST_PX, LARGEST_PX, home=96, step=8),
@@ -39,7 +39,7 @@ class MarkControls:
         self.more = push_button("More", "Other samples; what is marked stays marked", image="chevron_down")
         self.suggest = push_button(
             "Suggest",
-            f"Of the next {POOL:,} samples those that the direction is least sure of",
+            f"Those of the next {POOL:,} samples that the direction is least sure of",
             image="search",
         )
         self.clear = tool_button("trash", "Remove all marks", "Remove all marks; this can be undone")

@@ -141,4 +141,4 @@ def _pairs_words(direction: Direction, right: str) -> str:
     alone = direction.alone
     if alone is None:
         return words
-    return f"{words} Without its twin a picture is judged rightly in {round(100 * alone.accuracy)} of 100 cases."
+    return f"{words} Without its twin, a picture is judged correctly in {round(100 * alone.accuracy)} of 100 cases."

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
 
 _NAME_PX = 16 * UNIT
-_TIP = "Standard deviations along this direction. Shift goes fine, Ctrl coarse; a double click resets."
+_TIP = "Standard deviations along this direction. Shift is finer, Ctrl coarser; a double click resets."
 
 
 class StrengthSliders(QScrollArea):

@@ -28,11 +28,14 @@ from explorer.ui.widgets.working import Working
 _FEWEST, _COUNT, _MOST = 100, 1000, 20_000
 _REFERENCES = 2
 _LEGEND = (
-    "Each measure runs from 0 to 1, with its standard deviation over draws of the pictures. The measures seldom agree; "
-    "read them beside what the factors themselves score, and zeros."
+    "Each measure runs from 0 to 1; ± is its standard deviation over random draws of the pictures. The measures seldom "
+    "agree: compare them with the scores of the factors themselves, and of zeros."
 )
 _NOT_YET = ("Not measured yet", "Tick models, choose pictures whose factors are known, and press Measure.")
-_NO_MODEL = ("No model here has an encoder", "Open one that has, such as a VAE, or train one for it: family inversion.")
+_NO_MODEL = (
+    "No model here has an encoder",
+    "Open one that does, such as a VAE, or train one with the family inversion.",
+)
 
 
 class DisentangleView(View):
@@ -43,19 +46,21 @@ class DisentangleView(View):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.meter = DisentanglementMeter(self)
-        self.models = TickedModels("Tick the models whose dimensions are to be measured", ticks_new=False)
-        self.pictures = SourceButton("Pictures", "Pictures with classes, or with a table of what is known of them")
+        self.models = TickedModels("Tick the models to measure", ticks_new=False)
+        self.pictures = SourceButton("Pictures", "Pictures with classes, or with a table of attributes")
         self.count = number_box(
-            "How many", "At most so many pictures: more take longer, and spread less", _FEWEST, _MOST, _COUNT,
+            "How many", "Use at most this many pictures: more take longer, but vary less", _FEWEST, _MOST, _COUNT,
             width_px=9 * UNIT,
         )  # fmt: skip
         self.repeats = number_box(
-            "Draws", "How often four fifths of the pictures are drawn anew; how much they spread stands behind ±",
+            "Draws", "How often four fifths of the pictures are drawn at random; ± shows how much the figures vary",
             1, 20, 3, width_px=9 * UNIT,
         )  # fmt: skip
         self.measure = push_button("Measure", primary=True)
         self.working = Working("Stop measuring")
-        self.export = push_button("Export as CSV …", "Save the table, spreads in columns of their own", image="export")
+        self.export = push_button(
+            "Export as CSV …", "Save the table, with the spreads in columns of their own", image="export"
+        )
         self.table = ScoreTable()
         self.told = text_label(wraps=True)
         self.found: DisentanglementTable | None = None
@@ -95,7 +100,7 @@ class DisentangleView(View):
         if self.found is not None:
             with self.studio.notices.catching():
                 save_scores(path, self.found.rows)
-                self.studio.notices.say(f"The table is written to {path}.")
+                self.studio.notices.say(f"The table was written to {path}.")
 
     def _controls(self) -> Controls:
         controls = Controls()
@@ -160,7 +165,8 @@ class DisentangleView(View):
         is_model = found is not None and 0 <= row < len(found.models)
         words = ""
         if found is not None and is_model:
-            left = f" Not counted, as others tell them or they are all alike: {', '.join(found.factors.left_out)}."
+            out = ", ".join(found.factors.left_out)
+            left = f" Left out, because they do not vary or follow from another factor: {out}."
             words = f"{found.rows[row].model}: {found.rows[row].told}." + (left if found.factors.left_out else "")
         self.told.setText(words)
 

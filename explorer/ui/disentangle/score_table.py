@@ -13,11 +13,11 @@ from explorer.core.words import plain
 _TIPS = (
     "Mutual information gap: how far the best dimension for a factor is ahead of the second (Chen et al., 2018)",
     "Disentanglement: does each dimension matter for one factor only? (Eastwood & Williams, 2018)",
-    "Completeness: is each factor told by one dimension only? (Eastwood & Williams, 2018)",
-    "Informativeness: how much of the factors all dimensions together tell (Eastwood & Williams, 2018)",
-    "Which dimension stays still says which factor was held still; chance is 1 over the factors (Kim & Mnih, 2018)",
-    "Separated attribute predictability: as MIG, by straight lines (Kumar et al., 2018)",
-    "Does each dimension tell of one factor only? (Ridgeway & Mozer, 2018)",
+    "Completeness: is each factor captured by one dimension only? (Eastwood & Williams, 2018)",
+    "Informativeness: how much all dimensions together say about the factors (Eastwood & Williams, 2018)",
+    "Does the dimension that stays still reveal which factor was held still? Chance is 1 / factors (Kim & Mnih, 2018)",
+    "Separated attribute predictability: like MIG, by straight lines (Kumar et al., 2018)",
+    "Does each dimension carry one factor only? (Ridgeway & Mozer, 2018)",
 )
 
 
@@ -49,7 +49,7 @@ class ScoreTable(QTreeWidget):
             if place >= len(rows) - references:
                 for column in range(len(HEADS) + 1):
                     item.setForeground(column, self.palette().placeholderText())
-                item.setToolTip(0, "To compare with: the best and the least that the measures can give here")
+                item.setToolTip(0, "For comparison: the best and the worst that the measures can give here")
             self.addTopLevelItem(item)
         if (first := self.topLevelItem(0)) is not None:
             self.setCurrentItem(first)

@@ -28,8 +28,8 @@ class BoardCanvas(Canvas):
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("Draw a straight line", "Shift and drag"),
-        Key("Take a colour of the board", "Alt and click"),
-        Key("Take back the stroke under way", "Esc"),
+        Key("Pick a colour from the board", "Alt and click"),
+        Key("Cancel the current stroke", "Esc"),
     )
 
     def __init__(self) -> None:

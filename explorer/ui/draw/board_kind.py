@@ -94,14 +94,14 @@ def kind_of_board(given: str, legend: Legend) -> BoardKind:
     """What a board offers for a model that is given this, with the legend of its card."""
     word = given.partition(":")[0]
     if legend or word == "segments":
-        hint = "Choose a part, and paint where it is."
+        hint = "Choose a part, then paint where it goes."
         return BoardKind(given, ("pen", "fill", "eraser"), legend or _PARTS, are_named=True, hint=hint)
     if word == "lines":
-        hint = "The model paints what your lines say."
+        hint = "The model paints what your lines show."
         return BoardKind(given, ("pen", "eraser"), draws_lines=True, hint=hint)
     if word == "lines+dabs":
         hint = "Draw lines, and dab colours where you want them."
         return BoardKind(given, ("pen", "dab", "eraser"), PALETTE, draws_lines=True, hint=hint)
     colours = GREYS if word == "grey" else _HOLE if word == "hole" else PALETTE
-    hint = "Begin with a photo, which the model gets as it takes it."
-    return BoardKind(given, ("pen", "fill", "eraser"), colours, is_of_pictures=True, empty="A picture first", hint=hint)
+    hint = "Start from a photo; it is prepared for the model."
+    return BoardKind(given, ("pen", "fill", "eraser"), colours, is_of_pictures=True, empty="No picture yet", hint=hint)

@@ -11,8 +11,8 @@ from explorer.ui.view import Controls
 from explorer.ui.widgets.parts import STRETCH, fill, push_button, text_label
 from explorer.ui.widgets.working import Working
 
-_LINES_TIP = "Begin with the lines of the picture that Explore shows"
-_PICTURE_TIP = "Begin with the picture that Explore shows, as this model takes it"
+_LINES_TIP = "Start from the lines of the picture in Explore"
+_PICTURE_TIP = "Start from the picture in Explore, prepared for this model"
 
 
 class DrawControls(Controls):
@@ -23,8 +23,8 @@ class DrawControls(Controls):
         self.facts = text_label(wraps=True)
         self.given = GivenChoice()
         self.colours = ColourChoice()
-        self.example = push_button("A face", "Begin with a face in a few strokes", image="draw")
-        self.clear = push_button("Clear", "Begin with an empty board", image="trash")
+        self.example = push_button("A face", "Start from a face of a few strokes", image="draw")
+        self.clear = push_button("Clear", "Start from an empty board", image="trash")
         self.current = push_button("Current", _LINES_TIP, image="explore")
         self.current.setAccessibleName("Current picture")
         self.photo = push_button("Photo …", image="picture")
@@ -41,8 +41,8 @@ class DrawControls(Controls):
         self._colours_title.setText("Parts" if kind.are_named else "Colours")
         self.colours.show_colours(kind.colours, are_named=kind.are_named)
         self.example.setVisible(not kind.is_of_pictures)
-        of_photo = "a photo, as this model takes it" if kind.is_of_pictures else "the lines of a photo"
-        self.photo.setToolTip(f"Begin with {of_photo}; it can be dropped on the board, too")
+        of_photo = "a photo, prepared for this model" if kind.is_of_pictures else "the lines of a photo"
+        self.photo.setToolTip(f"Start from {of_photo}; you can drop it on the board, too")
         for button in (self.photo, self.current):
             button.setVisible(not kind.are_named)
         self._current_tip = _PICTURE_TIP if kind.is_of_pictures else _LINES_TIP
@@ -56,7 +56,7 @@ class DrawControls(Controls):
         fill(self.column, self.facts, self.given)
         self._colours_title = self.add_title("Colours", self.colours)
         self.column.addWidget(self.colours)
-        self.add_title("Begin with", self.example)
+        self.add_title("Start from", self.example)
         self.add(self.example, self.clear)
         self.add(self.current, self.photo)
         self.column.addSpacing(UNIT)

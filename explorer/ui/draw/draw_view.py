@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from explorer.core.inference.translator import Translator
     from explorer.core.rendering.renderer import Rendering
 
-_TAKE_TIP = "Find the answer in the latent space of a generator that has an encoder, and go on there"
-_OPEN_TIP = "Choose a model from picture to picture"
-_NOTHING = "A model from picture to picture, such as one of pix2pix: choose it above, drop it here, or train one."
-_BEGIN = "Begin a drawing"
+_TAKE_TIP = "Find the answer in the latent space of a generator with an encoder, and carry on there"
+_OPEN_TIP = "Choose a picture-to-picture model"
+_NOTHING = "Choose a picture-to-picture model above, such as a pix2pix; drop one here, or train one."
+_BEGIN = "Start a drawing"
 _LARGE = 3_000_000  # numbers of a picture that is read in a worker
 
 
@@ -158,7 +158,7 @@ class DrawView(TranslatorView):
     def _stage(self) -> QStackedWidget:
         self._words, self._facts = ElidedLabel(), text_label()
         self._words.setProperty("role", "muted")
-        self.take = push_button("Take it to Explore", _TAKE_TIP, image="explore", primary=True)
+        self.take = push_button("Open in Explore", _TAKE_TIP, image="explore", primary=True)
         self.take.setEnabled(False)
         stage, below = QWidget(), QWidget()
         row_of(self._words, STRETCH, self._facts, self.take, on=below, margins=(UNIT, UNIT // 2))
@@ -169,7 +169,9 @@ class DrawView(TranslatorView):
         column_of(self.bar, line(), (pair, 1), line(), below, self.strip, on=stage, spacing=0)
         self.trims += [self.bar, below, self.strip]
         self.open = push_button("Open a translator …", _OPEN_TIP, image="open", primary=True)
-        self._pages = pages_of(EmptyState("draw", "What shall answer your drawing?", _NOTHING, [self.open]), stage)
+        self._pages = pages_of(
+            EmptyState("draw", "Which model should answer your drawing?", _NOTHING, [self.open]), stage
+        )
         return self._pages
 
     def _connect(self) -> None:
@@ -262,7 +264,7 @@ class DrawView(TranslatorView):
         is_empty = drawing is None or drawing.is_empty
         self.take.setEnabled(not is_empty)
         if is_empty:  # what a network makes of nothing is no answer to anything
-            self.answer.set_empty("Nothing is drawn yet", "Draw at the left, and the answer appears here.")
+            self.answer.set_empty("Nothing drawn yet", "Draw on the left, and the answer appears here.")
             self.answer.clear()
             self._facts.setText("")
             return
@@ -314,7 +316,7 @@ class DrawView(TranslatorView):
         with self.studio.notices.catching():
             scene = scene_from_json(text)
             if scene.drawing is None:
-                raise Problem("There is no drawing in this picture.", "Drop it as a file, to begin with its lines.")
+                raise Problem("There is no drawing in this picture.", "Drop it as a file to start from its lines.")
             self._go_to(scene)
 
     def _go_to(self, scene: Scene) -> None:
@@ -328,7 +330,7 @@ class DrawView(TranslatorView):
         """Open a translator that came with the program, for a lesson."""
         paths = {entry.name: entry.path for entry in self.studio.catalog.translators() if entry.bundled}
         if name not in paths:
-            raise Problem(f"There is no translator called {name}.", f"There are: {', '.join(paths) or 'none'}.")
+            raise Problem(f"There is no translator called {name}.", f"Available: {', '.join(paths) or 'none'}.")
         if self.translator_path != paths[name]:
             self.open_translator(paths[name])
 
@@ -344,7 +346,7 @@ def _ground(picture: Picture, given: str, height: int, width: int, _report: Repo
 
 
 def _facts(translator: Translator) -> str:
-    why = f" So it seems: {translator.given_why}." if translator.given_why else ""
+    why = f" This is a guess: {translator.given_why}." if translator.given_why else ""
     learned = f" It learned from {translator.card.data}." if translator.card.data else ""
     return f"It takes {translator.card.takes or 'a picture'}.{why}{learned}"
 

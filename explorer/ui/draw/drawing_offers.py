@@ -38,7 +38,7 @@ def drawing_offers(board: DrawingBoard, save: Callable[[], object]) -> tuple[Off
             save_stroke_film(path, translator, scene, progress=progress, cancelled=cancelled)
 
     return (
-        Offer("Picture, with its drawing …", f"{stem}.png", write_drawing, ask=save),
+        Offer("Picture with its drawing …", f"{stem}.png", write_drawing, ask=save),
         Offer("Film of the strokes (MP4) …", f"{stem}.mp4", write_film),
         Offer("Animation of the strokes (GIF) …", f"{stem}.gif", write_film),
         Offer("Drawing alone (PNG) …", f"{stem}-drawing.png", write_drawing),

@@ -38,13 +38,13 @@ class _Look(NamedTuple):
 
 
 _LOOKS: dict[Tool, _Look] = {
-    "pen": _Look("edit", "Pen", "P", "Draw lines (P); with Shift straight ones", 2.0, 30.0),
-    "dab": _Look("brush", "Dab", "D", "Brush the colours that are meant under the lines (D)", 10.0, 30.0),
-    "fill": _Look("fill", "Fill", "I", "Fill what is of one colour, up to the next line (I)", 2.0, 30.0),
-    "eraser": _Look("eraser", "Eraser", "E", "Rub out what you drew (E); a pen's other end does, too", 6.0, 40.0),
+    "pen": _Look("edit", "Pen", "P", "Draw lines (P); hold Shift for straight ones", 2.0, 30.0),
+    "dab": _Look("brush", "Dab", "D", "Brush colours under the lines (D)", 10.0, 30.0),
+    "fill": _Look("fill", "Fill", "I", "Fill an area of one colour, up to the next line (I)", 2.0, 30.0),
+    "eraser": _Look("eraser", "Eraser", "E", "Rub out what you drew (E); the other end of a pen does, too", 6.0, 40.0),
 }
 _MIRROR_TIP = "Draw on both sides of the middle at once (M)"
-_TIDY_TIP = "Tidy each line once it is drawn: straight where it was meant so, else smooth (T)"
+_TIDY_TIP = "Tidy each line once it is drawn: straight if it was meant to be, else smooth (T)"
 
 
 class DrawingTools(QObject):

@@ -40,7 +40,7 @@ VIEWS = (
 _DRAW, _PHOTO = range(len(VIEWS))
 _DRAWN = ("lines", "segments")  # what is given to models that are drawn for
 _CHOICE_TIP = "The model that answers what you draw"
-_KINDS = "Models from picture to picture (*.onnx);;All files (*)"
+_KINDS = "Picture-to-picture models (*.onnx);;All files (*)"
 _FIRST, _CHOSEN = "lines-to-portrait", "draw/translator"
 
 

@@ -21,8 +21,8 @@ _LEAST_STEP = 1 / 1024  # sides of the board: a hand that hardly moved adds no p
 _INSIDE = 0.35
 _WORDS: dict[Tool, str] = {
     "pen": "Draw; Shift draws a straight line",
-    "dab": "Brush a colour under the lines; Alt takes one",
-    "fill": "Click what is to be filled; Alt takes a colour",
+    "dab": "Brush a colour under the lines; Alt picks one",
+    "fill": "Click an area to fill it; Alt picks a colour",
     "eraser": "Rub out what you drew",
 }
 

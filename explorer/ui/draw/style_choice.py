@@ -43,8 +43,8 @@ class StyleChoice(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.other = push_button("New style", "Paint the same drawing in another style (Space)", image="sample")
-        self.usual = push_button("Usual", "Go back to the average style", image="reset")
-        self.like = push_button("Like a picture", "Take the style of a picture", image="picture")
+        self.usual = push_button("Average", "Go back to the average style", image="reset")
+        self.like = push_button("From a picture", "Take the style of a picture", image="picture")
         self.ways = QMenu(self.like)
         self.like.setMenu(self.ways)
         self.rows = LatentRows(naming=Naming(lockable=False))
@@ -112,10 +112,10 @@ class StyleMoves(QObject):
             self._board.set_style(sample(seed, size, "normal"), "New style", seed=seed)
 
     def _go_back(self) -> None:
-        self._board.set_style(np.zeros(self._board.style_size, np.float32), "Go back to the usual style")
+        self._board.set_style(np.zeros(self._board.style_size, np.float32), "Go back to the average style")
 
     def _ask(self) -> None:
-        chosen = ask_photo(self._parent, "A picture whose style is wanted")
+        chosen = ask_photo(self._parent, "Choose a picture for its style")
         if chosen is not None:
             self.photos.request(chosen)
 

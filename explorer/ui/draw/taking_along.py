@@ -48,8 +48,8 @@ class TakingAlong(QObject):
             return
         path = self._with_encoder()
         if path is None:
-            what = "No model here has an encoder, which would find the picture in its latent space."
-            self._studio.notices.show_error(Problem(what, "Open a generator that has one, then try again."))
+            what = "No model here has an encoder that could find the picture in its latent space."
+            self._studio.notices.show_error(Problem(what, "Open a generator with an encoder, then try again."))
             return
         self._waiting = picture
         self._studio.controller.open(path)
@@ -77,7 +77,7 @@ class TakingAlong(QObject):
 
     def _on_encoded(self, scene: Scene) -> None:
         if scene.model == self._studio.models.hash:
-            self._studio.controller.show("Take a drawing along", scene)
+            self._studio.controller.show("Open a drawing in Explore", scene)
             self.taken.emit()
 
     def _with_encoder(self) -> Path | None:

@@ -37,7 +37,7 @@ class SheetView(QWidget):
         for words in sheet.remarks:
             yield text_label(words, "", wraps=True)
         if sheet.objectives:
-            yield _heading("What is lowered")
+            yield _heading("What is minimised")
             values = {setting.name: setting.value for setting in sheet.settings}
             yield from (_objective(each, values) for each in sheet.objectives)
         if sheet.healthy:
@@ -105,7 +105,7 @@ def _network(network: NetworkBlocks) -> QWidget:
     if network.weight_bytes:
         memory.append(f"weights {size_words(network.weight_bytes)}")
     if network.peak_bytes:
-        memory.append(f"a picture takes up to {size_words(network.peak_bytes)} on its way")
+        memory.append(f"a picture takes up to {size_words(network.peak_bytes)} on its way through")
     title = text_label(network.name.capitalize(), "")
     font = title.font()
     font.setBold(True)

@@ -152,13 +152,13 @@ class ChannelFinder(QDialog):
             )
 
     def _build(self) -> None:
-        self.ways = named(Segments(_WAYS), "What channels are looked for by")
+        self.ways = named(Segments(_WAYS), "What to look for channels by")
         self.picture = named(
             RegionView(),
             "Region of the picture",
             "Drag a rectangle; the arrows move it, with Shift they change its size; a double click takes all of it",
         )
-        self.attributes = choice_box("Attribute", "What the classifier of this model tells")
+        self.attributes = choice_box("Attribute", "What this model's classifier recognises")
         self.samples = number_box("Samples", "More samples give a steadier order", 100, 20_000, SAMPLES, step=100)
         self.count = number_box("How many channels", "The best ones", 1, 100, 10, width_px=7 * UNIT)
         self.search = push_button("Find", "Look for channels", image="search", primary=True)

@@ -20,7 +20,7 @@ from explorer.ui.widgets.parts import named, row_of
 
 ROW_PX = 7 * UNIT // 2
 _STEP, _FARTHEST = 0.1, 12.0
-_TIP = "Drag, or turn the wheel. Shift goes fine, Ctrl coarse; a double click resets."
+_TIP = "Drag, or turn the wheel. Shift is finer, Ctrl coarser; a double click resets."
 
 
 class LatentRow(QWidget):
@@ -218,7 +218,7 @@ class LatentRow(QWidget):
     def _name_parts(self) -> None:
         self._fit_reach()
         name, tip = self._naming.name(self._state.dimension), self._naming.tip(self._state.dimension)
-        call = f"Double click or F2: call {name} otherwise" if self._naming.nameable else ""
+        call = f"Double click or F2: rename {name}" if self._naming.nameable else ""
         self.setToolTip("\n\n".join(filter(None, [tip, call])))
         self.slider.setToolTip("\n\n".join(filter(None, [tip, _TIP])))
         self.setAccessibleName(name)

@@ -72,7 +72,7 @@ class LatentSide(QWidget):
         self.layers = named(
             LayerRange(),
             "Layers that the sliders move",
-            "Which layers the sliders of W move: of some alone, every layer gets a point of its own (W+).\n"
+            "Which layers the sliders of W move; if only some, every layer gets a point of its own (W+).\n"
             "Drag an end, or all of it. With the keyboard: up and down choose the end, left and right move it.",
         )
         self.setMinimumWidth(_WIDTH_PX)

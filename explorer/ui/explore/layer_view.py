@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _COUNTS = (16, 64)
 _WIDE = 1.2  # width to height, from which the large picture is beside the sheet
-_IN_STEPS = ("No layers to look at", "This model paints in steps: a layer sees something else in each")
-_NONE = ("No layers to look at", "Layers are shown of models with convolutions")
+_IN_STEPS = ("No layers to look at", "This model paints in steps: a layer sees something different in each")
+_NONE = ("No layers to look at", "Layers are shown for models with convolutions")
 _LOOKING = ("Looking for layers …", "")
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from explorer.core.directions.local import LocalDirections, LocalStep
 
 _NAME_PX = 12 * UNIT
-_HINT = "Drag a rectangle on the picture: three sliders will change what is inside it, and as little else as can be."
+_HINT = "Drag a rectangle on the picture: three sliders will change what is inside it, and as little else as possible."
 _ELSEWHERE = "Found on another picture; drag the rectangle again for this one."
 _LEAST_ROWS = 3
 _KEPT = "here"  # what a change is called until somebody calls it otherwise
@@ -165,7 +165,7 @@ class LocalSide(QWidget):
         kept, notices = as_direction(self.found, self._alphas, _KEPT), self._studio.notices
         with notices.catching():
             (name,) = self._studio.directions.add([kept], "Keep the change")
-            notices.say(f"Kept as the direction {name}; a double click on its name calls it otherwise.")
+            notices.say(f"Kept as the direction {name}; double-click its name to rename it.")
 
     def _naming(self) -> Naming:
         return Naming(self._name, self._tip, _NAME_PX, lockable=False, reach=self._reach)

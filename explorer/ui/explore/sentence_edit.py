@@ -54,7 +54,7 @@ class SentenceEdit(QPlainTextEdit):
         Return was pressed, or another widget was gone to.
     """
 
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("Take the word that is offered", "Tab or Return in a sentence"),)
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Accept the word that is offered", "Tab or Return in a sentence"),)
 
     written = Signal()
     ended = Signal()

@@ -132,7 +132,7 @@ class Stage(QWidget):
             self._readout.show_words(words)
         elif picture is not None:
             height, width = picture.shape[:2]
-            said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"
+            said = "preview; the full picture follows" if self._is_preview else "pixels"
             drawing = "; drawing the next …" if self._studio.pictures.is_wanted and not self._slow.isActive() else ""
             self._readout.show_words(f"{width} × {height} {said}{drawing}")
 

@@ -20,7 +20,7 @@ from explorer.ui.widgets.qimages import image_of
 
 _PICTURE_PX = 5 * UNIT
 _MOST_STEPS = 12
-_TIP = "The second picture: drop one of the history or the bookmarks here, or click to take the current one"
+_TIP = "The second picture: drop one from the history or the bookmarks here, or click to take the current one"
 
 
 class StyleControls(QWidget):

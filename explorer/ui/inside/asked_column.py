@@ -72,5 +72,5 @@ def bars_of(question: NetworkQuestion, shown: AskedPictures, places: Sequence[in
         shares = (1.0 - value, value)
         return [NamedBar(question.answers[p], f"{shares[p]:.0%}", shares[p]) for p in places]
     share = 1.0 / (1.0 + math.exp(min(max(2.0 * (question.limit - value), -60.0), 60.0)))
-    figure, tip = f"{round(value, 2) + 0.0:.2f}", f"From {question.limit:.2f} on it is taken for {question.answers[1]}"
+    figure, tip = f"{round(value, 2) + 0.0:.2f}", f"{question.limit:.2f} or more is taken for {question.answers[1]}"
     return [NamedBar("Score" if question.unit == "score" else question.name, figure, share, tip=tip)]

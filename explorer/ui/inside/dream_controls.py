@@ -23,9 +23,9 @@ NOISE, MODEL, PHOTO = range(3)
 """What a dream begins with."""
 
 _STARTS = (
-    ("Noise", "Grey with a little noise: what comes is the network's own"),
-    ("Sample", "The picture of the sliders, from the open model"),
-    ("Photo", "A photo of yours"),
+    ("Noise", "Grey with a little noise: all that appears is the network's own"),
+    ("Sample", "The current picture of the open model"),
+    ("Photo", "One of your photos"),
 )
 _USUAL = DreamSettings()
 _MOST_CHANNELS = 512  # that are offered
@@ -51,24 +51,32 @@ class DreamControls(Controls):
     def __init__(self) -> None:
         super().__init__()
         self.start = NOISE
-        self.network = network_box("Which network is to dream; those of the open model come first")
+        self.network = network_box("Which network dreams; those of the open model come first")
         self.bring = bring_button()
         self.layer = choice_box("Layer", "Early layers like edges and colours, later ones shapes", narrow=True)
-        self.channel = choice_box("Channel", "One of what the layer looks for, or all of it together", narrow=True)
-        self.starts = named(Segments(_STARTS), "Begin with")
-        self.photo = push_button("Choose a photo …", "A photo of yours", image="picture")
+        self.channel = choice_box(
+            "Channel", "One of the things that the layer looks for, or all of them together", narrow=True
+        )
+        self.starts = named(Segments(_STARTS), "Start from")
+        self.photo = push_button("Choose a photo …", "One of your photos", image="picture")
         self.dream = push_button("Dream", "Let it grow (Space)", image="play", clicked=self.dream_wanted, primary=True)
-        self.octaves = _box("Octaves", "Sizes at which it is worked on, the smallest first", 1, 8, _USUAL.octaves)
-        self.steps = _box("Steps", "Of each octave", 1, 200, _USUAL.steps)
+        self.octaves = _box(
+            "Octaves", "How many sizes the picture is worked on at, the smallest first", 1, 8, _USUAL.octaves
+        )
+        self.steps = _box("Steps", "For each octave", 1, 200, _USUAL.steps)
         self.rate = number_box(
             "Strength", "How far a step goes; white is 1", 0.001, 0.2, _USUAL.rate, decimals=3, step=0.005
         )
         self.jitter = _box(
-            "Shaking", "Pixels by which it is moved at each step, so that no grid shows", 0, 64, _USUAL.jitter
+            "Shaking",
+            "How many pixels the picture is shifted by at each step, so that no grid shows",
+            0,
+            64,
+            _USUAL.jitter,
         )
-        self.side = _box("Size", "Of the longer side, in pixels, where the layer takes any size", 16, 1024, _USUAL.size)
-        self.seed = _box("Seed", "Of the noise, and of the shaking", 0, LARGEST_SEED, 0)
-        self.working = Working("Stop here: what has grown stays")
+        self.side = _box("Size", "The longer side in pixels, where the layer takes any size", 16, 1024, _USUAL.size)
+        self.seed = _box("Seed", "Decides the noise and the shaking", 0, LARGEST_SEED, 0)
+        self.working = Working("Stop here; what has grown stays")
         self.said = text_label(wraps=True)
         self._lay_out()
         self.layer.activated.connect(lambda _index: self.layer_changed.emit())
@@ -117,7 +125,7 @@ class DreamControls(Controls):
         fill(self.column, self.network, self.bring)
         for title, choice in (("Layer", self.layer), ("Channel", self.channel)):
             self.column.addLayout(row_of(text_label(title, of=choice), (choice, 1)))
-        self.add_title("Begin with", self.starts)
+        self.add_title("Start from", self.starts)
         fill(self.column, self.starts, self.photo, self.dream, self.working)
         self.add_title("How it grows", self.octaves)
         boxes = (self.octaves, self.steps, self.rate, self.jitter, self.side, self.seed)

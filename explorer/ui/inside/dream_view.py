@@ -40,7 +40,7 @@ class DreamView(NetworkView):
         self.canvas = named(Canvas(), "Dream")
         self.timeline: Timeline[DreamState] = Timeline()
         self._wanted: tuple[str, str] | None = None  # layer and channel, as soon as the network is open
-        self.timeline.strip.set_empty("Its steps will stand here")
+        self.timeline.strip.set_empty("Its steps will appear here")
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -63,7 +63,7 @@ class DreamView(NetworkView):
         self.controls.dream.setEnabled(True)
         self.controls.show_layers(network.layers, dreaming_layer("", network.layers, network.name))
         self._show_channels()
-        self.canvas.set_empty("No dream yet", "Press Dream at the left, or Space, and watch it grow.")
+        self.canvas.set_empty("No dream yet", "Press Dream on the left, or Space, and watch it grow.")
         if self._wanted is not None:
             self._dream_of(*self._wanted)
 
@@ -113,7 +113,7 @@ class DreamView(NetworkView):
     def _stage(self) -> QStackedWidget:
         stage = QWidget()
         column_of((self.canvas, 1), line(), self.timeline, on=stage, spacing=0)
-        hint = "Open a model with a critic, a classifier or an encoder, or bring a network of yours at the left."
+        hint = "Open a model with a critic, a classifier or an encoder, or bring a network of your own on the left."
         self._nothing = EmptyState("inside", "No network here looks at pictures", hint, [])
         self._places = pages_of(self._nothing, stage)
         return self._places
@@ -143,8 +143,8 @@ class DreamView(NetworkView):
             return
         picture = {NOISE: None, MODEL: self.scene_picture, PHOTO: self.photo}[start]
         if picture is None and start != NOISE:
-            hint = "Open a model, or begin with noise." if start == MODEL else "Choose one, or begin with noise."
-            self.studio.notices.show_error(Problem("There is no picture to begin with.", hint))
+            hint = "Open a model, or start from noise." if start == MODEL else "Choose one, or start from noise."
+            self.studio.notices.show_error(Problem("There is no picture to start from.", hint))
             return
         self.timeline.begin()
         self.dreaming.begin_dream(DreamRequest(path, self.controls.asked, picture))
@@ -155,7 +155,7 @@ class DreamView(NetworkView):
             self.canvas.show_picture(state.canvas)
             self.timeline.frame_shown()
             first = self.timeline.states[0].pleased
-            self.controls.said.setText(f"What the layer gives: {first:.3g} at first, {state.pleased:.3g} here.")
+            self.controls.said.setText(f"Response of the layer: {first:.3g} at first, {state.pleased:.3g} here.")
 
     def _clear(self) -> None:
         self.timeline.clear()

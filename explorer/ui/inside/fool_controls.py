@@ -28,16 +28,16 @@ MODEL, DIGIT, PHOTO = range(3)
 """Whose picture it is."""
 
 _PICTURES = (
-    ("Sample", "The picture of the sliders, from the open model"),
+    ("Sample", "The current picture of the open model"),
     ("Digit", "A digit that the program draws"),
-    ("Photo", "A photo of yours"),
+    ("Photo", "One of your photos"),
 )
 _STEPS = (
     (
         "One step",
-        "The fast gradient sign method: all values move as far as they may, at once (Goodfellow et al., 2015)",
+        "The fast gradient sign method: every value moves as far as it may, all at once (Goodfellow et al., 2015)",
     ),
-    (f"{USUAL_STEPS} steps", "Its iterated form: smaller steps, each by a new gradient, and never further in all"),
+    (f"{USUAL_STEPS} steps", "The same in smaller steps, each with a new gradient, and no further in total"),
 )
 _EPSILON_TIP = "The largest change of any value; black is 0 and white is 1"
 _MOST_EPSILON, _FIRST_EPSILON = 0.5, 0.02
@@ -69,25 +69,25 @@ class FoolControls(Controls):
         self._questions: tuple[NetworkQuestion, ...] = ()
         self._is_moved = self._is_wanted_by_hand = False  # epsilon, and the wanted answer
         self._kind, self._is_iterated = MODEL, False
-        self.network = network_box("Which network is to be misled; those of the open model come first")
+        self.network = network_box("Which network to mislead; those of the open model come first")
         self.bring = bring_button()
         self.pictures = named(Segments(_PICTURES), "Picture")
         self.another = push_button("Another digit", "Draw the next one", image="sample")
         self.digit = number_box("Digit", "Which of the digits that the program draws", 0, 9999, 3)
         self.photo = push_button(
-            "Choose a photo …", "A photo of yours, cut to the size of the network", image="picture"
+            "Choose a photo …", "One of your photos, cropped to the size that the network takes", image="picture"
         )
         self.question = choice_box("Question", "What the network is asked", narrow=True)
-        self.target = choice_box("Wanted", "Which answer it is to give", narrow=True)
-        self.real = SourceButton("Real pictures", "They make the critic's limit between real and made a fair one")
+        self.target = choice_box("Wanted", "Which answer it should give", narrow=True)
+        self.real = SourceButton("Real pictures", "They give the critic a fair limit between real and made")
         self.epsilon = named(Slider(0.0, _MOST_EPSILON, home=0.0, step=0.005), "Epsilon", _EPSILON_TIP)
         self.number = number_box("Epsilon", _EPSILON_TIP, 0.0, 1.0, _FIRST_EPSILON, decimals=3, step=0.005)
         self.steps = named(Segments(_STEPS), "Steps")
-        self.seed = number_box("Seed", "Of the random signs that stand beside it", 0, LARGEST_SEED, 0)
+        self.seed = number_box("Seed", "Decides the random signs, for comparison", 0, LARGEST_SEED, 0)
         self.source = SourceButton("Many pictures", "Pictures on which the errors are counted")
         self.source.offer("Digits (built in)", DIGITS)
-        self.count = number_box("How many", "At most so many of them", 2, _MOST, _FIRST_COUNT)
-        self.ask = push_button("Count the errors", "How often the network errs, before and after")
+        self.count = number_box("How many", "Use at most this many", 2, _MOST, _FIRST_COUNT)
+        self.ask = push_button("Count the errors", "How often the network is wrong, before and after")
         self.errors = BarList("Errors on many pictures")
         self.said = text_label(wraps=True)
         self.working = Working("Stop")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _TOP = Qt.AlignmentFlag.AlignTop
 _DIGITS = tuple("0123456789")
 _OF_DIGITS, _OF_OTHERS = 0.25, 0.02  # usual epsilons
-_NO_PICTURE = ("No picture yet", "Open a model, or choose a digit or a photo at the left.")
+_NO_PICTURE = ("No picture yet", "Open a model, or choose a digit or a photo on the left.")
 
 
 class FoolView(NetworkView):
@@ -50,7 +50,7 @@ class FoolView(NetworkView):
         self.found: FooledPicture | None = None
         self.before, self.after = AskedColumn("The picture"), AskedColumn("With the noise")
         self.random = AskedColumn("Random signs")
-        self.noise = named(PictureView(), "The noise, enlarged")
+        self.noise = named(PictureView(), "The noise, amplified")
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -74,7 +74,7 @@ class FoolView(NetworkView):
             controls.show_kind(DIGIT if reads_digits else MODEL)
         controls.show_errors((), "")
         if not network.questions:
-            said = f"{network.name} answers no question about a picture that could be turned."
+            said = f"{network.name} gives no answer about a picture that could be flipped."
             self.show_refused(Problem(said, "Choose a classifier or a critic."))
             return
         self._ask()
@@ -140,7 +140,7 @@ class FoolView(NetworkView):
         for column in (self.before, self.after, self.random):
             column.picture.set_smooth(False)
         self.noise.set_smooth(False)
-        hint = "Open a model with a critic or a classifier, or bring a network of yours at the left."
+        hint = "Open a model with a critic or a classifier, or bring a network of your own on the left."
         self._nothing = EmptyState("inside", "No network here answers questions", hint, [])
         self._places = pages_of(self._nothing, stage)
         return self._places
@@ -194,7 +194,7 @@ class FoolView(NetworkView):
         epsilon = found.request.attack.epsilon
         words = f"No value moves by more than {epsilon:g} of the range from black to white."
         if not (before != after).any():
-            words = f"Nothing moves: {epsilon:g} of the range is less than one of the 255 steps that a picture has."
+            words = f"Nothing moves: {epsilon:g} of the range is less than one of a picture's 255 steps."
         self._said.setText(" ".join(filter(None, (words, found.said))))
         self.controls.want_other_than(fooled.question.answers[int(fooled.question.told(fooled.before.values)[0])])
 
@@ -226,7 +226,7 @@ class FoolView(NetworkView):
         stages = (("As they are", fooled.before), ("With the noise", fooled.after), ("Random signs", fooled.random))
         shares = [(name, fooled.errors(shown)) for name, shown in stages]
         bars = [NamedBar(name, f"{share:.1%}", share) for name, share in shares]
-        of = "Wrong answers on" if found.is_known else "Answers that changed, of"
+        of = "Wrong answers on" if found.is_known else "Changed answers on"
         self.controls.show_errors(bars, f"{of} {len(fooled.truth):,} pictures, at epsilon {fooled.attack.epsilon:g}.")
 
     def _set_epsilon(self, word: str) -> None:

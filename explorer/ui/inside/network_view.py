@@ -35,7 +35,7 @@ def network_box(tip: str) -> QComboBox:
 def bring_button() -> QPushButton:
     """What asks for a network in a file."""
     return push_button(
-        "A network …", "Open a network of yours, as ONNX: a classifier, a critic, an encoder", image="open"
+        "A network …", "Open your own network as ONNX: a classifier, a critic or an encoder", image="open"
     )
 
 
@@ -99,7 +99,7 @@ class NetworkView(View):
         """
         titles = [self.choice.itemText(index) for index in range(self.choice.count())]
         if words not in titles:
-            raise Problem(f"There is no network called {words}.", f"There are: {', '.join(titles) or 'none'}.")
+            raise Problem(f"There is no network called {words}.", f"Available: {', '.join(titles) or 'none'}.")
         self.choice.setCurrentIndex(titles.index(words))
         self.meet()
 

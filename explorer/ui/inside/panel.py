@@ -17,7 +17,7 @@ VIEWS = (
     ),
     LazyView(
         "Dream",
-        "What a part of a network likes to see: grown out of noise, or out of a picture",
+        "What a part of a network likes to see: grown from noise or from a picture",
         "inside.dream_view",
         "DreamView",
     ),

@@ -144,7 +144,7 @@ class LessonActions(QObject):
         classes = self._studio.edits.card.classes
         label = classes.index(word) if word in classes else whole_number(word)
         if label is None or label >= len(classes):
-            raise Problem(f"There is no class called {word}.", f"There are: {', '.join(classes) or 'none'}.")
+            raise Problem(f"There is no class called {word}.", f"Available: {', '.join(classes) or 'none'}.")
         self._studio.edits.set_label(label)
 
     def _direction(self, words: str) -> None:
@@ -152,7 +152,7 @@ class LessonActions(QObject):
         name, _, alpha = words.rpartition(" ")
         known = [direction.name for direction in self._studio.directions.all]
         if name not in known:
-            raise Problem(f"There is no direction called {name}.", f"There are: {', '.join(known) or 'none'}.")
+            raise Problem(f"There is no direction called {name}.", f"Available: {', '.join(known) or 'none'}.")
         self._studio.edits.set_strength(name, number(alpha, -100.0, 100.0))
 
     def _reset(self) -> None:

@@ -47,14 +47,14 @@ class LessonList(QWidget):
         rows = [
             self._row(number, each, pages) for number, (each, pages) in enumerate(zip(shelved, seen, strict=True), 1)
         ]
-        tip = "Have lessons of your own: files of Markdown, such as those of the program"
+        tip = "Add lessons of your own: Markdown files like those of the program"
         add = push_button("Add a folder …", tip, self.folder_wanted, image="folder")
         left = Qt.AlignmentFlag.AlignLeft
         removals = [(self._removal(folder), 0, left) for folder in folders]
         fill(self._column, *rows, (add, 0, left), *removals, STRETCH)
 
     def _removal(self, folder: Path) -> QPushButton:
-        tip = f"List the lessons of {folder} no more; its files stay"
+        tip = f"Stop listing the lessons in {folder}; its files stay"
         button = push_button(f"Remove {folder.name}", tip, lambda: self.folder_unwanted.emit(folder))
         button.setProperty("link", True)
         return button

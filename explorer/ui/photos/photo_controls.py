@@ -22,9 +22,9 @@ from explorer.ui.widgets.segments import Segments
 
 _MOST_ROWS = 4
 _SPACES = (
-    ("Z", "Latents, as they are sampled: the least like your picture, and edited the best"),
-    ("W", "What the mapping makes of latents: more like your picture, and still edited well"),
-    ("W+", "A w of its own for every layer: the most like your picture, but edited less well"),
+    ("Z", "Latents, as they are sampled: the least like your picture, but the easiest to edit"),
+    ("W", "What the mapping makes of latents: more like your picture, and still easy to edit"),
+    ("W+", "A w of its own for every layer: the most like your picture, but the hardest to edit"),
 )
 
 
@@ -128,10 +128,10 @@ class PhotoControls(Controls):
         self.degrees.setMinimumWidth(5 * UNIT)
         self.degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.quarter = push_button(
-            "Turn 90°", "Turn the frame by a quarter, for a photo that lies on its side", self._turn_quarter
+            "Turn 90°", "Turn the frame by a quarter turn, for a photo that lies on its side", self._turn_quarter
         )
         self.mirror = push_button(
-            "Mirror", "Change left and right (M)", lambda _checked: self._stage.mirror(), checkable=True
+            "Mirror", "Swap left and right (M)", lambda _checked: self._stage.mirror(), checkable=True
         )
         self.undo = _tool("undo", "Undo the last change of the frame (Ctrl+Z on the photo)")
         self.undo.clicked.connect(self._stage.undo)
@@ -144,7 +144,7 @@ class PhotoControls(Controls):
             image="reset",
         )
         self.eyes = push_button(
-            "Find the eyes", "Look for the eyes in the photo, and lay the frame by them", image="search"
+            "Find the eyes", "Look for the eyes in the photo, and place the frame by them", image="search"
         )
         self.eyes.hide()
         self.add_title("Frame", self.turn)

@@ -14,7 +14,7 @@ from explorer.ui.widgets.parts import column_of, fill, line, pages_of, push_butt
 
 _TITLE = "Bring a photo of your own"
 _HINT = "Drop one here, paste it, or open it. Nothing leaves this computer."
-_CLICKS = ("Click the pupil at the left of the photo.", "Now click the pupil at the right.")
+_CLICKS = ("Click the pupil on the left of the photo.", "Now click the pupil on the right.")
 _DRAG = "or inside the frame to move it."
 _KEYS = """The wheel sizes the frame; with Ctrl it enlarges the photo.
 Keys on the photo:

@@ -32,7 +32,10 @@ _SCORES = {
         "Scores (only differences count)",
         "Raw scores: this critic scores real pictures above made ones, and the level means nothing",
     ),
-    "": ("Scores (raw)", "Raw scores of the critic: they are no probabilities, and only the gap and its course count"),
+    "": (
+        "Scores (raw)",
+        "Raw scores of the critic: they are not probabilities, and only the gap and how it changes count",
+    ),
 }
 _ALL_HIDDEN = "All lines are hidden\nClick a name above to show its line again."
 

@@ -120,8 +120,8 @@ class EndPage(QWidget):
         self.review = Review()
         self.buttons = {
             "again": push_button("Play again", "The same settings with other pictures", primary=True),
-            "change": push_button("Change settings", "Back to what can be set"),
-            "results": push_button("All results", "Of all quizzes and players"),
+            "change": push_button("Change settings", "Back to the settings"),
+            "results": push_button("All results", "The results of all quizzes and players"),
         }
         self._lay_out()
 
@@ -167,7 +167,7 @@ def _words(answers: Sequence[Answer], staircase: Staircase | None, unseen: bool)
         lines.append(f"Half of the answers took less than {time.value / 1000:.1f} s.")
     critic = critic_accuracy(answers)
     if critic.trials:
-        lines.append(f"The critic was right in {critic.hits} of {critic.trials}.")
+        lines.append(f"The critic was right {critic.hits} times out of {critic.trials}.")
     if staircase is not None:
         lines.append(threshold_words(staircase))
     if not unseen:
@@ -182,7 +182,7 @@ def threshold_words(staircase: Staircase) -> str:
     found = staircase.threshold()
     if found is None:
         return "Too few turns for a shortest exposure: play a longer quiz."
-    edge = " The limit of what was shown was reached." if found.at_limit else ""
+    edge = " That is at the limit of what a flash can show." if found.at_limit else ""
     return (
         f"You can tell them apart in {found.level:.0f} ms ({found.low:.0f} to {found.high:.0f}), "
         f"being right {100 * staircase.ladder.target:.0f} % of the time.{edge}"

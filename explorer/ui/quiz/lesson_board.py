@@ -111,7 +111,7 @@ class LessonBoard(QWidget):
 
 def words_of(lesson: Lesson) -> str:
     """What the outline means, and what it does not."""
-    near = f"Right: of {lesson.compared:,} real pictures the nearest in pixels, which does not mean that it was copied."
+    near = f"Right: the nearest in pixels of {lesson.compared:,} real pictures; that does not mean it was copied."
     if lesson.by_critic:
         return f"Outlined: what the model’s own critic objects to most, rightly or not. {near}"
     return f"Outlined: where it and the real picture differ most. A difference need not be a mistake. {near}"

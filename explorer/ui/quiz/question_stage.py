@@ -58,7 +58,7 @@ class QuizStage(QWidget):
         self.progress, self.title, self.words = QLabel(), QLabel(), QLabel()
         self.bar = named(QProgressBar(textVisible=False), "Questions answered")
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.full = _tool("fit", "Fill the screen, or no more (F11)", None)
+        self.full = _tool("fit", "Fill the screen, or stop filling it (F11)", None)
         self.pause = _tool("pause", "Pause (Esc): what was answered is kept", lambda: self.acted.emit("pause"))
         self._buttons: list[QPushButton] = []
         self._row = row_of(spacing=None)

@@ -59,11 +59,11 @@ class ResultsView(View):
         self.player = choice_box("Player", "Whose answers", [(None, "Everybody")], narrow=True)
         self.mode = choice_box("Mode", "Which quizzes", [("", "All"), *MODES.items()], narrow=True)
         self.export = push_button(
-            "Export as CSV …", "Every answer a row, with everything that it takes to judge it", image="export"
+            "Export as CSV …", "One answer per row, with everything needed to judge it", image="export"
         )
         self.collect = push_button(
             "Collect answers …",
-            "Add the CSV files that a class downloaded from a quiz’s page: many at once, none of them twice",
+            "Add the CSV files that a class downloaded from a quiz’s page: many at once, and none is counted twice",
             self._ask_collect,
             image="open",
         )
@@ -141,7 +141,7 @@ class ResultsView(View):
             return name
 
         def deleted(name: str) -> None:
-            self.studio.notices.say(f"Everything of {name} is gone from the file.")
+            self.studio.notices.say(f"Everything about {name} was removed from the file.")
             self._show_everybody()
 
         self.writer.begin(delete, deleted)
@@ -177,7 +177,7 @@ class ResultsView(View):
         one = self.player.currentData() is not None
         self.delete.setEnabled(one)
         self.delete.setToolTip(
-            "All answers of this player, for good" if one else "Choose one player first, to delete their data"
+            "Delete all answers of this player, for good" if one else "Choose one player first, to delete their data"
         )
 
     def _on_read(self, found: ReviewResult) -> None:

@@ -52,7 +52,7 @@ _MODES = (
         "Flash",
         "A glimpse, then noise. It grows shorter while you are right: how little is enough for you?",
     ),
-    ("critic", "Beat the critic", "The model's own critic answers, too. See who tells better."),
+    ("critic", "Beat the critic", "The model's own critic answers, too. See who is better at it."),
 )
 _SIZES = (
     (0, "As the model draws"),
@@ -83,7 +83,7 @@ class SetUp(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.player = named(
-            QComboBox(editable=True), "Player", "Whose answers these are; write a new name for somebody new"
+            QComboBox(editable=True), "Player", "Whose answers these are; type a new name for somebody new"
         )
         self.mode = named(Segments([(words, tip) for _, words, tip in _MODES]), "Mode")
         self.mode_words = text_label(wraps=True)
@@ -110,7 +110,7 @@ class SetUp(QWidget):
         self.count = number_box("Questions", "How many pictures or pairs", 1, 1000, _COUNT, width_px=_NUMBER_PX)
         self.psi = number_box(
             "Truncation ψ",
-            "Of the made pictures: 1 is their whole variety, less is safer",
+            "How far made pictures are truncated: 1 is their full variety, less is safer",
             0,
             2,
             1,
@@ -121,7 +121,7 @@ class SetUp(QWidget):
         self.side = choice_box("Picture size", "Both kinds are brought to this size: the smaller, the harder", _SIZES)
         self.blur = number_box(
             "Blur",
-            "Of both kinds alike, in pixels of the picture",
+            "Blurs both kinds alike, in pixels of the picture",
             0,
             20,
             0,
@@ -131,7 +131,7 @@ class SetUp(QWidget):
         )
         self.exposure = number_box(
             "Shown for",
-            "In milliseconds; 0 until you answer. Flash begins with it",
+            "In milliseconds; 0 means until you answer. Flash starts with it",
             0,
             10_000,
             0,
@@ -148,9 +148,9 @@ class SetUp(QWidget):
         )
         self.tells = QCheckBox("Say after each answer whether it was right")
         self.tells.setChecked(True)
-        self.tells.setToolTip("Otherwise everything is told at the end")
+        self.tells.setToolTip("Otherwise everything is shown at the end")
         self.problem, self._sign = QLabel(), QLabel()
-        self.start = push_button("Start", "Begin; Esc pauses at any time", image="play", primary=True)
+        self.start = push_button("Start", "Start; Esc pauses at any time", image="play", primary=True)
         self._lay_out()
         self._connect()
         self._show_mode()

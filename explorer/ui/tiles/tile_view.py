@@ -45,7 +45,7 @@ class TileView(CellView):
     """
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("Move among the tiles, take one", "Arrows,  Enter"),
+        Key("Move among the tiles, pick one", "Arrows,  Enter"),
         Key("Make the tiles larger or smaller", "Ctrl and the wheel"),
     )
 

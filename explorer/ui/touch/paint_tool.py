@@ -63,7 +63,7 @@ class PaintTool(PictureTool):
 
     @property
     def words(self) -> str:
-        return "Drag to paint; Alt takes a colour"
+        return "Drag to paint; Alt picks a colour"
 
     @property
     def is_held(self) -> bool:

@@ -26,7 +26,7 @@ from explorer.ui.widgets.picture_tool import PictureTool
 
 _SLOW_MS = 500  # after which it is said that something is being made ready
 _TIPS = {
-    "paint": "Brush a colour on the picture, and the rest of it follows as the model thinks fit (P)",
+    "paint": "Brush a colour on the picture, and the model adapts the rest (P)",
     "pull": "Drag a point of the picture to where it should be (G)",
     "keep": "Brush over what must stay while you paint or pull (K)",
 }
@@ -63,7 +63,7 @@ class TouchTools(QObject):
         self.keeping = _action(parent, "lock", "Keep", "K", _TIPS["keep"])
         self._swatch = self._colour_button()
         self._size = BrushSize(self.brush)
-        self._clear = push_button("Clear", "Let nothing be kept any more", self.mask.clear)
+        self._clear = push_button("Clear", "Let everything change again", self.mask.clear)
         self._clear.setAccessibleName("Clear what is kept")
         self._add_keys(parent)
         self._slow = QTimer(self, interval=_SLOW_MS, singleShot=True)
@@ -135,7 +135,7 @@ class TouchTools(QObject):
         self.failed.emit(problem)
 
     def _colour_button(self) -> QToolButton:
-        button = tool_button("brush", "Colour", "The colour to paint with; Alt and a click take one from the picture")
+        button = tool_button("brush", "Colour", "The colour to paint with; Alt and a click pick one from the picture")
         button.clicked.connect(self._choose_colour)
         self.paint.colour_changed.connect(lambda colour: button.setIcon(swatch_icon(colour)))
         button.setIcon(swatch_icon(self.paint.colour))

@@ -165,7 +165,7 @@ def _details(data: DataSummary) -> list[str]:
         names = ", ".join(data.classes[:_FEW_CLASSES]) + (" …" if len(data.classes) > _FEW_CLASSES else "")
         found.append(f"{len(data.classes)} classes: {names}")
     if data.attributes:
-        found.append(f"{len(data.attributes)} attributes are known of each picture.")
+        found.append(f"{len(data.attributes)} attributes are known for each picture.")
     if data.report.skipped:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in data.report.skipped.items())
         found.append(f"Left out: {reasons}.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _WELL = {
     (True, False): "Health: too early to tell.",
-    (True, True): "Health: it took too few steps to tell.",
+    (True, True): "Health: too few steps to tell.",
     (False, False): "Health: nothing unusual.",
     (False, True): "Health at the end: nothing unusual.",
 }

@@ -13,7 +13,7 @@ from explorer.ui.train.run_words import number_words, time_words
 from explorer.ui.widgets.parts import column_of, fill, named, push_button, text_label, tool_button
 
 _TITLES: Final = ("Minutes", "Hour", "Overnight")
-_UNKNOWN: Final = "What fits is measured as soon as pictures are chosen"
+_UNKNOWN: Final = "How much fits is measured as soon as pictures are chosen"
 
 
 class LengthChoice(QWidget):

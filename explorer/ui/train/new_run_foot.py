@@ -13,8 +13,8 @@ from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.parts import column_of, named, push_button, row_of
 
 _PROCESSES_TIP = (
-    "How many processes share the work where it is not done in this window: one for each GPU. The model is the same; "
-    "on a processor, one is as fast"
+    "How many processes share the work outside this window: one for each GPU. The model is the same; on a CPU, one is "
+    "just as fast"
 )
 
 
@@ -67,14 +67,14 @@ class NewRunFoot(QWidget):
         self.remarks.setVisible(bool(remarks))
         self._changes = next((remark.changes for remark in remarks if remark.changes), {})
         words = ", ".join(_change(name, value) for name, value in self._changes.items())
-        self.mend.setText(f"Take {words}")
+        self.mend.setText(f"Use {words}")
         self.mend.setVisible(bool(words))
 
     def enable_start(self, ready: bool, tip: str) -> None:
         """Let the run be begun, or say why not."""
         for button, words in (
             (self.start, "Train in this window"),
-            (self.apart, "Train outside this window, which can be closed meanwhile"),
+            (self.apart, "Train outside this window, which you can then close"),
         ):
             button.setEnabled(ready)
             button.setToolTip(tip or words)

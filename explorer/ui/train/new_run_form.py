@@ -132,7 +132,7 @@ class NewRunForm(Controls):
         shown = found is not None and self.family is not None and self.family.key != key
         shown = shown and self.family is not None and self.family.group == "GANs"
         if shown and found is not None:
-            self.suggestion.setText(f"{found.title} suits {count:,} pictures best: take it")
+            self.suggestion.setText(f"{found.title} suits {count:,} pictures best: use it")
             self._suggested = key
         self.suggestion.setVisible(shown)
 
@@ -245,15 +245,15 @@ class NewRunForm(Controls):
         self.family_box.setToolTip("The kind of model")
         self.family_box.activated.connect(lambda _index: self._on_family())
         self.summary = text_label(role="small", wraps=True)
-        self.suggestion = push_button("", "The family that learns best from so many pictures", self._take_suggestion)
+        self.suggestion = push_button("", "The family that learns best from this many pictures", self._take_suggestion)
         self.suggestion.setProperty("link", True)
-        self.suggestion.setAccessibleName("Take the family that suits so many pictures")
+        self.suggestion.setAccessibleName("Use the family that suits this many pictures")
         self.suggestion.hide()
         self._suggested = ""
         self.name_box = QLineEdit()
         self.name_box.setToolTip("What the model is called")
         self.name_box.textEdited.connect(lambda _text: self.changed.emit())
-        tip = "See this family's networks layer by layer, what they lower, and what each setting does"
+        tip = "See this family's networks layer by layer, what they minimise, and what each setting does"
         self.explain = push_button("How it works …", tip, self.explain_wanted, image="info")
         self.explain.setEnabled(False)
         self._add_rows(("Family", self.family_box))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from explorer.training.runs.spec import RunSpec
 
 PORTRAITS = "portraits:4000"
-_LOOKING = "Looking at what of the model goes on …"
+_LOOKING = "Checking which networks can go on …"
 _MINUTES = 0  # the preset that a run is begun with unless another is chosen
 
 
@@ -305,7 +305,7 @@ class NewRunPage(QWidget):
         elif not waits and self._measures and not self.form.is_as_taken:
             self._try()
             if self._preset is not None and self.trials.is_busy:  # or it would be begun with a length that nobody chose
-                self.form.foot.enable_start(False, "Measuring what takes minutes on this device …")
+                self.form.foot.enable_start(False, "Measuring what fits into minutes on this device …")
 
     def _offer_starts(self, data: DataSummary, kept: int) -> None:
         runs = tuple(training.facts for training in self._trainings.all)
@@ -350,7 +350,7 @@ class NewRunPage(QWidget):
         said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
         self.form.length.show_nothing("" if changes_in(error) else said)
         if isinstance(error, Problem) and changes_in(error):
-            self.form.foot.show_remarks([Remark(error.what, "Take a smaller batch.", False, changes_in(error))])
+            self.form.foot.show_remarks([Remark(error.what, "Use a smaller batch.", False, changes_in(error))])
 
     def _forget_time(self) -> None:
         self.trials.cancel()

@@ -40,7 +40,7 @@ class PlotControls(QWidget):
         self.slider = named(
             Slider(0.0, 1.0, home=_USUAL, step=0.05),
             "Smoothing",
-            "How many values the strong lines average; the pale ones are never smoothed",
+            "How many values the bold lines average; the pale ones are never smoothed",
         )
         self.slider.setMaximumWidth(22 * UNIT)
         self.slider.moved.connect(self._on_moved)

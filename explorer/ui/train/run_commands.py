@@ -104,7 +104,7 @@ class RunCommands(QObject):
     def _ask_steps(self, folder: Path) -> None:
         facts = self.trainings.of(folder).facts
         proposed = max(2 * facts.kept_step, facts.steps)
-        steps, meant = QInputDialog.getInt(self._window, "Train for more steps", "Steps in all", proposed, 1, 2**31 - 1)
+        steps, meant = QInputDialog.getInt(self._window, "Train for more steps", "Total steps", proposed, 1, 2**31 - 1)
         if meant:
             self.trainings.resume(folder, steps=steps)
 
@@ -132,7 +132,7 @@ class RunCommands(QObject):
         if folder.exists():
             return  # it was said why
         self._steps[folder] = history.command(history.count() - 1)
-        words = f"{name} was put into the trash."
+        words = f"{name} was moved to the trash."
         self._studio.notices.show(Notice(DONE, words, action="Undo", do=partial(self._undo, folder)))
 
     def _to_trash(self, name: str, folder: Path) -> None:

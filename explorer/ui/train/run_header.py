@@ -18,22 +18,22 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, pages_of, push_
 #: What the menu offers: name, words, icon, tip. "" is a line.
 _MORE = (
     ("process", "Go on in its own process", "chip", "Keep training outside this window, which can then be closed"),
-    ("more_steps", "Train for more steps …", "step", "Let a run that is done go on"),
+    ("more_steps", "Train for more steps …", "step", "Continue a run that is done"),
     ("keep", "Keep a checkpoint now", "save", "Write the state of the run to its folder"),
     ("",) * 4,
     (
         "explain",
         "How it works …",
         "info",
-        "Its networks layer by layer, what they lower, a healthy run",
+        "Its networks layer by layer, what they minimise, a healthy run",
     ),
     ("duplicate", "Duplicate with changes …", "copy", "Start a new run with these settings"),
     ("rename", "Rename …", "edit", "Give the model another name"),
-    ("overlay", "Overlay in the plots", "train", "Draw the numbers of other runs with these"),
+    ("overlay", "Overlay in the plots", "train", "Plot the numbers of other runs over these"),
     ("",) * 4,
     ("export_to", "Export to a folder …", "export", "Save the networks as ONNX in a folder you choose"),
     ("reveal", "Show its folder", "folder", "Open the folder of the run in the file manager"),
-    ("delete", "Delete", "trash", "Put the run into the trash; it can be put back"),
+    ("delete", "Delete", "trash", "Move the run to the trash; it can be put back"),
 )
 
 

@@ -1,4 +1,4 @@
-"""The runs at hand, newest first: what each draws now, what it does, and how far it is."""
+"""All runs, newest first: what each draws now, what it does, and how far it is."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RunList(QListWidget):
     menu_for(folder, where) : Path, QPoint
     """
 
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("Delete the run that is marked", "Delete"),)
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Delete the selected run", "Delete"),)
 
     chosen = Signal(object)
     delete_wanted = Signal(object)
@@ -47,7 +47,7 @@ class RunList(QListWidget):
         self._cards: dict[Path, RunCard] = {}
         self._thumbs = JobRunner(self, overtakes="nothing", name="run-thumbnails")
         self.setAccessibleName("Runs")
-        self.setToolTip("The runs at hand, newest first")
+        self.setToolTip("All runs, newest first")
         self.setFrameShape(QListWidget.Shape.NoFrame)
         self.setProperty("cards", True)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)

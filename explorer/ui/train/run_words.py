@@ -41,8 +41,8 @@ def interrupted_words(facts: RunFacts) -> str:
 def live_words(training: Training) -> str:
     """What is awaited while the model in training is not open yet."""
     if training.state == "paused" and not training.facts.kept_step:
-        return "Its model is opened for Explore as soon as the run goes on: nothing has been saved yet."
-    return "Its model is being made ready for Explore, which takes a while beside the training …"
+        return "Its model opens in Explore as soon as the run goes on: nothing has been saved yet."
+    return "Its model is being made ready for Explore, which takes a while during training …"
 
 
 def problem_words(problem: Problem) -> tuple[str, str]:

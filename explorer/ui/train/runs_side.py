@@ -23,10 +23,10 @@ class RunsSide(QWidget):
         self.list = RunList(trainings)
         self.new = push_button("New run", "Choose pictures and train a model on them (Ctrl+N)", image="plus")
         self.new.setShortcut(QKeySequence("Ctrl+N"))
-        self.elsewhere = tool_button("folder", "Open a run", "List a run that lies in another folder")
+        self.elsewhere = tool_button("folder", "Open a run", "Open a run from another folder")
         self.undo = push_button(
             "",
-            "Take the run that was deleted last out of the trash (Ctrl+Z)",
+            "Take the last deleted run out of the trash (Ctrl+Z)",
             image="undo",
         )
         self.setFixedWidth(_WIDE_PX)

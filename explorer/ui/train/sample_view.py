@@ -29,7 +29,7 @@ _KINDS = ((SHEETS, "Samples"), (RECONSTRUCTIONS, "Reconstructions"), (FITTED, "R
 _TIPS = (
     "What the model makes of the same latents, at every step",
     "Pictures that are held out, where there are any, each beside what the model makes of it",
-    "Above: what N(0, 1) gives, taken for a code. Below: the same draws from a Gaussian fitted to codes of pictures",
+    "Above: codes drawn from N(0, 1). Below: the same draws from a Gaussian fitted to the codes of pictures",
 )
 _SAID = (
     "",

@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 _PATIENCE_MS = 300  # what takes less needs no bar that comes and goes
 _VALUES = (
-    ("0 to 1", "Black is 0 and white is 1 to the model"),
-    ("−1 to 1", "Black is −1 and white is 1 to the model"),
-    ("0 to 255", "Black is 0 and white is 255 to the model"),
+    ("0 to 1", "The model takes 0 as black and 1 as white"),
+    ("−1 to 1", "The model takes −1 as black and 1 as white"),
+    ("0 to 255", "The model takes 0 as black and 255 as white"),
 )
 _NOTHING_FIRST = ("picture", "segments")  # no picture tells its segments
 _FITS: tuple[Fit, ...] = ("crop", "whole")
 _TAKEN_WORDS = (
     ("As it is", "Give the picture to the model as it is"),
-    ("As in training", "Make of the picture first what the model learned from: its lines, or less of it"),
+    ("As in training", "First turn the picture into what the model learned from, such as its lines"),
 )
 _FIT_WORDS = (
-    ("Crop", "Cut the middle of the picture to the shape that the model takes"),
-    ("Whole", "Lay the whole picture into the shape that the model takes; what is added is cut off again"),
+    ("Crop", "Crop the middle of the picture to the shape that the model takes"),
+    ("Whole", "Fit the whole picture into the shape that the model takes; the margin is cut off again"),
 )
 
 
@@ -118,7 +118,7 @@ class TranslateControls(Controls):
     def offer_current(self, there: bool) -> None:
         """Offer the picture of Explore, or do not."""
         self.current.setEnabled(there)
-        tip = "Take the picture of Explore as it is now"
+        tip = "Use the picture in Explore as it is now"
         self.current.setToolTip(tip if there else "There is no picture in Explore")
 
     def show_translation(self, translation: Translation | None, provider: str = "") -> None:
@@ -186,14 +186,14 @@ class TranslateControls(Controls):
         self.taken.chosen.connect(lambda _index: self.changed.emit())
         self.taken_title = self.add_title("How it is given", self.taken)
         self.column.addWidget(self.taken)
-        self.fits = named(Segments(_FIT_WORDS), "What of the picture is used")
+        self.fits = named(Segments(_FIT_WORDS), "How much of the picture is used")
         self.fits.chosen.connect(lambda _index: self.changed.emit())
         self.fit_title = self.add_title("Fit", self.fits)
         self.column.addWidget(self.fits)
         self.noise = named(
             Slider(0.0, 1.0, home=0.0, step=0.05),
             "Noise",
-            "How much your picture is spoilt before the model sees it; 0 leaves it clean",
+            "How much noise is added before the model sees your picture; 0 leaves it clean",
         )
         self.noise.moved.connect(lambda _amount, _gesture: self.changed.emit())
         self.noise_title = self.add_title("Noise added to it", self.noise)
@@ -210,11 +210,11 @@ class TranslateControls(Controls):
         self.result = text_label(wraps=True)
         self.result_title = self.add_title("Result")
         self.folder = push_button(
-            "A folder of pictures …", "Translate all pictures of a folder into a new one", image="folder"
+            "A folder of pictures …", "Translate all pictures in a folder, into a new folder", image="folder"
         )
         self.column.addWidget(self.result)
         self.add_title("Many pictures", self.folder)
-        self.working = Working("Stop: nothing of the new folder is left")
+        self.working = Working("Stop; the new folder is removed")
         fill(self.column, self.folder, self.working)
 
     def _add_ends(self) -> None:
@@ -230,7 +230,7 @@ def _facts(translator: Translator) -> str:
     sides = f"{width or 'any'}\u00a0×\u00a0{height or 'any'}" if height or width else "any size"
     colours = "in grey" if translator.channels == 1 else "in colour"
     what = f": {translator.card.takes}" if translator.card.takes else ""
-    why = f" So it seems: {translator.given_why}." if translator.given_why else ""
+    why = f" This is a guess: {translator.given_why}." if translator.given_why else ""
     return f"It takes {sides} {colours}{what}.{why}"
 
 

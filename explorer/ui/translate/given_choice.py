@@ -28,9 +28,9 @@ class GivenChoice(QWidget):
     def __init__(self) -> None:
         super().__init__()
         choices = [(word, _name(word)) for word in CHOICES]
-        tip = "What this model is given, where it was guessed"
+        tip = "What this model takes, where that was guessed"
         self.box = choice_box("What it takes", tip, choices, self._say, narrow=True)
-        column_of(text_label("Guessed; say otherwise:", of=self.box), self.box, on=self)
+        column_of(text_label("A guess; correct it here:", of=self.box), self.box, on=self)
         self.hide()
 
     def show_translator(self, translator: Translator | None) -> None:

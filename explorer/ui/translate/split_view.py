@@ -130,7 +130,7 @@ class SplitView(PictureView):
 
     def _describe(self) -> None:
         names = _TITLES[::-1] if self._is_flipped else _TITLES
-        where = f"{names[0]} at the left of the line, {names[1].lower()} at its right"
+        where = f"{names[0]} to the left of the line, {names[1].lower()} to the right"
         self.setAccessibleDescription(f"{where}; the line is at {self._split:.0%}")
 
     def _paint_picture(self, painter: QPainter) -> None:

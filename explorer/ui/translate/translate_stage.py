@@ -10,9 +10,9 @@ from explorer.ui.translate.split_view import SplitView
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import column_of, push_button, row_of, text_label, tool_button
 
-_ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
-_NO_MODEL = ("No translator is open", "Choose one above, or drop a model from picture to picture here.")
-_HOW = "Drag the line, or use Left and Right.  Space changes the sides, S smooth or plain pixels."
+_ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result appears beside it.")
+_NO_MODEL = ("No translator is open", "Choose one above, or drop a picture-to-picture model here.")
+_HOW = "Drag the line, or use Left and Right.  Space swaps the sides, S shows pixels smooth or as they are."
 
 
 class TranslateStage(QStackedWidget):
@@ -26,7 +26,7 @@ class TranslateStage(QStackedWidget):
         self.view.zoomed.connect(lambda _factor: self._show_zoom())
         self.current = push_button(
             "Current picture",
-            "Take the picture of Explore as it is now",
+            "Use the picture in Explore as it is now",
             image="explore",
         )
         self.choose = push_button("Choose a picture …", "Choose a picture to translate", image="open", primary=True)

@@ -64,7 +64,7 @@ class TranslateView(TranslatorView):
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {
             "copy_picture": Meaning("Copy the result", self._copy),
-            "sample": Meaning("Change the sides", self.stage.view.flip),
+            "sample": Meaning("Swap the sides", self.stage.view.flip),
         }
 
     def exports(self) -> tuple[Offer, ...]:

@@ -17,8 +17,10 @@ from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import STRETCH, choice_box, column_of, push_button, row_of, text_label, titled
 from explorer.ui.widgets.working import Working
 
-_HINT = "Coarse layers decide pose and shape, fine ones texture. Best where one model was trained on from the other."
-_WIDTH_TIP = "0 changes at once; more goes over softly, within about so many doublings of the side"
+_HINT = (
+    "Coarse layers decide pose and shape, fine ones texture. Best where one model was trained further from the other."
+)
+_WIDTH_TIP = "0 switches at once; more blends softly, over about that many doublings of the side"
 
 
 class BlendDialog(QDialog):
@@ -46,7 +48,7 @@ class BlendDialog(QDialog):
         self.work = JobRunner(self, name="blend")
         self.coarse, self.fine = text_label(role="", wraps=True), text_label(role="", wraps=True)
         self.swap = push_button("Swap", "Take the coarse layers of the other model", self._swap, image="reset")
-        self.side = choice_box("From", "The coarsest layers that are taken of the second model")
+        self.side = choice_box("From", "The coarsest layers that are taken from the second model")
         self.width_box = number_box("Width", _WIDTH_TIP, 0, 4, 0, step=0.5, decimals=1)
         self.make = push_button("Make the model …", "Choose a name for its folder", self._ask, primary=True)
         self.working = Working("Stop; nothing is made")

@@ -35,7 +35,7 @@ _KINDS = (
     ("Real pictures", "The same pictures, encoded and drawn again by up to three models"),
 )
 _KIND = "compare/kind"  # among the settings
-_BLEND_TIP = "Make a new model of the coarse layers of one and the fine layers of the other"
+_BLEND_TIP = "Make a new model from the coarse layers of one and the fine layers of the other"
 
 
 class CompareView(TraverseView):

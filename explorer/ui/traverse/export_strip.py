@@ -53,7 +53,7 @@ class ExportStrip(QWidget):
         self._words = QLabel()
         self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the export")
         self.cancel = tool_button(
-            "close", "Cancel the export", "Cancel: nothing half finished is left", self.exporter.cancel
+            "close", "Cancel the export", "Cancel; nothing half-finished is left", self.exporter.cancel
         )
         row_of(self._words, (self.bar, 1), self.cancel, on=self, margins=(2 * UNIT, UNIT // 2))
         self.hide()

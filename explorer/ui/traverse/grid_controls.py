@@ -27,7 +27,7 @@ VALUES = (
     ("around", "Around the current latent"),
     ("encoded", "Around a real picture"),
 )
-_ROWS_TIPS = "Which dimensions to lay out, one a row; their strength is measured around the current latent"
+_ROWS_TIPS = "Which dimensions to lay out, one per row; their strength is measured around the current latent"
 _VALUES_TIPS = "Which values each row takes from left to right"
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
@@ -116,7 +116,7 @@ class GridControls(PlanControls):
             QLineEdit("0-7"),
             "Dimensions picked by hand",
             "Dimensions and ranges of them, such as 3-9, 17, in the order of the rows.\n"
-            "In models with a W, w3-9 are dimensions of that, and values standard deviations from its mean",
+            "In models with a W space, w3-9 are its dimensions, and values are standard deviations from its mean",
         )
         line.setPlaceholderText("3-9, 17")
         line.textEdited.connect(self._on_changed)
@@ -135,7 +135,7 @@ class GridControls(PlanControls):
     def _picture_button(self) -> QPushButton:
         return push_button(
             "Choose a picture …",
-            "The encoder finds it again in the latent space; or drop a picture on this column",
+            "The encoder finds it in the latent space; you can also drop a picture on this column",
             self._choose_picture,
         )
 

@@ -27,7 +27,7 @@ _KINDS = (
 )
 IN_W = "w"
 _IN_W_WORDS = "Straight in W"
-_LEFT_OUT = "Edits in W and style mixing are left out on this way. Straight in W keeps them."
+_LEFT_OUT = "Edits in W and style mixing are left out on this path. Straight in W keeps them."
 _EASINGS = (("smooth", "Rest at every point"), ("linear", "Even pace"), ("in-out", "Rest at both ends"))
 _MOST_SEEDS = 200
 _SEEDS_HINT = f"Write whole numbers from 0 to {LARGEST_SEED}, such as 1, 2, 5-12."
@@ -58,17 +58,21 @@ class InterpolateControls(PlanControls):
         self.bookmarks = push_button("Bookmarks", "Add all bookmarks of this model", image="bookmark")
         self.clear = push_button("Clear", "Remove all points", image="trash")
         self.kind = choice_box("Path between points", "How two points are joined", _KINDS, self._on_changed)
-        self.easing = choice_box("Pace", "How the pace changes on the way", _EASINGS, self._on_changed)
+        self.easing = choice_box("Pace", "How the pace changes along the path", _EASINGS, self._on_changed)
         self.loop = QCheckBox("Back to the beginning")
-        self.loop.setToolTip("Close the path, so that it plays without end")
+        self.loop.setToolTip("Close the path, so that it plays in a loop")
         self.loop.setChecked(True)
         self.loop.toggled.connect(self._on_changed)
-        self.loop_seed = self._number("Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, width_px=_NUMBER_PX)
-        self.turns = self._number("Turns", "How much changes along the way", 1, 8, 2, width_px=_NUMBER_PX)
+        self.loop_seed = self._number(
+            "Seed of the loop", "Decides which walk it is", 0, LARGEST_SEED, 1, width_px=_NUMBER_PX
+        )
+        self.turns = self._number("Turns", "How much changes along the path", 1, 8, 2, width_px=_NUMBER_PX)
         self.seconds = self._number(
             "Seconds", "How long the whole path takes", 0.5, 120, 6, decimals=1, width_px=_NUMBER_PX
         )
-        self.fps = self._number("Frames a second", "Of what is exported", 1, 60, 30, width_px=_NUMBER_PX)
+        self.fps = self._number(
+            "Frames a second", "How many frames an export has per second", 1, 60, 30, width_px=_NUMBER_PX
+        )
         self.left_out = text_label(_LEFT_OUT, wraps=True)
         self.left_out.hide()
         self._lay_out()
@@ -159,7 +163,7 @@ def seeds_in(text: str) -> tuple[int, ...]:
         if not first <= last <= LARGEST_SEED:
             raise Problem(f"{word} is not a seed or a range of them.", _SEEDS_HINT)
         if len(found) + last - first >= _MOST_SEEDS:
-            raise Problem("These points are too many.", f"A path takes up to {_MOST_SEEDS}.")
+            raise Problem("These are too many points.", f"A path takes up to {_MOST_SEEDS}.")
         found += range(first, last + 1)
     if not found:
         raise Problem("No seed was typed.", _SEEDS_HINT)

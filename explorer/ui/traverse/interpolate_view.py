@@ -129,7 +129,7 @@ class InterpolateView(TraverseView):
         self.play = tool_button("play", "Play", "Play (Space)", checkable=True)
         self.adopt = push_button("Use this frame", "Make this frame the current picture")
         self.judging = push_button(
-            "Judge", "How fast the pictures change along the path, and what the critic thinks of them", checkable=True
+            "Judge", "How fast the pictures change along the path, and how real the critic finds them", checkable=True
         )
         self.curves.hide()
         self._words = text_label()

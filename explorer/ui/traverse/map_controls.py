@@ -63,7 +63,7 @@ class MapControls(PlanControls):
         )
         self.seed = self._number(
             "First seed",
-            "Of the first sample; the next ones count up",
+            "Seed of the first sample; the next ones count up",
             0,
             LARGEST_SEED - _MOST,
             0,
@@ -72,7 +72,7 @@ class MapControls(PlanControls):
         self.colour = choice_box("Colour by", _COLOUR_TIP, chosen=lambda _index: self.coloured.emit(), narrow=True)
         self.clusters = number_box(
             "Clusters",
-            "Into how many clusters the pictures are parted",
+            "How many clusters to sort the pictures into",
             2,
             _MOST_CLUSTERS,
             _FIRST_CLUSTERS,
@@ -183,7 +183,7 @@ class MapControls(PlanControls):
 
     def _progress(self) -> tuple[QProgressBar, QToolButton]:
         bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the map")
-        stop = tool_button("close", "Cancel the map", "Cancel: the map in sight stays")
+        stop = tool_button("close", "Cancel the map", "Cancel; the present map stays")
         return bar, stop
 
     def _thumbnails(self) -> tuple[Slider, QToolButton]:

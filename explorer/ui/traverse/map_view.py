@@ -175,7 +175,7 @@ class MapView(TraverseView):
         self.maps.cancel()
         self.controls.show_wish(self.map.request if self.map is not None else None)
         if self.map is None:
-            self.scatter.set_empty("No map", "Change something at the left to draw one.")
+            self.scatter.set_empty("No map", "Change something on the left to draw one.")
 
     def _on_failed(self, error: Exception) -> None:
         self.studio.notices.show_error(error)

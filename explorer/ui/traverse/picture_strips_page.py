@@ -48,7 +48,7 @@ from explorer.ui.widgets.working import Working
 _USUAL_COUNT, _FEWEST = 8, 1
 _NAME_PX = 16 * UNIT
 _HINT = "Each model encodes the same pictures and draws them again: one strip each, below what they were given."
-_SEEN = "Models may have learned from some of these: of at least one it is not known which were held out."
+_SEEN = "Models may have learned from some of these: for at least one, it is not known which were held out."
 _UNSEEN = "No model learned from these pictures."
 
 
@@ -74,10 +74,10 @@ class PictureStripsPage(QObject):
         self.first = text_label(wraps=True)
         self.choosers = [self._chooser(place) for place in range(MOST_MODELS - 1)]
         self.removers = [self._remover(place) for place in range(MOST_MODELS - 1)]
-        self.source = SourceButton("Pictures", "Where the pictures come from; of those, what training held out")
+        self.source = SourceButton("Pictures", "Where the pictures come from; only those that training held out")
         tip = "How many pictures, side by side"
         self.count = number_box("How many", tip, _FEWEST, MOST_PICTURES, _USUAL_COUNT)
-        self.working = Working("Cancel: the strips in sight stay")
+        self.working = Working("Cancel; the present strips stay")
         self.words = text_label(wraps=True)
         self.picture = named(PictureView(), "Strips: the pictures, and what each model makes of them")
         self.empty = EmptyState("picture", "Choose pictures", _HINT)
@@ -205,7 +205,7 @@ class PictureStripsPage(QObject):
 
     def _stop(self) -> None:
         self.work.cancel()
-        self.empty.say("No strips", "Change something at the left to make some.")
+        self.empty.say("No strips", "Change something on the left to make some.")
 
     def _on_failed(self, error: Exception) -> None:
         self.studio.notices.show_error(error)

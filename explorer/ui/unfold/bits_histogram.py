@@ -40,7 +40,7 @@ class BitsHistogram(QWidget):
         c = colours_of(self.palette())
         with QPainter(self) as painter:
             if not self._sets:
-                paint_words(painter, QRectF(self.rect()), "Nothing compared yet", "Choose pictures at the left.", c)
+                paint_words(painter, QRectF(self.rect()), "Nothing compared yet", "Choose pictures on the left.", c)
                 return
             every = np.concatenate([bits for _, bits in self._sets])
             low, high = (float(edge) for edge in np.quantile(every, (0.002, 0.998)))

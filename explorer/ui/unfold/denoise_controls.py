@@ -14,10 +14,10 @@ from explorer.ui.widgets.parts import STRETCH, choice_box, fill, push_button, te
 from explorer.ui.widgets.working import Working
 
 _MOST_STEPS = 250
-_STEPS_TIP = "In how many steps the noise is taken off: more are finer, and take longer"
-_ETA_TIP = "How much chance there is in every step (eta): 0 paints the same picture in any number of steps, 1 is DDPM"
-GUIDANCE_TIP = "How strictly the class is kept to: 1 as it was learned, more is clearer and less varied, 0 no class"
-_TEMPERATURE_TIP = "How strong the noise is that one begins with: less is smoother"
+_STEPS_TIP = "In how many steps the noise is removed: more are finer, and take longer"
+_ETA_TIP = "How much chance there is in each step (eta): at 0 the noise alone decides the picture, 1 is DDPM"
+GUIDANCE_TIP = "How strictly to keep to the class: 1 is as learned, more is clearer and less varied, 0 ignores it"
+_TEMPERATURE_TIP = "How strong the starting noise is: less is smoother"
 
 
 class DenoiseControls(Controls):
@@ -34,7 +34,7 @@ class DenoiseControls(Controls):
     def __init__(self) -> None:
         super().__init__()
         self._sampling = USUALLY
-        self.sample = push_button("New noise", "Begin with other noise (Space)", image="sample", primary=True)
+        self.sample = push_button("New noise", "Start from new noise (Space)", image="sample", primary=True)
         self.classes = choice_box("Class", "What the model is asked to paint")
         self.steps = self._box("Steps", _STEPS_TIP, 1, _MOST_STEPS, USUALLY.steps)
         self.eta = self._box("Chance", _ETA_TIP, 0.0, 1.0, 0.0, decimals=2, step=0.1)
@@ -42,20 +42,24 @@ class DenoiseControls(Controls):
         self.temperature = self._box(
             "Temperature", _TEMPERATURE_TIP, 0.01, LARGEST_TEMPERATURE, 1.0, decimals=2, step=0.05
         )
-        self.seed = number_box("Seed", "Of the noise that is put on", 0, LARGEST_SEED, 1, width_px=10 * UNIT)
+        self.seed = number_box("Seed", "Decides the noise that is added", 0, LARGEST_SEED, 1, width_px=10 * UNIT)
         self.vary = push_button(
-            "Noise it, and go on",
-            "Put noise on the picture, as much as at the step in sight, and take it off again: a variation",
+            "Noise and denoise",
+            "Add as much noise to the picture as at the step in view, and remove it again: a variation",
             image="sample",
         )
         self.paint_over = push_button(
-            "Paint it over", "Put noise on the picture with your colours, and take it off again (SDEdit)", image="brush"
+            "Blend the colours in",
+            "Add noise to the picture with your colours, and remove it again (SDEdit)",
+            image="brush",
         )
-        self.fill_hole = push_button("Fill the hole", "Paint what you brushed anew, to fit the rest", image="region")
-        self.clear = push_button("Clear the brush", "Forget what was brushed")
-        self.photo = push_button("A photo …", "Find the noise that a photo of yours is painted of", image="picture")
+        self.fill_hole = push_button("Fill the hole", "Repaint what you brushed, to fit the rest", image="region")
+        self.clear = push_button("Clear strokes", "Remove what you brushed")
+        self.photo = push_button(
+            "A photo …", "Find the noise from which one of your photos is painted", image="picture"
+        )
         self.use = push_button(
-            "Use this picture", "Find the noise of the picture in sight, so that it can be explored and saved"
+            "Use this picture", "Find the noise of the picture in view, so that it can be explored and saved"
         )
         self.working = Working("Stop")
         self.said = text_label(wraps=True)

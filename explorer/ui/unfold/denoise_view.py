@@ -39,7 +39,7 @@ class DenoiseView(PaintingView):
         super().__init__(studio)
         self.controls = DenoiseControls()
         self.canvas = named(Canvas(), "Picture with its noise")
-        self.guess = named(PictureView(), "Picture that is expected")
+        self.guess = named(PictureView(), "Expected picture")
         self.brush = Brush(self)
         self.paint = RetouchTool(self.brush, self._size, is_hole=False, parent=self)
         self.hole = RetouchTool(self.brush, self._size, is_hole=True, parent=self)
@@ -64,12 +64,12 @@ class DenoiseView(PaintingView):
         return (0, 0) if state is None else (state.canvas.shape[1], state.canvas.shape[0])
 
     def _stage(self) -> QStackedWidget:
-        self._noisy, self._clean = text_label("With its noise"), text_label("What is expected of it")
-        swatch = push_button("Colour …", "The colour to paint with; Alt and a click take one", self._choose_colour)
+        self._noisy, self._clean = text_label("With its noise"), text_label("Expected picture")
+        swatch = push_button("Colour …", "The colour to paint with; Alt and a click pick one", self._choose_colour)
         size = BrushSize(self.brush)
         for image, words, key, tip, tool, options in (
             ("brush", "Paint", "P", "Brush colours over the picture (P)", self.paint, (swatch, size)),
-            ("region", "Hole", "H", "Brush what is to be painted anew (H)", self.hole, (size,)),
+            ("region", "Hole", "H", "Brush over what should be repainted (H)", self.hole, (size,)),
         ):
             action = QAction(icon(image), words, self, checkable=True)
             action.setShortcut(key)
@@ -83,8 +83,8 @@ class DenoiseView(PaintingView):
         row_of((left, 1), (right, 1), on=both, margins=UNIT)
         column_of(self.tools, (both, 1), line(), self.timeline, on=stage, spacing=0)
         self.trims.append(self.tools)
-        hint = "Open one that paints in steps, such as portraits-diffusion, or train a diffusion."
-        return self._pages(stage, "This model does not take noise off in steps", hint)
+        hint = "Open one that paints in steps, such as portraits-diffusion, or train a diffusion model."
+        return self._pages(stage, "This model does not remove noise in steps", hint)
 
     def _connect(self) -> None:
         controls, paintings = self.controls, self.paintings
@@ -93,7 +93,7 @@ class DenoiseView(PaintingView):
             controls.classes,
             controls.photo,
             controls.working,
-            "A photo whose noise is to be found",
+            "Choose a photo to find its noise",
         )
         controls.sampling_wanted.connect(self.set_sampling)
         controls.vary.clicked.connect(self._vary)
@@ -146,7 +146,7 @@ class DenoiseView(PaintingView):
             self._is_scene = False
             self.timeline.begin()
             self.paintings.go_on(model, self.studio.document.scene, wanted(picture))
-            self.controls.said.setText("Use this picture, to explore and save what came of it.")
+            self.controls.said.setText("Press Use this picture to explore and save the result.")
 
     def _use(self) -> None:
         picture = self._last()
@@ -155,7 +155,9 @@ class DenoiseView(PaintingView):
 
     def _on_found(self, found: FoundNoise | None) -> None:
         if found is not None and found.scene.model == self.studio.document.scene.model:
-            self.controls.said.setText(f"Painted of its noise again it is {found.error:.1f} of 255 off, on average.")
+            self.controls.said.setText(
+                f"Painted again from its noise, it is off by {found.error:.1f} of 255 on average."
+            )
             self.studio.document.show("Go to the noise of a picture", found.scene)
 
     def _on_stroked(self, tool: RetouchTool, what: str, before: Brushed, after: Brushed) -> None:

@@ -36,18 +36,20 @@ class LikelyControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.models = TickedModels("Tick the models that are to say how likely a picture is")
+        self.models = TickedModels("Tick the models that should say how likely a picture is")
         self.models.ticked.connect(self._on_ticked)
-        self.photo = push_button("A photo …", "Ask about a photo of yours", image="picture")
-        self.back = push_button("Back to the current picture", "Ask about the picture of the sliders", image="undo")
-        self.pictures = SourceButton("Pictures", "Whose bits are worked out")
+        self.photo = push_button("A photo …", "Ask about one of your photos", image="picture")
+        self.back = push_button(
+            "Back to the current picture", "Ask about the current picture of the open model", image="undo"
+        )
+        self.pictures = SourceButton("Pictures", "Pictures to work out the bits of")
         self.others = SourceButton("Compare with", "A second set: does a model find it stranger than the first?")
         for button in (self.pictures, self.others):
             button.offer("Digits (built in)", DIGITS)
             button.offer("Samples of the open model", SAMPLES)
-        self.none = push_button("Only the first set", "Leave the second set away")
+        self.none = push_button("Only the first set", "Leave out the second set")
         self.count = number_box(
-            "How many", "At most so many pictures of each set", 2, _MOST, _FIRST_COUNT, width_px=9 * UNIT
+            "How many", "Use at most this many pictures of each set", 2, _MOST, _FIRST_COUNT, width_px=9 * UNIT
         )
         self.ask = push_button("Sort by strangeness", "What each picture costs, the strangest first", primary=True)
         self.working = Working("Stop reading the pictures")

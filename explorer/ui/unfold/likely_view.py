@@ -41,8 +41,8 @@ _COLUMNS = 8
 _MOST_CLASSES = 5
 _UNKNOWN_BITS = 8.0  # what a value costs of which nothing is known, and so the length of a full bar
 _PAGES = (
-    ("Strangest first", "The pictures in the order of what they cost"),
-    ("Compared", "How two sets lie beside each other under each model"),
+    ("Strangest first", "The pictures, ordered by what they cost"),
+    ("Compared", "How the two sets compare under each model"),
 )
 
 
@@ -120,8 +120,8 @@ class LikelyView(UnfoldView):
         column_of(bar, (self._pages, 1), on=many, spacing=0)
         stage = QWidget()
         column_of((one, 2), line(), (many, 3), on=stage, spacing=0)
-        self.tiles.set_empty("No pictures yet", "Choose pictures at the left: the strangest will stand first.")
-        hint = "Train or open one with a density: a mixture, a flow, a PixelCNN, a VAE."
+        self.tiles.set_empty("No pictures yet", "Choose pictures on the left: the strangest will come first.")
+        hint = "Train or open one with a density: a mixture, a flow, a PixelCNN or a VAE."
         self._nothing = EmptyState("model", "No model here can say how likely a picture is", hint, [])
         self._places = pages_of(self._nothing, stage)
         return self._places
@@ -218,7 +218,7 @@ class LikelyView(UnfoldView):
     def _look(self) -> None:
         source, other = self.controls.pictures.source, self.controls.others.source
         if not self.controls.chosen:
-            problem = Problem("No model is ticked.", "Tick one that is to say what the pictures cost.")
+            problem = Problem("No model is ticked.", "Tick one to see what the pictures cost.")
             self.studio.notices.show_error(problem)
         elif source:
             count = int(self.controls.count.value)
@@ -281,10 +281,10 @@ def _words_of(reading: BitsReading) -> str:
         return f"{reading.problem.what} {reading.problem.hint}".strip()
     if reading.levels < 256:
         return (
-            f"This model knows {reading.levels} shades of each value, so its bits do not compare with those of models "
-            "of 256; its pictures compare with each other."
+            f"This model knows {reading.levels} shades of each value, so its bits cannot be compared with those of "
+            "models that know 256, only with each other."
         )
-    return "Fewer bits: the picture is likelier. A value of which nothing is known costs 8."
+    return "Fewer bits mean a likelier picture. A value about which nothing is known costs 8."
 
 
 def _class_bars(reading: BitsReading) -> list[NamedBar]:
@@ -299,7 +299,7 @@ def _row(found: BitsComparison, index: int) -> NamedBar:
         return NamedBar(table.model, f"{table.bits.mean():.2f} bits", float(table.bits.mean() / _UNKNOWN_BITS))
     apart = found.told_apart(index)
     figure = f"{table.bits.mean():.2f} and {found.others[index].bits.mean():.2f} bits; told apart {apart:.0%}"
-    tip = "How often a picture of the second set costs more than one of the first (AUC); half is chance"
+    tip = "How often a picture of the second set costs more than one of the first (AUC); one half is chance"
     return NamedBar(table.model, figure, apart, tip=tip)
 
 
@@ -307,5 +307,5 @@ def _summary(found: BitsComparison, index: int) -> str:
     table = found.tables[index]
     words = f"{len(table.bits)} pictures, {table.bits.mean():.2f} bits on average by {table.model}"
     if table.told is not None:
-        words += f"; Bayes' rule tells the class of {table.told:.0%}"
+        words += f"; Bayes' rule gets the class of {table.told:.0%} right"
     return words

@@ -119,7 +119,7 @@ class PaintingView(UnfoldView):
 
     def set_sampling(self, sampling: Sampling, gesture: int) -> None:
         """Paint the scene otherwise."""
-        self.studio.document.edit("Paint otherwise", gesture=gesture, sampling=sampling)
+        self.studio.document.edit("Change how it is painted", gesture=gesture, sampling=sampling)
 
     def _pages(self, stage: QWidget, without: str, hint: str) -> QStackedWidget:
         """The stage, and in its place what is said of models that have none."""

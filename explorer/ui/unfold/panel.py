@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 VIEWS = (
     LazyView(
         "Denoise",
-        "How a diffusion paints a picture of noise: step by step, with what it expects on the way",
+        "How a diffusion model paints a picture from noise: step by step, with what it expects along the way",
         "unfold.denoise_view",
         "DenoiseView",
     ),

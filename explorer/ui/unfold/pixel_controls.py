@@ -42,13 +42,15 @@ class PixelControls(Controls):
             "Temperature", _TEMPERATURE_TIP, 0.01, LARGEST_TEMPERATURE, 1.0, decimals=2, step=0.05
         )
         self.guidance = number_box("Guidance", GUIDANCE_TIP, 0.0, LARGEST_GUIDANCE, 1.0, decimals=1, step=0.5)
-        self.seconds = number_box("Seconds", "How long it plays from the first pixel to the last", 1, 60, 4)
+        self.seconds = number_box("Seconds", "How long it takes to play from the first pixel to the last", 1, 60, 4)
         self.seed = number_box(
-            "Seed", "Of the numbers that are drawn from a pixel on", 0, LARGEST_SEED, 1, width_px=10 * UNIT
+            "Seed", "Decides what is drawn after the pixel you click", 0, LARGEST_SEED, 1, width_px=10 * UNIT
         )
-        self.half = push_button("Draw the lower half again", "Keep the upper half, and draw the rest anew")
+        self.half = push_button("Draw the lower half again", "Keep the upper half, and draw the rest again")
         self.photo = push_button(
-            "A photo …", "Take a photo over, in the shades that the model knows, to finish it", image="picture"
+            "A photo …",
+            "Start from a photo, in the shades that the model knows, and finish it another way",
+            image="picture",
         )
         self.working = Working("Stop painting")
         self._lay_out()
@@ -81,7 +83,7 @@ class PixelControls(Controls):
         self._guidance_title = text_label("Guidance", of=self.guidance)
         self.add(self._guidance_title, self.guidance)
         self.add(text_label("Seconds", of=self.seconds), self.seconds)
-        self.add_title("From a pixel on", self.half)
+        self.add_title("From a pixel onwards", self.half)
         self.column.addWidget(text_label("Click a pixel: all that follows is drawn again.", wraps=True))
         self.add(text_label("Seed", of=self.seed), self.seed)
         fill(self.column, self.half, self.photo, self.working, STRETCH)

@@ -99,7 +99,7 @@ class PixelView(PaintingView):
     def draw_after(self, x: int, y: int) -> None:
         """Draw everything after a pixel again, with other numbers."""
         width = self.studio.edits.card.width
-        self._redraw(y * width + x + 1, "Draw all after a pixel again")
+        self._redraw(y * width + x + 1, "Draw again after a pixel")
 
     def _redraw(self, kept: int, what: str) -> None:
         from explorer.core.sampling.raster import redrawn_after
@@ -130,7 +130,7 @@ class PixelView(PaintingView):
     def _connect(self) -> None:
         controls = self.controls
         self._connect_painting(
-            controls.sample, controls.classes, controls.photo, controls.working, "A photo to be finished"
+            controls.sample, controls.classes, controls.photo, controls.working, "Choose a photo to finish"
         )
         controls.sampling_wanted.connect(self.set_sampling)
         controls.seconds_wanted.connect(self._set_seconds)
@@ -191,7 +191,7 @@ class PixelView(PaintingView):
                 bars.append(NamedBar(name, f"{chance:.0%}", chance, (colour[0], colour[1], colour[2])))
         self.chances.show_bars(bars)
         bits = float(reading.chances.bits[0, y, x])
-        self._words.setText(f"Column {x}, row {y}: {bits:.1f} bits. Click to draw all after it again.")
+        self._words.setText(f"Column {x}, row {y}: {bits:.1f} bits. Click to draw everything after it again.")
 
     def _draw_half(self) -> None:
         card = self.studio.edits.card
@@ -199,4 +199,4 @@ class PixelView(PaintingView):
 
     def _on_entered(self, reading: PixelReading) -> None:
         if reading.scene.model == self.studio.document.scene.model:
-            self.studio.document.show("Take a photo over", reading.scene)
+            self.studio.document.show("Take over a photo", reading.scene)

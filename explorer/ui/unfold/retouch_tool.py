@@ -59,7 +59,7 @@ class RetouchTool(PictureTool):
 
     @property
     def words(self) -> str:
-        return "Brush what is to be painted anew" if self._is_hole else "Brush a colour; Alt takes one"
+        return "Brush over what should be repainted" if self._is_hole else "Brush a colour; Alt picks one"
 
     @property
     def is_held(self) -> bool:

@@ -60,7 +60,7 @@ class Timeline(QWidget, Generic[_S]):
         self.playback = PathPlayback(self)
         self.playback.duration_s = _SECONDS
         self.play = tool_button("play", "Play", "Play from the beginning (Space)", checkable=True)
-        self.scrub = named(Slider(0.0, 1.0, step=0.01), "Step", "Which step is in sight: drag it, or use the arrows")
+        self.scrub = named(Slider(0.0, 1.0, step=0.01), "Step", "Which step is shown: drag it, or use the arrow keys")
         self.words = text_label()
         self.words.setMinimumWidth(16 * UNIT)
         self.strip = named(TileView(), "Steps from the beginning to the end")

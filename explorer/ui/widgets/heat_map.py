@@ -58,7 +58,7 @@ class HeatMap(CellView):
         A row was clicked, or Enter pressed in it.
     """
 
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move in the table, take a row", "Arrows,  Enter"),)
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move in the table, pick a row", "Arrows,  Enter"),)
 
     pointed = Signal(int, int)
     picked = Signal(int)

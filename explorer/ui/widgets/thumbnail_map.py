@@ -64,8 +64,8 @@ class Scatter(QWidget):
     """
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("Move among the pictures of the map, take one, see all", "Arrows,  Enter,  0"),
-        Key("Label the picture that you point at, or take its label away", "1 to 9,  Backspace"),
+        Key("Move among the pictures of the map, pick one, see all", "Arrows,  Enter,  0"),
+        Key("Label the picture that you point at, or remove its label", "1 to 9,  Backspace"),
     )
 
     picked = Signal(int)

@@ -20,8 +20,8 @@ contains is executed, and nothing leaves this computer.
 
 Published under the MIT licence."""
 
-_CONVERTED = """The models that were made of other people's weights take {total}, of {most} at most: above that, the \
-least recently used go. A model that is removed is made again when its weights are opened."""
+_CONVERTED = """The models made from other people's weights take {total}, of {most} at most: above that, the least \
+recently used are removed. A removed model is made again when its weights are opened."""
 _MOST_LISTED = 20
 
 

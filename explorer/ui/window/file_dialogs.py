@@ -30,7 +30,7 @@ _KINDS = {
 def opening_filter() -> str:
     """What the dialog offers to show: all that can be opened, one kind alone, or everything."""
     every = tuple(dict.fromkeys(chain.from_iterable(_KINDS.values())))
-    kinds = {"All that can be opened": every, **_KINDS}
+    kinds = {"Everything that can be opened": every, **_KINDS}
     words = (f"{kind} ({' '.join(f'*{ending}' for ending in endings)})" for kind, endings in kinds.items())
     return ";;".join((*words, "All files (*)"))
 

@@ -24,7 +24,7 @@ class NoticeLog(QDialog):
         super().__init__(parent)
         self._notices = notices
         self.setWindowTitle("Notices")
-        self.list = named(QListWidget(), "Notices", "What was said lately, the newest on top")
+        self.list = named(QListWidget(), "Notices", "Recent notices, the newest on top")
         self.list.setWordWrap(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -32,7 +32,7 @@ class NoticeLog(QDialog):
         self.copy = self.buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.setToolTip("Copy those that are selected, or all")
         self.copy.clicked.connect(self._copy)
-        self._pages = pages_of(text_label("Nothing was said yet."), self.list)
+        self._pages = pages_of(text_label("No notices yet."), self.list)
         column_of((self._pages, 1), self.buttons, on=self, margins=2 * UNIT, spacing=2 * UNIT)
         self.resize(*_SIZE_PX)
         notices.logged.connect(self._show)

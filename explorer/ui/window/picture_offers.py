@@ -11,7 +11,7 @@ from explorer.session.models.opening import OpenModel
 
 Way = Literal["edit", "draw", "unfold", "train", "directions", "quiz"]
 _FEW = 2  # pictures that are no set yet
-_SEVERAL = "They lie in several places: put them into one folder, and bring that."
+_SEVERAL = "They are in several places: put them into one folder, and open that."
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,15 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
 
 
 _EDIT = "The open model draws {it} again, and its sliders and directions change {it}."
-_DRAW = "A model from picture to picture colours, enlarges, mends or changes {it}."
+_DRAW = "A picture-to-picture model colours, enlarges, repairs or changes {it}."
 _UNFOLDED = {
     "": "How likely is it, under each model that can say?",
-    "diffusion": "The noise that it is painted of is found.",
-    "raster": "It is taken over pixel by pixel, to be finished otherwise.",
+    "diffusion": "Finds the noise that it is painted from.",
+    "raster": "Takes it over pixel by pixel, to be finished in another way.",
 }
 _TRAIN = "A model of your own learns to draw such pictures."
-_FIND = "What is known of them, by a labels.csv or a folder for each kind, becomes a slider."
-_QUIZ = "Who can tell them from what the model made?"
+_FIND = "What is known about them, from a labels.csv or a folder for each kind, becomes a slider."
+_QUIZ = "Can you tell them from what the model made?"
 
 
 def _offer(way: Way, title: str, image: str, obstacle: str, words: str) -> PictureOffer:
@@ -82,7 +82,7 @@ def _all(brought: Brought, these: str) -> str:
 
 def _edit_obstacle(brought: Brought, model: OpenModel | None) -> str:
     if not brought.photos:
-        return "They lie in one file: unpack it, and bring the pictures."
+        return "They are in one file: unpack it, and open the pictures."
     if model is None:
         return "Open a model first."
     problem = without_gradients(model.generator.card)
@@ -90,7 +90,7 @@ def _edit_obstacle(brought: Brought, model: OpenModel | None) -> str:
 
 
 def _unfold_title(brought: Brought, it: str, these: str) -> str:
-    return f"Take {it} to Unfold" if len(brought.photos) == 1 else f"Find the strangest of {_all(brought, these)}"
+    return f"Open {it} in Unfold" if len(brought.photos) == 1 else f"Find the strangest of {_all(brought, these)}"
 
 
 def _unfold_obstacle(brought: Brought) -> str:
@@ -102,7 +102,7 @@ def _unfold(brought: Brought, model: OpenModel | None) -> str:
     from explorer.core.sampling.sampler import unfolding_of
 
     if len(brought.photos) != 1:
-        return "Those that cost a model most bits stand first."
+        return "Those that cost a model the most bits come first."
     return _UNFOLDED[unfolding_of(model.generator) if model is not None else ""]
 
 
@@ -110,7 +110,7 @@ def _set_obstacle(brought: Brought) -> str:
     if brought.source is None:
         return _SEVERAL
     if brought.photos and brought.count < _FEW:
-        return "One picture is not enough: bring a folder of many."
+        return "One picture is not enough: open a folder of many."
     return ""
 
 
@@ -118,7 +118,7 @@ def _find_obstacle(brought: Brought, model: OpenModel | None) -> str:
     if model is None:
         return "Open a model with an encoder first."
     if model.files.encoder is None:
-        return f"{model.name} has no encoder, which would see them as points of its latent space."
+        return f"{model.name} has no encoder to see them as points of its latent space."
     return _set_obstacle(brought)
 
 

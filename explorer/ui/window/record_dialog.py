@@ -32,7 +32,7 @@ class RecordDialog(SaveDialog):
     REMEMBERED: ClassVar[str] = "film"
     KINDS: ClassVar[tuple[tuple[str, str, str], ...]] = (
         (".mp4", "MP4", "A film that any player shows"),
-        (".gif", "GIF", "Plays for ever, in slides and on the web; 256 colours a frame"),
+        (".gif", "GIF", "Plays in a loop, in slides and on the web; 256 colours per frame"),
     )
 
     def __init__(
@@ -40,7 +40,7 @@ class RecordDialog(SaveDialog):
     ) -> None:
         self._length_s, self._why = length_s, why
         last = settings.choice(_FPS)
-        tip = "In the film; what was shown in between is left out"
+        tip = "How many the film has; what was shown in between is left out"
         rate = float(last) if last.isdecimal() else _USUAL_FPS
         self.fps = number_box("Pictures a second", tip, 1, _MOST_FPS[".mp4"], rate, width_px=9 * UNIT)
         super().__init__(settings, parent, stem, size)
@@ -63,5 +63,5 @@ class RecordDialog(SaveDialog):
         return [(scale, f"{width * scale} × {height * scale}") for scale in whole or [1]]
 
     def _said(self, width: int, height: int) -> str:
-        length = f"{self._length_s:.1f} s at {self.rate:g} pictures a second. Rests are cut to one second."
+        length = f"{self._length_s:.1f} s at {self.rate:g} pictures a second. Pauses are cut to one second."
         return f"{self._why} {self.path.name},  {width} × {height} pixels,  {length}".strip()

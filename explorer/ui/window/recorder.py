@@ -79,7 +79,7 @@ class Recorder(QObject):
 
         shown, end_s, comment = self.recording.shown, self.recording.end_s, self._comment
         if not shown:
-            self._studio.notices.say("Nothing was to be seen that could be recorded.")
+            self._studio.notices.say("There was nothing to record.")
             return
         stem = f"{Path(file_name(self._studio.document.scene)).stem}-recording"
         height, width = shown[0][1].shape[:2]

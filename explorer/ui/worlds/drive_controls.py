@@ -22,13 +22,13 @@ from explorer.ui.worlds.held_numbers import HeldNumbers
 USUAL, WILDEST = 0.3, 3.0
 _FIRST_SEED = 6  # a road that the bundled dream keeps for a hundred frames
 _DRIVERS: tuple[tuple[Driver, str, str], ...] = (
-    ("hand", "You", "Your keys, in the world and in the dream"),
-    ("world", "Controller, seeing the world", "It looks at the world; the dream is told the same actions"),
-    ("dream", "Controller, seeing the dream", "It looks at the dream; the world is told the same actions"),
-    ("each", "Controller, in each by itself", "It looks at each of the two, and does in each what it sees fit"),
+    ("hand", "You", "Your keys drive both the world and the dream"),
+    ("world", "Controller, seeing the world", "It looks at the world; the dream gets the same actions"),
+    ("dream", "Controller, seeing the dream", "It looks at the dream; the world gets the same actions"),
+    ("each", "Controller, one in each", "It looks at each of the two, and acts on what it sees there"),
 )
 _TEMPERATURE_TIP = (
-    "How much of the dream is left to chance: near 0 it is too sure of itself, and the more, the sooner it drifts off"
+    "How much of the dream is left to chance: near 0 it is too sure of itself, higher up it drifts off sooner"
 )
 
 
@@ -48,7 +48,7 @@ class DriveControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.driver = choice_box("Who drives", "You, or the controller that the model has", _DRIVERS, narrow=True)
+        self.driver = choice_box("Who drives", "You, or the model's controller", _DRIVERS, narrow=True)
         self.temperature = named(Slider(LOWEST, WILDEST, home=USUAL, step=0.05), "Temperature", _TEMPERATURE_TIP)
         self.figure = number_box(
             "Temperature, as a number", _TEMPERATURE_TIP, LOWEST, WILDEST, USUAL, decimals=2, step=0.05
@@ -56,15 +56,17 @@ class DriveControls(Controls):
         self.waits = named(
             QCheckBox("The world waits"), "The world waits", "The world stands still while the dream goes on"
         )
-        self.seed = number_box("Seed", "The road, and what the dream leaves to chance", 0, LARGEST_SEED, _FIRST_SEED)
-        self.restart = push_button("Restart", "Drive from the beginning, on the road of this seed", image="reset")
+        self.seed = number_box(
+            "Seed", "Decides the road, and what the dream leaves to chance", 0, LARGEST_SEED, _FIRST_SEED
+        )
+        self.restart = push_button("Restart", "Start over, on the road of this seed", image="reset")
         self.ghosts = named(
             QCheckBox("What might come next"),
             "What might come next",
-            "Show the likeliest next frames, and how likely the dream thinks them",
+            "Show the likeliest next frames, and how likely the dream thinks each is",
         )
         self.held = HeldNumbers()
-        self.let_go = push_button("Let all go", "Hold no number any more", self.held.let_go)
+        self.let_go = push_button("Let all go", "Let go of every number that is held", self.held.let_go)
         self.facts = text_label(wraps=True)
         self._lay_out()
         self._connect()
@@ -92,7 +94,9 @@ class DriveControls(Controls):
         """Let somebody else drive; raises `Problem` where nobody is called so."""
         place = self.driver.findData("hand" if driver == "you" else driver)
         if place < 0:
-            raise Problem(f"Nobody called {driver or 'nothing'} drives.", "There are: you, world, dream and each.")
+            raise Problem(
+                f"There is no driver called {driver or 'nothing'}.", "The drivers are: you, world, dream and each."
+            )
         self.driver.setCurrentIndex(place)
         self.changed.emit()
 
@@ -107,12 +111,12 @@ class DriveControls(Controls):
         fill(self.column, self.driver)
         self.add_title("Temperature", self.temperature)
         self.column.addLayout(row_of((self.temperature, 1), self.figure))
-        self.add_title("Begin", self.seed)
+        self.add_title("Start", self.seed)
         self.column.addLayout(row_of(text_label("Seed", of=self.seed), self.seed, self.restart))
         fill(self.column, self.waits, self.ghosts)
         inside = QWidget()
         column_of(self.let_go, self.held, on=inside)
-        self.numbers = Fold("Hold numbers of the latent", "Move what the dream is made of while it goes on", inside)
+        self.numbers = Fold("Hold numbers of the latent", "Change the latent of the dream while it runs", inside)
         fill(self.column, self.numbers, self.facts, STRETCH)
 
     def _connect(self) -> None:

@@ -48,7 +48,7 @@ def drive_offers(driving: Driving, save: Callable[[], object]) -> tuple[Offer, .
         Offer("World and dream (PNG) …", f"{world.name}.png", write_pair),
         Offer("Film of the drive (MP4) …", f"{world.name}.mp4", write_film),
         Offer("Film of the drive (GIF) …", f"{world.name}.gif", write_film),
-        Offer("The drive, to go it again (JSON) …", f"{world.name}-drive.json", write_drive),
+        Offer("The drive, to replay it (JSON) …", f"{world.name}-drive.json", write_drive),
     )
 
 

@@ -109,8 +109,8 @@ class DrivePad(QWidget):
             self.changed.emit()
 
     def _button(self, action: WorldAction, side: _Side, key: str) -> QPushButton:
-        end = "its lowest" if side[1] < 0 else "its highest"
-        button = push_button(_ARROWS.get(key, key), f"{action.name}: {end} while it is pressed ({key})")
+        end = "lowest" if side[1] < 0 else "highest"
+        button = push_button(_ARROWS.get(key, key), f"{action.name}: {end} value while held down ({key})")
         button.setAccessibleName(f"{action.name}, {key}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setFixedWidth(5 * UNIT)

@@ -36,10 +36,10 @@ from explorer.ui.worlds.world_view import WorldView
 if TYPE_CHECKING:
     from explorer.core.worlds.ride import DriveScore, Moment
 
-_NOTHING = "A model that dreams of a world: choose it above, or train one with the family Memory of a world model."
+_NOTHING = "Choose a world model above, or train one with the family Memory of a world model."
 _ALONE = ("No world to compare with", "This program cannot draw the world that this model dreams of.")
 _WAKE_TIP = "Let the dream see what is really there, frame by frame"
-_SLEEP_TIP = "Let the dream go on alone from this frame"
+_SLEEP_TIP = "Let the dream carry on alone from this frame"
 
 
 class DriveView(WorldView):
@@ -51,7 +51,7 @@ class DriveView(WorldView):
         self.controls, self.pad = DriveControls(), DrivePad()
         self.world_canvas, self.canvas = named(Canvas(), "World"), named(Canvas(), "Dream")
         self.ghosts = GhostStrip()
-        self.plot = ScorePlot("Reward in all")
+        self.plot = ScorePlot("Total reward")
         self._is_late = False
         self._left = 0  # frames until it stands still by itself; 0: as long as it goes
         self.is_awake = self._warms = True  # the dream sees the world; it falls asleep by itself after the first frames
@@ -115,7 +115,7 @@ class DriveView(WorldView):
             "save": Meaning("Save the frame of the dream …", lambda: save_frame(self.studio, self.driving, self)),
             "copy_scene": Meaning("Copy the dream's scene", lambda: copy_scene(self.scene_in_view)),
             "copy_picture": Meaning("Copy the frame of the dream", lambda: copy_frame(self.driving)),
-            "reset": Meaning("Drive from the beginning", self.restart),
+            "reset": Meaning("Start over", self.restart),
             "bookmark": Meaning("Keep the dream's frame", self._bookmark),
         }
 
@@ -139,9 +139,9 @@ class DriveView(WorldView):
     def _stage(self) -> QStackedWidget:
         self._world_words, self._dream_words = ElidedLabel(), ElidedLabel()
         self.play = push_button("Play", "Drive, or stand still (Space)", self.toggle, image="play", primary=True)
-        self.one = tool_button("step", "One frame on", "Drive one frame on", self.step)
+        self.one = tool_button("step", "One frame", "Drive one frame", self.step)
         self.waking = push_button("Wake up", _WAKE_TIP, lambda: self.wake(not self.is_awake))
-        self.take = push_button("Take it to Explore", "Go on with the dream's frame there", self._take, image="explore")
+        self.take = push_button("Open in Explore", "Continue there with the dream's frame", self._take, image="explore")
         for button in (self.play, self.one, self.waking, self.take):
             button.setFocusPolicy(button.focusPolicy().TabFocus)  # a click leaves the keys to the drive
         for canvas in (self.world_canvas, self.canvas):
@@ -162,7 +162,7 @@ class DriveView(WorldView):
         column_of((pair, 1), bar, line(), below, on=self.pad, spacing=0)
         self.trims += [bar, below]
         self.open = push_button("Open a world model …", "Choose its dream.onnx", image="open", primary=True)
-        self._pages = pages_of(EmptyState("worlds", "Which world shall it be?", _NOTHING, [self.open]), self.pad)
+        self._pages = pages_of(EmptyState("worlds", "Which world?", _NOTHING, [self.open]), self.pad)
         return self._pages
 
     def _connect(self) -> None:
@@ -235,8 +235,8 @@ class DriveView(WorldView):
             lines.insert(0, ("World", WORLD, self._earned))
             self._world_words.show_words(f"World — {_score(moment.earned)}{_off(moment.earned)}")
         else:
-            self._world_words.show_words("No world beside it")
-        how = f"alone for {moment.asleep}" if moment.asleep else "sees the world"
+            self._world_words.show_words("No world to compare with")
+        how = f"{moment.asleep} frame{'s' * (moment.asleep > 1)} alone" if moment.asleep else "sees the world"
         if moment.world is None:
             how = f"frame {moment.number}"
         self._dream_words.show_words(f"Dream, {how} — {_score(moment.dreamt)}")
@@ -264,7 +264,7 @@ class DriveView(WorldView):
             return
         self.pace.stop()
         if scene.model == self.studio.models.hash:
-            self.studio.controller.show("Take a dream to Explore", scene)
+            self.studio.controller.show("Open a dream in Explore", scene)
         else:
             self.studio.models.show(scene, self.studio.settings.device)
         self.explore_wanted.emit()
@@ -290,8 +290,8 @@ class DriveView(WorldView):
 
 
 def _score(score: DriveScore) -> str:
-    over = ", over" if score.is_over else ""
-    return f"{score.reward:+.2f} now, {score.total:.1f} in total{over}"
+    over = ", finished" if score.is_over else ""
+    return f"{score.reward:+.2f} now, {score.total:.1f} total{over}"
 
 
 def _off(score: DriveScore) -> str:

@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 _EYES = QColor("#7a8290")
 _USUAL, _FEWEST, _MOST = 30, 5, 60
 _RECORDINGS = "Recordings of worlds (*.npz);;All files (*)"
-_NOTHING = "A model that dreams of a world: choose it above, or train one with the family Memory of a world model."
+_NOTHING = "Choose a world model above, or train one with the family Memory of a world model."
 _DRIVEN = "1,500 frames of the drawn road, which no model here learned from"
 _WHAT = (
-    "Drives that the model has never seen are shown to it for five frames. Then it is told the actions alone, and its "
-    "pictures are compared with those that really came."
+    "The model sees the first five frames of drives that are new to it. After that it gets the actions alone, and its "
+    "pictures are compared with what really came."
 )
 
 
@@ -57,7 +57,7 @@ class ForgettingControls(Controls):
     def __init__(self) -> None:
         super().__init__()
         self.source = DRIVEN
-        self.steps = number_box("Steps", "How many frames the dream goes on alone", _FEWEST, _MOST, _USUAL)
+        self.steps = number_box("Steps", "For how many frames the dream carries on alone", _FEWEST, _MOST, _USUAL)
         self.bring = push_button(
             "A recording …", "An .npz of frames, actions, rewards and ends of the same world", image="open"
         )
@@ -83,8 +83,8 @@ class ForgettingView(WorldView):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.controls, self.work = ForgettingControls(), Forgetting(self)
-        self.pictures = [named(PictureView(), name) for name in ("What came", "The dream", "Standing still")]
-        self.plot = ScorePlot("What dreams are off by", "steps", begins=1)
+        self.pictures = [named(PictureView(), name) for name in ("What really came", "The dream", "Standing still")]
+        self.plot = ScorePlot("Error of dreams", "steps", begins=1)
         self.step = named(Slider(1, 2, home=1, step=1), "Step", "Look at one drive, step by step")
         self.words = ElidedLabel()
         self.loop: OpenLoop | None = None
@@ -131,7 +131,7 @@ class ForgettingView(WorldView):
             with replace_file(path) as file:
                 file.write("\n".join(["step,dream,standing still,eyes", *lines, ""]).encode())
 
-        return (Offer("What it is off by (CSV) …", "forgetting.csv", write),)
+        return (Offer("Errors (CSV) …", "forgetting.csv", write),)
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {"sample": Meaning("Measure", pressing(self.controls.measure))}
@@ -155,14 +155,14 @@ class ForgettingView(WorldView):
             picture.margin_px = UNIT
             picture.set_smooth(self.studio.settings.smooth)
             picture.set_empty("", "")
-        self.pictures[1].set_empty("Nothing measured yet", "Press Measure at the left, or Space.")
+        self.pictures[1].set_empty("Nothing measured yet", "Press Measure on the left, or Space.")
         self.plot.set_empty("Nothing measured yet")
         self.plot.setMinimumHeight(20 * UNIT)
         row_of((self.step, 1), self.words, on=below, margins=(UNIT, UNIT // 2))
         row = row_of(*((column, 1) for column in columns), margins=(UNIT, UNIT // 2, UNIT, 0))
         column_of((row, 3), below, line(), (self.plot, 2), on=stage, spacing=0)
         self.open = push_button("Open a world model …", "Choose its dream.onnx", image="open", primary=True)
-        self._pages = pages_of(EmptyState("worlds", "Which world shall it be?", _NOTHING, [self.open]), stage)
+        self._pages = pages_of(EmptyState("worlds", "Which world?", _NOTHING, [self.open]), stage)
         return self._pages
 
     def _connect(self) -> None:
@@ -203,7 +203,7 @@ class ForgettingView(WorldView):
         better = int((loop.dreamt < loop.frozen).sum())
         self.words.show_words(
             f"Step {at}: off by {loop.dreamt[at - 1]:.1f} of 255, standing still by {loop.frozen[at - 1]:.1f}; "
-            f"nearer in {better} of {len(loop.dreamt)} steps"
+            f"the dream is nearer in {better} of {len(loop.dreamt)} steps"
         )
         self.plot.mark(at)
 

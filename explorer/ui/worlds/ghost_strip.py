@@ -22,7 +22,9 @@ class GhostStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setToolTip("Of each number of the latent the likeliest, the next likeliest and so on, and their weights")
+        self.setToolTip(
+            "Every number of the latent at its likeliest, then at its second likeliest and so on, with their weights"
+        )
         self.pictures = [named(PictureView(), f"Ghost {number + 1}") for number in range(_MOST)]
         self.weights: list[QLabel] = [text_label() for _ in range(_MOST)]
         for picture in self.pictures:

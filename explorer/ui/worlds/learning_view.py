@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
 _WHERES = (("dream", "In the dream"), ("world", "In the world"))
 _BEST, _MEAN, _WORST = QColor("#4c9f70"), QColor("#7a8290"), QColor("#b0596a")
-_NOTHING = "A model that dreams of a world: choose it above, or train one with the family Memory of a world model."
-_WHAT = "Evolution without gradients: of each generation, those that earn most say where the next one looks."
+_NOTHING = "Choose a world model above, or train one with the family Memory of a world model."
+_WHAT = "Evolution, without gradients: the drivers that earn most in a generation decide where the next one looks."
 _KEPT = "To keep a driver, train the family Controller of a world model in Train."
 
 
@@ -62,20 +62,22 @@ class LearningControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.where = choice_box("Where they are tried", "In dreams of the model, or on the road", _WHERES, narrow=True)
-        tip = "How much of the dreams is left to chance: more is harder to cheat"
+        self.where = choice_box(
+            "Where drivers are tried", "In the model's dreams, or on the road", _WHERES, narrow=True
+        )
+        tip = "How much of the dreams is left to chance: more makes them harder to cheat"
         self.temperature = number_box("Temperature", tip, 0.01, 3.0, 1.0, decimals=2, step=0.05)
-        self.population = number_box("Population", "Drivers of a generation", 4, 64, 16)
-        self.generations = number_box("Generations", "How many follow each other", 1, 500, 40)
+        self.population = number_box("Population", "Drivers in a generation", 4, 64, 16)
+        self.generations = number_box("Generations", "How many generations", 1, 500, 40)
         self.seed = number_box("Seed", "Decides every random choice", 0, 2**32 - 1, 0)
         self.learn = push_button(
             "Watch it learn",
-            "Begin with drivers that know nothing (Space)",
+            "Start with drivers that know nothing (Space)",
             self.learn_wanted,
             image="play",
             primary=True,
         )
-        self.working = Working("Stop here: what was learned stays in sight")
+        self.working = Working("Stop here; what was learned stays on the screen")
         self.add_title("Learn to drive", self.where)
         fill(self.column, text_label(_WHAT, wraps=True), self.where)
         for box in (self.temperature, self.population, self.generations, self.seed):
@@ -102,7 +104,7 @@ class LearningView(WorldView):
         super().__init__(studio)
         self.controls, self.work, self.pace = LearningControls(), LearningDrivers(self), Pace(self)
         self.canvas = named(PictureView(), "The driver in the world, and in the dream")
-        self.plot = ScorePlot("What drivers earn a frame", "generations", begins=1)
+        self.plot = ScorePlot("What drivers earn per frame", "generations", begins=1)
         self.words, self.scores = ElidedLabel(), ElidedLabel()
         self.pace.rate = float(FRAMES_A_SECOND)
         self._frame = 0
@@ -173,12 +175,12 @@ class LearningView(WorldView):
         column_of(self.words, self.scores, on=above, margins=(UNIT, UNIT // 2), spacing=2)
         self.canvas.margin_px = UNIT
         self.canvas.set_smooth(self.studio.settings.smooth)
-        self.canvas.set_empty("Nobody drives yet", "Press Watch it learn at the left, or Space.")
-        self.plot.set_empty("Drawn from the second generation on")
+        self.canvas.set_empty("Nobody drives yet", "Press Watch it learn on the left, or Space.")
+        self.plot.set_empty("The curves start with the second generation")
         self.plot.setMinimumHeight(20 * UNIT)
         column_of(above, (self.canvas, 3), line(), (self.plot, 2), on=stage, spacing=0)
         self.open = push_button("Open a world model …", "Choose its dream.onnx", image="open", primary=True)
-        self._pages = pages_of(EmptyState("worlds", "Which world shall it be?", _NOTHING, [self.open]), stage)
+        self._pages = pages_of(EmptyState("worlds", "Which world?", _NOTHING, [self.open]), stage)
         return self._pages
 
     def _connect(self) -> None:
@@ -196,7 +198,7 @@ class LearningView(WorldView):
         self.controls.working.show_share(newest.number / max(int(self.controls.generations.value), newest.number))
         earned = newest.earned
         self.words.show_words(
-            f"Generation {newest.number}: best {earned.max():.2f} a frame, mean {earned.mean():.2f}, "
+            f"Generation {newest.number}: best {earned.max():.2f} per frame, mean {earned.mean():.2f}, "
             f"spread {earned.std():.2f}"
         )
         tried = next((each for each in reversed(generations) if each.drive is not None), None)
@@ -209,7 +211,8 @@ class LearningView(WorldView):
         if tried.in_dream is not None and tried.in_world is not None:
             gap = tried.in_dream - tried.in_world
             self.scores.show_words(
-                f"Its mean: {tried.in_dream:.2f} in the dream, {tried.in_world:.2f} in the world (a gap of {gap:+.2f})"
+                f"Its mean driver: {tried.in_dream:.2f} in the dream, "
+                f"{tried.in_world:.2f} in the world (a gap of {gap:+.2f})"
             )
         self._show_frame()
         if self.isVisible():

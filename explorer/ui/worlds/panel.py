@@ -21,19 +21,19 @@ from explorer.ui.worlds.world_view import WorldView
 VIEWS = (
     LazyView(
         "Drive",
-        "Drive through a world and a model's dream of it: with the same keys, side by side",
+        "Drive through a world and a model's dream of it: side by side, with the same keys",
         "worlds.drive_view",
         "DriveView",
     ),
     LazyView(
         "Forgetting",
-        "How long a dream holds: what it is off by, step by step, beside a picture that stands still",
+        "How long a dream holds: its error step by step, beside that of a picture that stands still",
         "worlds.forgetting_view",
         "ForgettingView",
     ),
     LazyView(
         "Learning",
-        "A driver learns in the dream, and is watched there and in the world: generation by generation",
+        "Watch a driver learn in the dream: generation by generation, and how it does in the world",
         "worlds.learning_view",
         "LearningView",
     ),

@@ -50,5 +50,5 @@ class WorldView(View):
         """Where a world model lies that came with the program; raises `Problem` where there is none of that name."""
         paths = {entry.name: entry.path for entry in self.studio.catalog.worlds() if entry.bundled}
         if name not in paths:
-            raise Problem(f"There is no world model called {name}.", f"There are: {', '.join(paths) or 'none'}.")
+            raise Problem(f"There is no world model called {name}.", f"Available: {', '.join(paths) or 'none'}.")
         return paths[name]

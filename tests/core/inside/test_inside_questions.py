@@ -44,7 +44,7 @@ def test_a_critic_is_asked_what_is_real_and_an_encoder_nothing():
     (real,) = questions_of(_card(kind="critic"), "")
     assert real.with_limit(0.5).told(np.array([[0.4], [0.5]], np.float32)).tolist() == [0, 1]
     assert questions_of(_card(kind="encoder"), "") == ()
-    with pytest.raises(Problem, match="answers no question"):
+    with pytest.raises(Problem, match="gives no answer"):
         question_called("", (), "it")
 
 

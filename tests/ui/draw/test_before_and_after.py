@@ -83,7 +83,7 @@ def test_keys_move_the_line_and_change_the_sides(view, qtbot):
     assert view.split == pytest.approx(0.54)
     qtbot.keyClick(view, Qt.Key.Key_Space)
     assert (at(view, 0.3), at(view, 0.7)) == (255, 0)
-    assert view.accessibleDescription().startswith("After at the left")
+    assert view.accessibleDescription().startswith("After to the left")
     qtbot.keyClick(view, Qt.Key.Key_Home)
     assert view.split == 0.0
     assert at(view, 0.2) == 0

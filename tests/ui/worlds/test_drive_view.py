@@ -85,7 +85,7 @@ def test_the_dream_sees_the_first_frames_then_dreams_and_wakes_when_told(drive, 
     drive.waking.click()
     step(drive, qtbot)
     assert drive.driving.last.asleep == 1
-    assert "alone for 1" in drive._dream_words.words
+    assert "1 frame alone" in drive._dream_words.words
 
 
 def test_a_beat_while_another_drive_begins_does_not_put_the_dream_to_sleep(drive, qtbot):
@@ -123,7 +123,7 @@ def test_what_might_come_next_is_shown_with_its_weight(drive, qtbot):
 
 def test_the_score_is_told_and_drawn_and_begins_anew_with_the_drive(drive, qtbot):
     step(drive, qtbot, 3)
-    assert "in total" in drive._world_words.words
+    assert " total" in drive._world_words.words
     assert "after 3 frames" in drive.plot.accessibleDescription()
     drive.controls.restart.click()
     qtbot.waitUntil(lambda: drive.driving.last.number == 0)

@@ -60,4 +60,4 @@ def test_a_stranger_s_world_needs_a_recording_of_its_own(short, window, tmp_path
     view.measure()
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert isinstance(told[0], Problem)
-    assert "not of the drawn road" in told[0].what
+    assert "did not learn from the drawn road" in told[0].what

@@ -102,5 +102,5 @@ def test_a_long_generation_is_given_up(learning, monkeypatch, qtbot):
 
 
 def test_a_stranger_s_world_has_no_road_to_try_drivers_on(tmp_path):
-    with pytest.raises(Problem, match="not of the drawn road"):
+    with pytest.raises(Problem, match="did not learn from the drawn road"):
         next(evolved(tiny_world(tmp_path, replace(FACTS, source="")), FEW))

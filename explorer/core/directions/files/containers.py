@@ -145,7 +145,7 @@ def json_arrays(data: bytes, name: str, title: str) -> Arrays:
     try:
         content = parsed_json(data.decode("utf-8-sig"), finite=False)
     except ValueError:
-        raise Problem(f"{name} is no JSON, or damaged.", _AGAIN) from None
+        raise Problem(f"{name} is not JSON, or is damaged.", _AGAIN) from None
     if isinstance(content, dict) and "directions" in content:
         content = content["directions"]
     try:

@@ -101,7 +101,7 @@ def import_directions(
     chosen, left_out = _chosen(arrays, style_size if space == W else latent_size)
     if not chosen:
         raise _unfitting(path, arrays, style_size if space == W else latent_size)
-    notes = (f"Left out, being no directions: {', '.join(left_out[:5])[:200]}.",) if left_out else ()
+    notes = (f"Left out, as they are not directions: {', '.join(left_out[:5])[:200]}.",) if left_out else ()
     found = [one for key, rows in chosen.items() for one in _directions(path, key, rows, arrays, notes)]
     if len(found) > MOST_DIRECTIONS:
         raise Problem(f"{path.name} holds {len(found):,} directions.", f"Save at most {MOST_DIRECTIONS:,} in one file.")
@@ -147,7 +147,7 @@ def _layered(path: Path, arrays: Arrays, styles: int, size: int) -> tuple[Direct
 
 def _arrays(path: Path, data: bytes, read_tensors: ReadTensors | None) -> Arrays:
     if not data:
-        raise Problem(f"{path.name} is empty.", "Save it again, or copy it once more from where it came.")
+        raise Problem(f"{path.name} is empty.", "Save it again, or copy it again from its source.")
     if data.startswith(b"\x93NUMPY"):
         return {path.stem: npy_array(data, path.name)}
     if data.startswith(b"PK") and any(name.endswith(".npy") for name in zip_names(data, path.name)):

@@ -85,7 +85,7 @@ class Examples:
         if unknown:
             raise Problem(
                 f"There is no attribute {unknown[0]} to balance against.",
-                f"There are: {', '.join(self.nuisance_names) or 'none'}.",
+                f"Available: {', '.join(self.nuisance_names) or 'none'}.",
             )
         return self.nuisances[:, [self.nuisance_names.index(name) for name in names]]
 

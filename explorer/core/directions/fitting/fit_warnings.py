@@ -87,7 +87,7 @@ def lopsided(has: Mask) -> list[str]:
     if min(share, 1.0 - share) >= TINY:
         return []
     word = "with" if share < 0.5 else "without"
-    return [f"Only {min(share, 1.0 - share):.1%} of the examples are {word} it, so these few decide much."]
+    return [f"Only {min(share, 1.0 - share):.1%} of the examples are {word} it, so these few carry much weight."]
 
 
 def unbalanced(balance: Balance, names: Sequence[str], count: int) -> list[str]:

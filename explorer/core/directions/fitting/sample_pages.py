@@ -136,7 +136,7 @@ def _scored(label: Label, pictures: Pictures) -> Doubles:
     if scores.shape != (len(pictures),):
         raise Problem(
             f"The classifier gave scores of the shape {scores.shape} for {len(pictures)} pictures.",
-            "Choose a classifier that gives one number a picture.",
+            "Choose a classifier that gives one number per picture.",
         )
     if not np.isfinite(scores).all():
         raise Problem("The classifier gave scores that are not finite.", "Export or train it again.")
@@ -149,7 +149,9 @@ def _values(scores: Doubles, sampling: SamplingPlan) -> Doubles:
         low, high = np.quantile(scores, [sampling.confident, 1.0 - sampling.confident])
         if low < high or sampling.confident == 0.5:
             return np.where(scores >= high, 1.0, np.where(scores <= low, 0.0, np.nan))
-        raise Problem("The classifier gives most samples one score.", "Keep all samples, or choose another classifier.")
+        raise Problem(
+            "The classifier gives most samples the same score.", "Keep all samples, or choose another classifier."
+        )
     if sampling.threshold is not None:
         return (scores > sampling.threshold).astype(np.float64)
     return scores

@@ -197,7 +197,7 @@ def _carried_back(pca: Any, sums: _Sums) -> _Found:
     variances = np.asarray(pca.explained_variance_, np.float64)
     kept = variances > 1e-9 * max(float(variances[0]), 1e-12)
     if not kept.any() or variances[0] < 1e-12:
-        raise Problem("All latents give the same.", "Choose another model or class.")
+        raise Problem("All latents give the same result.", "Choose another model or class.")
     steps = (sums.covariance() @ pca.components_[kept].T).T / variances[kept, None]
     shares = np.asarray(pca.explained_variance_ratio_, np.float64)[kept]
     return pointed(steps), np.sqrt(variances[kept]), shares

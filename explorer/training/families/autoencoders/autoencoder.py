@@ -29,7 +29,9 @@ from explorer.training.networks.linear import LinearDecoder, LinearEncoder, begi
 class Config(DescentSettings):
     """Settings of an autoencoder run."""
 
-    linear: bool = switch(False, "One dense layer each way and nothing bent between: as good as PCA, and no better.")
+    linear: bool = switch(
+        False, "One dense layer each way and nothing nonlinear between: as good as PCA, and no better."
+    )
     width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual; not of linear ones.")
 
 
@@ -75,7 +77,7 @@ FAMILY = Family(
                         "Brings each picture back from its code.",
                     ),
                 ),
-                "lower",
+                "minimise",
             ),
         ),
         healthy=(

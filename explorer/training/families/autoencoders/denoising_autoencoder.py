@@ -36,7 +36,7 @@ _SPOILT = {
 class Config(DescentSettings):
     """Settings of a denoising autoencoder run."""
 
-    latent_size: int = knob(128, 1, 1024, "Numbers that a picture is told in: the dimensions of its code.")
+    latent_size: int = knob(128, 1, 1024, "How many numbers describe a picture: the dimensions of its code.")
     corruption: str = choice(
         GAUSSIAN, (GAUSSIAN, MASKING), "How pictures are spoilt: noise is added to all values, or pixels are blackened."
     )
@@ -100,13 +100,13 @@ FAMILY = Family(
                         (("s", "noise"),) if config.corruption == GAUSSIAN else (),
                     ),
                 ),
-                "lower",
+                "minimise",
             ),
         ),
         healthy=(
-            "The PSNR of what is denoised soon passes that of the noisy pictures and rises on slowly.",
-            "Of held-out pictures it passes that, too; if only known ones come back clean, there are too few of them.",
-            "What comes back is soft: of the pictures that a noisy one may stem from it is the mean.",
+            "The PSNR of what is denoised soon passes that of the noisy pictures, and keeps rising slowly.",
+            "For held-out pictures it does, too; if only known ones come back clean, there are too few of them.",
+            "What comes back is soft: it is the mean of the pictures that the noisy one may have come from.",
         ),
         papers=(
             Paper(
@@ -118,5 +118,5 @@ FAMILY = Family(
         ),
     ),
     group="Autoencoders",
-    good_at="takes noise off",
+    good_at="removes noise",
 )

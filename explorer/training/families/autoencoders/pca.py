@@ -103,12 +103,12 @@ FAMILY = Family(
                         "Brings each picture back from its place along the directions V; no others do it better.",
                     ),
                 ),
-                "lower",
+                "minimise",
             ),
         ),
         healthy=(
             "The share of variance explained settles after one pass over the pictures; more passes change nothing.",
-            "Few dimensions tell most of the variance; what is lost is fine detail, so copies are blurred.",
+            "A few dimensions explain most of the variance; what is lost is fine detail, so copies are blurred.",
             "Components look like ghostly pictures: light from the left, long hair, a bright ground.",
         ),
         papers=(

@@ -35,7 +35,9 @@ class Config(DescentSettings):
     """Settings of a sparse autoencoder run."""
 
     latent_size: int = knob(128, 1, 1024, "Features, each with its number in the code.")
-    sparsity: str = choice(KL, (KL, L1), "What keeps codes sparse: a share that each is active, or their sum.")
+    sparsity: str = choice(
+        KL, (KL, L1), "What keeps codes sparse: how often each may be active (KL), or their sum (L1)."
+    )
     target: float = knob(0.05, 0.001, 0.5, "Share of the time that each feature should be active; for KL.")
     kl_weight: float = knob(10.0, 0.0, 1000.0, "How much that share counts, against the squared error; for KL.")
     l1_weight: float = knob(1.0, 0.0, 1000.0, "How much the sum of a code counts, against the squared error; for L1.")
@@ -97,7 +99,7 @@ def _objectives(config: Config) -> tuple[Objective]:
         ),
         L1: (
             r"+ w\sum_j\mathbb{E}\vert z_j\vert",
-            "Makes each picture do with few features.",
+            "Makes each picture get by with few features.",
             (("w", "l1_weight"),),
         ),
     }[config.sparsity]
@@ -112,7 +114,7 @@ def _objectives(config: Config) -> tuple[Objective]:
                 ),
                 FormulaTerm("sparsity", tex, words, settings),
             ),
-            "lower",
+            "minimise",
         ),
     )
 
@@ -120,13 +122,13 @@ def _objectives(config: Config) -> tuple[Objective]:
 FAMILY = Family(
     "sparse_autoencoder",
     "Sparse autoencoder",
-    "Many small features, of which each picture uses few: a slider adds one stroke or shade.",
+    "Many small features, of which each picture uses a few: a slider adds one stroke or shade.",
     Config,
     SparseAutoencoder,
     explained=FamilyExplanation(
         objectives=_objectives,
         healthy=(
-            "The share of active codes falls from about one half to a few percent, while the squared error falls, too.",
+            "The share of active codes falls from about one half to a few per cent, while the squared error falls.",
             "If no code is active any more, sparsity counts too much: lower its weight.",
             "Features become strokes and spots rather than ghosts of whole pictures, as those of PCA are.",
         ),

@@ -35,7 +35,7 @@ class Config(VariationalSettings):
     """Settings of a VAE run."""
 
     networks: str = choice(
-        USUAL, (USUAL, WORLD), "The networks: those of this program, or those of World Models, of 64 x 64 pixels."
+        USUAL, (USUAL, WORLD), "The networks: those of this program, or those of World Models, for 64 x 64 pixels."
     )
 
 

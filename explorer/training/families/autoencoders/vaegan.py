@@ -58,13 +58,13 @@ class Config(AdversarialSettings):
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
     augment: bool = switch(True, "Alter what the critic sees, which keeps small sets from being memorised.")
-    truncated: float = knob(0.0, 0.0, 1.0, "Share of latents of samples that are trained on nearer to the mean.")
-    feature_weight: float = knob(2.0, 0.0, 1000.0, "How much it counts that the critic sees the same in a copy.")
-    picture_weight: float = knob(6.0, 0.0, 1000.0, "How much it counts that a copy has the same pixels.")
+    truncated: float = knob(0.0, 0.0, 1.0, "Share of the samples' latents that are drawn nearer to the mean.")
+    feature_weight: float = knob(2.0, 0.0, 1000.0, "How much it matters that the critic sees the same in a copy.")
+    picture_weight: float = knob(6.0, 0.0, 1000.0, "How much it matters that a copy has the same pixels.")
     prior_weight: float = knob(0.5, 0.0, 100.0, "Weight of the KL term, by latent dimension.")
-    latent_weight: float = knob(0.25, 0.0, 100.0, "How much it counts to find a sample's latent.")
+    latent_weight: float = knob(0.25, 0.0, 100.0, "How much it matters to find a sample's latent.")
     ema_half_life: int = knob(20_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class GaussianEncoder(nn.Module):
@@ -256,7 +256,7 @@ def _unlike(found: list[Tensor], wanted: list[Tensor]) -> Tensor:
 FAMILY = Family(
     "vaegan",
     "VAE/GAN",
-    "A GAN with an encoder that learns along: sharp samples, and your pictures come back nearly as sharp.",
+    "A GAN with an encoder that learns beside it: sharp samples, and your pictures come back nearly as sharp.",
     Config,
     VAEGAN,
     scores=scores_of,
@@ -265,7 +265,7 @@ FAMILY = Family(
         healthy=(
             "The scores of samples and of copies stay near each other; neither falls away for good.",
             "Features and picture fall quickly, then slowly; those of held-out pictures are nearly as good.",
-            "KL stays above 0, else the code says nothing; the spread of latents stays well below 1.",
+            "KL stays above 0, or else the code says nothing; the spread of latents stays well below 1.",
         ),
         papers=(
             Paper(

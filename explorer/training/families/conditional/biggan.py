@@ -33,7 +33,7 @@ from explorer.training.networks.convolutional import ConvolutionalCritic
 class Config(AdversarialSettings):
     """Settings of a BigGAN run."""
 
-    truncated: float = knob(0.0, 0.0, 1.0, "Share of latents trained on nearer to the mean; the paper has none.")
+    truncated: float = knob(0.0, 0.0, 1.0, "Share of latents drawn nearer to the mean; the paper has none.")
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
     learning_rate: float = knob(4e-4, 1e-6, 1e-2, "Step size of Adam, for both networks.")
     orthogonal: float = knob(1e-4, 0.0, 1.0, "How strongly rows of the generator's weights are kept apart.")

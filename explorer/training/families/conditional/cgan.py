@@ -62,9 +62,9 @@ FAMILY = Family(
     explained=FamilyExplanation(
         objectives=game_with_r1,
         healthy=(
-            "Both losses swing about a level, as those of a GAN that is told no class.",
+            "Both losses swing about a level, like those of a GAN without classes.",
             "Each row of the sample sheet shows one class, and the pictures within it differ.",
-            "If all classes look alike the class is not heeded: train for longer, or label more pictures.",
+            "If all classes look alike, the class is being ignored: train for longer, or label more pictures.",
         ),
         papers=(
             Paper(

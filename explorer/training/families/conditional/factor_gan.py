@@ -42,20 +42,22 @@ class Config:
     """Settings of a run."""
 
     told: str = choice(
-        "", (), "What is told, with commas between: names as in hair of hair=black; -NAME leaves one out. Empty: all."
+        "",
+        (),
+        "Attributes to use, separated by commas: names, such as hair for hair=black; -NAME leaves one out. Empty: all.",
     )
-    noise: int = knob(8, 0, 512, "Numbers of noise beside the factors, for what they leave open.")
+    noise: int = knob(8, 0, 512, "How many numbers of noise, for what the factors leave open.")
     batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
     mirror: bool = switch(False, "Flip half of the pictures. Not where left and right matter, as for a gaze.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the networks, as a multiple of the usual.")
     picture_weight: float = knob(30.0, 0.0, 1000.0, "How much the distance from the picture itself counts.")
-    reader_weight: float = knob(10.0, 0.0, 1000.0, "How much it counts that the factors can be read off the picture.")
-    critic_weight: float = knob(0.3, 0.0, 100.0, "How much it counts to pass for real.")
+    reader_weight: float = knob(10.0, 0.0, 1000.0, "How much it matters that the factors can be read off the picture.")
+    critic_weight: float = knob(0.3, 0.0, 100.0, "How much it matters to pass for real.")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
     learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam, for all networks; falls over the second half.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class FactorGAN(Learner):
@@ -208,7 +210,7 @@ def _objectives(config: Config) -> tuple[Objective, ...]:
 FAMILY = Family(
     "factor_gan",
     "GAN of named factors",
-    "A generator whose latent is what you know of the pictures: a slider, a switch or a choice for each attribute.",
+    "A generator whose latent is what you know about the pictures: a slider, a switch or a choice for each attribute.",
     Config,
     FactorGAN,
     learns_attributes=True,
@@ -218,7 +220,7 @@ FAMILY = Family(
         healthy=(
             "The picture's loss falls fast at first and slowly to the end.",
             "The reader's loss falls first, the factors' loss follows: what is asked for can be seen.",
-            "A factor that the reader cannot tell of real pictures will not be seen in made ones either.",
+            "A factor that the reader cannot see in real pictures will not be seen in made ones either.",
         ),
         papers=(
             Paper(

@@ -35,7 +35,9 @@ class Config(VariationalSettings):
     """Settings of a run."""
 
     told: str = choice(
-        "", (), "What is told, with commas between: names as in hair of hair=black; -NAME leaves one out. Empty: all."
+        "",
+        (),
+        "Attributes to use, separated by commas: names, such as hair for hair=black; -NAME leaves one out. Empty: all.",
     )
     latent_size: int = knob(16, 1, 1024, "Dimensions of the latent beside the factors.")
     beta: float = knob(4.0, 0.0, 100.0, "Weight of the KL term: higher leaves more to the factors.")
@@ -150,7 +152,7 @@ _READ = FormulaTerm(
 FAMILY = Family(
     "factor_vae",
     "VAE of named factors",
-    "A VAE that is told what you know of the pictures: a slider for each attribute, and a latent for what is left.",
+    "A VAE that is told what you know about the pictures: a slider for each attribute, and a latent for what is left.",
     Config,
     FactorVAE,
     learns_attributes=True,

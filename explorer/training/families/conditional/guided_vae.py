@@ -29,7 +29,7 @@ from explorer.training.learning.variational import Variational, VariationalSetti
 class Config(VariationalSettings):
     """Settings of a guided VAE run."""
 
-    guidance: float = knob(20.0, 0.0, 1000.0, "Weight of what the latent tells of each attribute, in nats.")
+    guidance: float = knob(20.0, 0.0, 1000.0, "Weight of what the latent says about each attribute, in nats.")
 
 
 class GuidedVAE(Variational):

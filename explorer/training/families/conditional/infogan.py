@@ -39,9 +39,9 @@ class Config(AdversarialSettings):
 
     kinds: int = knob(10, 0, 100, "How many kinds one code chooses from; 0 leaves it out.")
     codes: int = knob(2, 0, 64, "How many codes are numbers from -1 to 1.")
-    info_weight: float = knob(1.0, 0.0, 100.0, "How much it counts that the codes can be read off a picture.")
+    info_weight: float = knob(1.0, 0.0, 100.0, "How much it matters that the codes can be read off a picture.")
     contrast_weight: float = knob(
-        0.0, 0.0, 100.0, "InfoGAN-CR: how much it counts that the code which two pictures share can be told."
+        0.0, 0.0, 100.0, "InfoGAN-CR: how much it matters that one can tell which code two pictures share."
     )
     learning_rate: float = knob(2e-4, 1e-7, 1e-2, "Step size of Adam, for all networks.")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
@@ -165,7 +165,7 @@ def _terms(config: Config) -> tuple[FormulaTerm, ...]:
     shared = FormulaTerm(
         "contrast",
         r"+ \alpha\,\mathbb{E}\,\mathrm{CE}(H(x,x'),k)",
-        "Lets it be told which code two pictures share, so that each code changes something of its own.",
+        "Makes it possible to tell which code two pictures share, so that each code changes something of its own.",
         ((r"\alpha", "contrast_weight"),),
     )
     return told, shared

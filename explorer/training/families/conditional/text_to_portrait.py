@@ -68,24 +68,24 @@ class Config:
     told: str = choice(
         "",
         (),
-        "What of the pictures is told, with commas between: names as in hair of hair=black; -NAME leaves one out.",
+        "Attributes to describe, separated by commas: names, such as hair for hair=black; -NAME leaves one out.",
     )
-    noise: int = knob(32, 1, 512, "Numbers of noise beside the sentence, for what it leaves open.")
-    condition: int = knob(64, 2, 512, "Numbers that a sentence is made into.")
+    noise: int = knob(32, 1, 512, "How many numbers of noise, for what the sentence leaves open.")
+    condition: int = knob(64, 2, 512, "How many numbers a sentence is turned into.")
     batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
     mirror: bool = switch(False, "Flip half of the pictures. Not where words say left and right.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the networks, as a multiple of the usual.")
-    matching_weight: float = knob(1.0, 0.0, 100.0, "How much it counts that a picture belongs to its sentence.")
+    matching_weight: float = knob(1.0, 0.0, 100.0, "How much it matters that a picture belongs to its sentence.")
     mixed: float = knob(0.25, 0.0, 0.9, "Share of made pictures whose sentence lies halfway between two.")
-    said_weight: float = knob(1.5, 0.0, 1000.0, "How much it counts that what was said can be read off the picture.")
+    said_weight: float = knob(1.5, 0.0, 1000.0, "How much it matters that what was said can be read off the picture.")
     picture_weight: float = knob(30.0, 0.0, 1000.0, "How much the distance from the picture itself counts.")
-    noise_weight: float = knob(1.5e-3, 0.0, 1.0, "How much it counts that noise with a meaning is like any noise.")
-    critic_weight: float = knob(0.4, 0.0, 100.0, "How much it counts to pass for real.")
+    noise_weight: float = knob(1.5e-3, 0.0, 1.0, "How much it matters that noise with a meaning is like any noise.")
+    critic_weight: float = knob(0.4, 0.0, 100.0, "How much it matters to pass for real.")
     r1_gamma: float = knob(4.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
     learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam, for all networks; falls over the second half.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 @dataclass(frozen=True)
@@ -343,7 +343,7 @@ class TextToPortrait(Learner):
 FAMILY = Family(
     "text_to_portrait",
     "Pictures from sentences",
-    "A generator that is told in words what to paint; captions are written from what is known of the pictures.",
+    "A generator that is told in words what to paint; captions are written from what is known about the pictures.",
     Config,
     TextToPortrait,
     learns_attributes=True,
@@ -352,11 +352,11 @@ FAMILY = Family(
         objectives=sentence_objectives,
         healthy=(
             "The loss of the words falls first: sentences are understood before they are painted.",
-            "The matching loss falls slowly below 0.69, where a critic does not tell true sentences from false ones.",
+            "The matching loss falls slowly below 0.69, at which a critic cannot tell true sentences from false ones.",
             "The reader's loss falls first, and what was said follows it.",
         ),
         papers=PAPERS,
     ),
     group="GANs",
-    good_at="pictures of what you say",
+    good_at="pictures from what you say",
 )

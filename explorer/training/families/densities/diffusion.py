@@ -49,10 +49,10 @@ class Config:
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
     mirror: bool = switch(False, "Flip half of the pictures left to right; doubles a set without writing in it.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the network, as a multiple of the usual.")
-    dropped: float = knob(0.15, 0.0, 0.9, "Share of pictures whose class is not told, so that it can be guided.")
+    dropped: float = knob(0.15, 0.0, 0.9, "Share of pictures whose class is hidden, so that it can be guided.")
     learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to 0 at the end.")
     ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
-    bfloat16: bool = switch(True, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(True, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class Diffusion(Learner):
@@ -204,7 +204,7 @@ _OBJECTIVES = (
             FormulaTerm(
                 "loss",
                 r"\mathbb{E}\lVert v-F(x_t,t)\rVert^2",
-                "Of a picture mixed with noise, says which part is noise and which the picture: v holds both.",
+                "Says which part of a noisy picture is noise and which is picture: v holds both.",
             ),
         ),
     ),
@@ -213,7 +213,7 @@ _OBJECTIVES = (
 FAMILY = Family(
     "diffusion",
     "Diffusion model",
-    "Paints in steps, by taking noise off: detailed and varied, slower to draw than a GAN.",
+    "Paints in steps, by removing noise: detailed and varied, slower to draw than a GAN.",
     Config,
     Diffusion,
     explained=FamilyExplanation(
@@ -221,7 +221,7 @@ FAMILY = Family(
         healthy=(
             "The loss falls steeply at first, then ever more slowly, and never rises for long.",
             "The error is largest at little noise, where it is hard to see. It is the last to fall.",
-            "Samples are smears of colour first, then shapes, then details; nothing is missed that the pictures have.",
+            "Samples are smears of colour first, then shapes, then details; nothing that the pictures have is missing.",
         ),
         papers=(
             Paper(

@@ -41,7 +41,7 @@ class Config:
     width: float = knob(1.0, 0.1, 8.0, "Channels of the couplings, as a multiple of the usual.")
     learning_rate: float = knob(2e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to 0 at the end.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, a third faster.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, a third faster.")
 
 
 class FlowLearner(Learner):
@@ -167,10 +167,10 @@ def _objectives(_config: object) -> tuple[Objective, ...]:
                 FormulaTerm(
                     "log-determinant",
                     r"- \mathbb{E}\log\vert\mathrm{det}\,J_f(x+u)\vert",
-                    "Forbids to bring all of them there: what is pressed together costs as much again.",
+                    "Keeps them from all being brought there: squeezing them together costs as much again.",
                 ),
             ),
-            "lower",
+            "minimise",
         ),
     )
 

@@ -63,7 +63,7 @@ class Config:
     layers: int = knob(6, 1, 24, "Layers of each stack: how far it looks, and how well.")
     learning_rate: float = knob(2e-3, 1e-6, 1e-1, "Largest step size of Adam; a half cosine takes it to 0.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
-    bfloat16: bool = switch(True, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(True, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class PixelCNN(Learner):

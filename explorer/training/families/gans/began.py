@@ -40,7 +40,9 @@ class Config(AdversarialSettings):
     learning_rate: float = knob(
         5e-4, 1e-7, 1e-2, "Step size of Adam at the start, for both networks; falls to 0 at the end."
     )
-    gamma: float = knob(0.7, 0.0, 1.0, "Variety over beauty: low gives few good pictures, high gives many.")
+    gamma: float = knob(
+        0.7, 0.0, 1.0, "Variety over beauty: low gives good pictures that are alike, high gives varied ones."
+    )
     control: float = knob(0.05, 0.0, 1.0, "How quickly the balance between the networks is corrected.")
     code_size: int = knob(64, 1, 1024, "Length of the critic's code: shorter lets less pass for real.")
 
@@ -92,13 +94,13 @@ _OBJECTIVES = (
             FormulaTerm(
                 "critic",
                 r"\mathbb{E}\,L(x) - \plot{k}{k}\,\mathbb{E}\,L(G(z))",
-                "Paints real pictures again well (L is its mean absolute error), and made ones the worse the larger k.",
+                "Rebuilds real pictures well (L is its mean absolute error), and made ones the worse, the larger k is.",
             ),
         ),
     ),
     Objective(
         "generator",
-        (FormulaTerm("generator", r"\mathbb{E}\,L(G(z))", "Makes pictures that the critic can paint again."),),
+        (FormulaTerm("generator", r"\mathbb{E}\,L(G(z))", "Makes pictures that the critic can rebuild."),),
     ),
     Objective(
         "balance",
@@ -106,7 +108,7 @@ _OBJECTIVES = (
             FormulaTerm(
                 "k",
                 r"\plot{k}{k} \leftarrow \clip(k + \lambda(\gamma L(x) - L(G(z))))",
-                "No network, but a rule: k rises while the critic is ahead, and falls while it is behind.",
+                "Not a network, but a rule: k rises while the critic is ahead, and falls while it is behind.",
                 ((r"\lambda", "control"), (r"\gamma", "gamma")),
             ),
         ),

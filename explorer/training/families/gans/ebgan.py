@@ -36,7 +36,7 @@ class Config(AdversarialSettings):
     margin: float = knob(
         0.3, 0.0, 10.0, "Energy above which a made picture is bad enough; real ones come to about 0.03."
     )
-    pull_away: float = knob(0.1, 0.0, 10.0, "How much it counts that the pictures of a batch differ.")
+    pull_away: float = knob(0.1, 0.0, 10.0, "How much it matters that the pictures of a batch differ.")
     code_size: int = knob(64, 1, 1024, "Length of the critic's code: shorter lets less pass for real.")
 
 
@@ -65,10 +65,10 @@ def _objectives(config: Config) -> tuple[Objective, ...]:
     critic = FormulaTerm(
         "critic",
         r"\mathbb{E}\,E(x) + \mathbb{E}\max(0, m-E(G(z)))",
-        "Paints real pictures again well (E is its error), and made ones badly, up to the margin.",
+        "Rebuilds real pictures well (E is its error), and made ones badly, up to the margin.",
         (("m", "margin"),),
     )
-    generator = FormulaTerm("generator", r"\mathbb{E}\,E(G(z))", "Makes pictures that the critic can paint again.")
+    generator = FormulaTerm("generator", r"\mathbb{E}\,E(G(z))", "Makes pictures that the critic can rebuild.")
     apart = FormulaTerm(
         "pull-away",
         r"+ w\,f_{\mathrm{PT}}",
@@ -91,8 +91,8 @@ FAMILY = Family(
         objectives=_objectives,
         healthy=(
             "The energy of real pictures, minus D(x), falls; that of made ones rises to the margin, then comes down.",
-            "The pull-away term stays well below its weight; near it all pictures of a batch are alike.",
-            "What the critic cannot paint again counts as made: it learns to paint sharper as the samples do.",
+            "The pull-away term stays well below its weight; close to it, all pictures of a batch are alike.",
+            "What the critic cannot rebuild counts as made: it learns to rebuild more sharply as samples get sharper.",
         ),
         papers=(
             Paper(

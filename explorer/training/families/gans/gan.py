@@ -30,7 +30,7 @@ class Config(AdversarialSettings):
     loss: str = choice(
         "non-saturating",
         ("non-saturating", "minimax"),
-        "What the generator is told: minimax is the game as it was proven, and hardly learns at first.",
+        "The generator's loss: minimax is the game of the proof, and hardly learns at first.",
     )
     learning_rate: float = knob(2e-4, 1e-7, 1e-2, "Step size of Adam, for both networks.")
     dropout: float = knob(0.3, 0.0, 0.9, "Share of the critic's values that are left out at random.")

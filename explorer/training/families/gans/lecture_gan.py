@@ -92,7 +92,7 @@ class LectureGAN(Adversaries):
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         if task.size != SIDE:
             raise Problem(
-                f"The lecture's GAN makes pictures of {SIDE} x {SIDE}, not of {task.size} x {task.size}.",
+                f"The Lecture GAN makes pictures of {SIDE} x {SIDE}, not of {task.size} x {task.size}.",
                 f"Set the size to {SIDE}, or choose another family such as dcgan.",
             )
         super().__init__(config, task, seed)
@@ -124,5 +124,5 @@ FAMILY = Family(
         channels=1,
     ),
     group="GANs",
-    good_at="the one of the lectures",
+    good_at="the one from the lectures",
 )

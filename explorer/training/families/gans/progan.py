@@ -36,7 +36,7 @@ class Config(AdversarialSettings):
     fading: float = knob(0.5, 0.0, 1.0, "Share of each stage's time in which it is faded in.")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class ProGAN(Adversaries):
@@ -117,7 +117,7 @@ def _pixelated(pictures: Tensor, halvings: int) -> Tensor:
 FAMILY = Family(
     "progan",
     "ProGAN",
-    "Grows from 4 x 4 pixels up: what is coarse comes first, and stays to be seen. A thousand pictures upwards.",
+    "Grows from 4 x 4 pixels up: what is coarse comes first, and can still be seen later. From a thousand pictures.",
     Config,
     ProGAN,
     scores=scores_of,

@@ -41,21 +41,25 @@ class Config(AdversarialSettings):
     """Settings of a StyleGAN run."""
 
     truncated: float = knob(
-        0.2, 0.0, 1.0, "Share of pictures trained on nearer to the mean of W, so that truncation gives sound ones."
+        0.2, 0.0, 1.0, "Share of pictures drawn nearer to the mean of W, so that truncation gives sound ones."
     )
     w_size: int = knob(128, 1, 1024, "Dimensions of W, the space that the mapping leads to.")
     layers: int = knob(4, 1, 16, "Layers of the mapping.")
     loss: str = choice("relativistic", ("relativistic", "non-saturating"), "How critic and generator compete.")
-    learning_rate: float = knob(4e-3, 1e-6, 1e-1, "Step size of Adam for the generator, in sizes of a first weight.")
+    learning_rate: float = knob(
+        4e-3, 1e-6, 1e-1, "Step size of Adam for the generator, relative to the size of an initial weight."
+    )
     mapping_rate: float = knob(0.01, 0.0, 1.0, "How fast the mapping learns, as a share of that.")
     critic_rate: float = knob(3e-4, 1e-6, 1e-2, "Step size of Adam for the critic.")
-    mixing: float = knob(0.9, 0.0, 1.0, "Share of pictures made of two latents, coarse layers of one, fine of another.")
-    path_weight: float = knob(0.0, 0.0, 100.0, "How much it counts that equal steps in W change pictures equally.")
+    mixing: float = knob(
+        0.9, 0.0, 1.0, "Share of pictures made from two latents, coarse layers of one, fine of the other."
+    )
+    path_weight: float = knob(0.0, 0.0, 100.0, "How much it matters that equal steps in W change pictures equally.")
     path_every: int = knob(8, 1, 64, "Steps between path length penalties; each counts that many times.", " steps")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(16, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
-    augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being memorised.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
+    augment: bool = switch(True, "Alter what the critic sees, which keeps small sets from being memorised.")
 
 
 class StyleGAN(Adversaries):
@@ -165,7 +169,7 @@ def _objectives(config: Config) -> tuple[Objective, ...]:
 FAMILY = Family(
     "stylegan",
     "StyleGAN",
-    "Layers of style: has a space W, where coarse and fine can be mixed. A thousand pictures upwards.",
+    "Layers of style: has a space W, where coarse and fine can be mixed. From a thousand pictures.",
     Config,
     StyleGAN,
     scores=scores_of,

@@ -56,7 +56,7 @@ FAMILY = Family(
         objectives=lambda _config: duel("wasserstein"),
         healthy=(
             "The critic's loss is negative; its size grows at first and then shrinks as the pictures get better.",
-            "The gap between the scores shrinks slowly and steadily. Its level has no meaning, only its course.",
+            "The gap between the scores shrinks slowly and steadily. Its level means nothing, only how it changes.",
             "Every weight of the critic stays within plus and minus the clip.",
         ),
         papers=(Paper("Arjovsky, Chintala & Bottou", 2017, "Wasserstein GAN", "https://arxiv.org/abs/1701.07875"),),

@@ -50,14 +50,16 @@ class Config:
     """Settings of a classifier's run."""
 
     attributes: str = choice(
-        "", (), "What to tell, with commas between: names, or the part before a '='. Empty tells everything."
+        "", (), "What to recognise, separated by commas: names, or the part before a '='. Empty: everything."
     )
-    exclusive: bool = switch(False, "Exactly one of them is true, as of classes: a softmax instead of a yes/no each.")
+    exclusive: bool = switch(
+        False, "Exactly one of them is true, as with classes: a softmax instead of a yes/no for each."
+    )
     layers: str = choice(
         "convolutional", ("convolutional", "none"), "What lies between picture and answer; none is logistic regression."
     )
-    others: bool = switch(False, "Learn the other attributes too, for exercise; only the chosen are exported.")
-    repeats: int = knob(0, 0, 100, "How many times more those pictures appear of which everything chosen is known.")
+    others: bool = switch(False, "Learn the other attributes too, for practice; only the chosen ones are exported.")
+    repeats: int = knob(0, 0, 100, "How much more often pictures appear for which everything chosen is known.")
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
     mirror: bool = switch(False, "Flip half of the pictures. Not where left and right matter, as for a gaze.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the network, as a multiple of the usual.")
@@ -69,7 +71,7 @@ class Config:
     blur: float = knob(0.03, 0.0, 0.2, "Largest blur of half the pictures, as a share of the side.")
     cut: float = knob(0.3, 0.0, 1.0, "Largest side of a hidden square, as a share of the picture's.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class Network(nn.Module):
@@ -206,7 +208,7 @@ def _exclusive(columns: Sequence[AttributeColumn], chosen: list[int]) -> list[in
     if any(columns[place].kind != "yes/no" for place in chosen) or len(chosen) < 2:
         names = ", ".join(columns[place].name for place in chosen)
         raise Problem(
-            f"Of {names} it cannot be that exactly one is true.",
+            f"{names} do not exclude each other: more than one can be true.",
             "Leave exclusive out, or choose classes: attributes=...",
         )
     return chosen
@@ -276,7 +278,7 @@ FAMILY = Family(
         healthy=(
             "The loss falls quickly at first and flattens; at log 2 = 0.69 for yes/no nothing has been learned yet.",
             "On pictures that were held out it is right far more often than chance.",
-            "A loss near 0 on few pictures means that they are memorised: more altering, or more pictures.",
+            "A loss near 0 on few pictures means that they are memorised: alter them more, or add pictures.",
         ),
         papers=(
             Paper(

@@ -46,10 +46,10 @@ class Config:
     mirror: bool = switch(False, "Flip half of the pictures left to right.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the encoder, as a multiple of the usual.")
     learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to 0 at the end.")
-    latent_weight: float = knob(0.5, 0.0, 100.0, "How much it counts to find a sample's latent.")
-    picture_weight: float = knob(6.0, 0.0, 100.0, "How much it counts to reproduce a real picture.")
-    feature_weight: float = knob(3.0, 0.0, 100.0, "How much it counts that the critic sees the same in both.")
-    prior_weight: float = knob(0.3, 0.0, 100.0, "How much it counts that latents stay within the prior.")
+    latent_weight: float = knob(0.5, 0.0, 100.0, "How much it matters to find a sample's latent.")
+    picture_weight: float = knob(6.0, 0.0, 100.0, "How much it matters to reproduce a real picture.")
+    feature_weight: float = knob(3.0, 0.0, 100.0, "How much it matters that the critic sees the same in both.")
+    prior_weight: float = knob(0.3, 0.0, 100.0, "How much it matters that latents stay within the prior.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged encoder follows.", " pictures")
 
 
@@ -176,7 +176,7 @@ _OBJECTIVES = (
             FormulaTerm(
                 "picture",
                 r"+ b\,\mathbb{E}\vert G(E(x))-x\vert",
-                "Has the generator paint real pictures again.",
+                "Makes the generator reproduce real pictures.",
                 (("b", "picture_weight"),),
             ),
             FormulaTerm(
@@ -198,7 +198,7 @@ _OBJECTIVES = (
 FAMILY = Family(
     "inversion",
     "Encoder for a generator",
-    "Lets pictures of yours enter the latent space of a generator that has no encoder.",
+    "Lets your own pictures enter the latent space of a generator that has no encoder.",
     Config,
     Inversion,
     explained=FamilyExplanation(

@@ -57,9 +57,9 @@ class Config:
     blur: float = knob(0.015, 0.0, 0.2, "Largest blur of half the pictures, as a share of the side.")
     cut: float = knob(0.25, 0.0, 1.0, "Largest side of a hidden square, as a share of the picture's.")
     grey: float = knob(0.15, 0.0, 1.0, "Share of pictures without colour.")
-    noise: float = knob(0.08, 0.0, 1.0, "Largest noise; a pixel runs over 2.")
+    noise: float = knob(0.08, 0.0, 1.0, "Largest noise; pixels span 2.")
     ema_half_life: int = knob(4_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
-    bfloat16: bool = switch(True, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(True, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class PupilNetwork(nn.Module):
@@ -193,7 +193,7 @@ def _pupils(task: TrainingTask, mirrored: bool) -> Pupils:
     if task.pupils is None:
         raise Problem(
             "It is not known where the pupils are in these pictures.",
-            'Say it by --frame "pupils at 34.4 % and 65.6 % of the width and 45 % of the height".',
+            'Give it with --frame "pupils at 34.4 % and 65.6 % of the width and 45 % of the height".',
         )
     (x1, y1), (x2, y2) = task.pupils
     if mirrored and (abs(x1 + x2 - 1) > _SYMMETRIC or abs(y1 - y2) > _SYMMETRIC):

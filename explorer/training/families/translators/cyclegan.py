@@ -41,20 +41,25 @@ class Config:
     given: str = choice(
         "any:A",
         (),
-        "What it is given, of pictures that do not go together: any:A or any:B of two folders; any:eyeglasses=no where "
-        "the portraits are portraits:20000:0:eyeglasses=yes; any:night, any:grey and the like of other pictures.",
+        "What it takes, from pictures that do not go together: any:A or any:B of two folders; any:eyeglasses=no where "
+        "the portraits are portraits:20000:0:eyeglasses=yes; any:night, any:grey and the like from other pictures.",
     )
     batch_size: int = knob(8, 2, 1024, "Pictures of each kind in one step.")
     mirror: bool = switch(False, "Flip half of the pictures left to right; doubles a set without writing in it.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of all networks, as a multiple of the usual.")
     blocks: int = knob(9, 1, 24, "Residual blocks of both translators: 9 in the paper, 6 for small pictures.")
-    cycle_weight: float = knob(10.0, 0.0, 1000.0, "How much coming back as it was counts beside the critics.")
+    cycle_weight: float = knob(
+        10.0, 0.0, 1000.0, "How much it matters, beside the critics, that a picture comes back as it was."
+    )
     identity_weight: float = knob(
-        0.0, 0.0, 1000.0, "How much leaving alone what is of the right kind already counts; takes half as long again."
+        0.0,
+        0.0,
+        1000.0,
+        "How much it matters to leave alone what is of the right kind already; takes half as long again.",
     )
     learning_rate: float = knob(5e-4, 1e-6, 1e-2, "Step size of Adam, for all networks; falls over the second half.")
     ema_half_life: int = knob(2_000, 1, 1_000_000, "How slowly the averaged translators follow.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class CycleGAN(Learner):
@@ -226,6 +231,6 @@ FAMILY = Family(
             ),
         ),
     ),
-    group="From picture to picture",
+    group="Picture to picture",
     good_at="one kind of picture to another, without pairs",
 )

@@ -43,8 +43,8 @@ class Config:
     given: str = choice(
         "lines",
         (),
-        "What it is given of each picture: lines, lines+dabs, grey, small:4, hole, noise or segments; of pairs that "
-        "you bring A or B (two folders), left or right (side by side).",
+        "What it takes from each picture: lines, lines+dabs, grey, small:4, hole, noise or segments; of your own pairs "
+        "A or B (two folders), left or right (side by side).",
     )
     batch_size: int = knob(16, 2, 1024, "Pairs in one step.")
     mirror: bool = switch(False, "Flip half of the pairs left to right; doubles a set without writing in it.")
@@ -54,9 +54,9 @@ class Config:
         ("absolute", "squared"),
         "How far an answer is from the right one: by the absolute difference of values (L1), or by the squared one.",
     )
-    distance_weight: float = knob(100.0, 0.0, 1000.0, "How much that distance counts beside the critic.")
+    distance_weight: float = knob(100.0, 0.0, 1000.0, "How much that distance matters beside the critic.")
     critic_weight: float = knob(
-        1.0, 0.0, 10.0, "How much the critic counts; with 0 there is none, and answers are soft."
+        1.0, 0.0, 10.0, "How much the critic matters; with 0 there is none, and answers are soft."
     )
     normalisation: str = choice(
         "picture",
@@ -65,7 +65,7 @@ class Config:
     )
     learning_rate: float = knob(5e-4, 1e-6, 1e-2, "Step size of Adam, for both networks; falls over the second half.")
     ema_half_life: int = knob(2_000, 1, 1_000_000, "How slowly the averaged translator follows.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class Pix2Pix(Learner):
@@ -211,6 +211,6 @@ FAMILY = Family(
             ),
         ),
     ),
-    group="From picture to picture",
+    group="Picture to picture",
     good_at="lines to pictures, grey to colour",
 )

@@ -47,19 +47,21 @@ class Config:
     given: str = choice(
         "segments",
         (),
-        "What it is given of each picture: segments (of portraits); A or B of pairs in two folders, left or right "
+        "What it takes from each picture: segments (of portraits); A or B of pairs in two folders, left or right "
         "of pairs side by side; or lines, lines+dabs, grey, small:4, hole, noise.",
     )
     batch_size: int = knob(16, 2, 1024, "Pairs in one step.")
     mirror: bool = switch(False, "Flip half of the pairs left to right; doubles a set without writing in it.")
     latent_size: int = knob(16, 1, 256, "Dimensions of the style.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of all networks, as a multiple of the usual.")
-    feature_weight: float = knob(10.0, 0.0, 1000.0, "How much likeness in the critic's layers counts beside its score.")
-    l1_weight: float = knob(10.0, 0.0, 1000.0, "How much the distance from the real picture counts beside that.")
+    feature_weight: float = knob(
+        10.0, 0.0, 1000.0, "How much likeness in the critic's layers matters beside its score."
+    )
+    l1_weight: float = knob(10.0, 0.0, 1000.0, "How much the distance from the real picture matters beside that.")
     kl_weight: float = knob(0.05, 0.0, 10.0, "Weight of the KL term, in nats: how near styles stay to N(0, I).")
     learning_rate: float = knob(6e-4, 1e-6, 1e-2, "Step size of Adam, for all networks; falls over the second half.")
     ema_half_life: int = knob(2_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
-    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
+    bfloat16: bool = switch(False, "Use bfloat16 on processors that have it: fewer digits, nearly twice as fast.")
 
 
 class Spade(Learner):
@@ -185,7 +187,7 @@ class Spade(Learner):
 FAMILY = Family(
     "spade",
     "SPADE",
-    "Paints pictures of maps of segments, in a style that is drawn or taken from another picture.",
+    "Paints pictures from maps of segments, in a style that is drawn at random or taken from another picture.",
     Config,
     Spade,
     given=lambda config: str(config.given),
@@ -198,7 +200,7 @@ FAMILY = Family(
                         "critic",
                         r"\mathbb{E}\max(0, 1-D(x,y)) + \mathbb{E}\max(0, 1+D(x,G(x,z)))",
                         "Sees the map, x, beside a picture, and scores each patch: above 1 where it is real, below -1 "
-                        "where it is made. What is told well enough teaches it nothing more.",
+                        "where it is made. What it tells apart well enough teaches it nothing more.",
                     ),
                 ),
             ),
@@ -225,7 +227,7 @@ FAMILY = Family(
                     FormulaTerm(
                         "KL",
                         r"+ c\,\mathrm{KL}(q(z|y)\,|\,\mathcal{N}(0,I))",
-                        "Keeps styles spread as the prior, so that a drawn one is as good as a picture's.",
+                        "Keeps styles spread as the prior is, so that a random one is as good as a picture's.",
                         (("c", "kl_weight"),),
                     ),
                 ),
@@ -245,6 +247,6 @@ FAMILY = Family(
             ),
         ),
     ),
-    group="From picture to picture",
+    group="Picture to picture",
     good_at="painted segments to pictures, in any style",
 )

@@ -37,14 +37,14 @@ class Config:
 
     world: str = choice("", (), "The world model to drive: its name or path.")
     where: str = choice(IN_DREAM, (IN_DREAM, IN_WORLD), "Where controllers are tried: in the dream, or in the world.")
-    batch_size: int = knob(16, 2, 1024, "Dreams that each controller is tried in.")
+    batch_size: int = knob(16, 2, 1024, "How many dreams each controller is tried in.")
     mirror: bool = switch(False, "Has no meaning here: a mirrored frame needs a mirrored action.")
-    population: int = knob(32, 4, 1024, "Controllers of a generation.")
+    population: int = knob(32, 4, 1024, "Controllers in a generation.")
     frames: int = knob(80, 2, 5000, "Frames of a dream.")
     temperature: float = knob(1.0, 0.01, 3.0, "How much of the dream is left to chance: more is harder to cheat.")
     spread: float = knob(0.3, 0.001, 10.0, "Standard deviation of the weights of the first generation.")
     weight_cost: float = knob(0.0, 0.0, 100.0, "What large weights cost: this times their mean square.")
-    sees_cell: bool = switch(False, "Let it see the memory's cell too, as the paper's for Doom does.")
+    sees_cell: bool = switch(False, "Let it see the memory's cell too, as the paper's does for Doom.")
     has_bias: bool = switch(True, "Give each action a number of its own.")
 
 
@@ -80,7 +80,9 @@ class Controller(Learner):
         self._dream = Dream(files.generator.parent)
         self.world = self._dream.facts
         if config.where == IN_WORLD and self.world.source != "drive":
-            raise Problem(f"The world of {files.name} is not one of this program.", "Let it learn in the dream.")
+            raise Problem(
+                f"The world of {files.name} is not one that this program can draw.", "Let it learn in the dream."
+            )
         self.shape = ControllerShape(self.world, config.sees_cell, config.has_bias)
         self.search = SearchLog(self.shape.count, config.population)
         self.networks = {"search": self.search}
@@ -154,7 +156,7 @@ _OBJECTIVES = (
                 "Earns as much as it can in so many frames; evolution finds the weights, without gradients.",
             ),
         ),
-        "raises",
+        "maximises",
     ),
 )
 
@@ -168,7 +170,7 @@ FAMILY = Family(
         objectives=lambda _config: _OBJECTIVES,
         healthy=(
             "The reward of a generation rises for tens of generations and levels off; single ones may fall back.",
-            "The best of a generation keeps some way above the mean: there is still something to choose from.",
+            "The best of a generation stays some way above the mean: there is still something to choose from.",
             "It earns in the world about what it earned in the dream. If far less, it cheats: raise the temperature.",
         ),
         papers=(

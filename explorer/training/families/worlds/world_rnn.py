@@ -46,10 +46,10 @@ class Config:
     batch_size: int = knob(32, 2, 1024, "Sequences in one step.")
     length: int = knob(32, 2, 1000, "Frames of a sequence.")
     mirror: bool = switch(False, "Has no meaning here: a mirrored frame needs a mirrored action.")
-    hidden: int = knob(128, 4, 2048, "Numbers that it remembers; the paper has 256 and 512.")
+    hidden: int = knob(128, 4, 2048, "How many numbers it remembers; the paper has 256 and 512.")
     mixtures: int = knob(5, 1, 20, "Components of the mixture for each number of the next latent.")
-    foretells_rewards: bool = switch(True, "Say what an action earns; the paper's does not.")
-    foretells_ends: bool = switch(True, "Say whether it is over.")
+    foretells_rewards: bool = switch(True, "Predict what an action earns; the paper's does not.")
+    foretells_ends: bool = switch(True, "Predict whether the episode is over.")
     told_begin: bool = switch(False, "Be told that an episode has just begun.")
     blur: float = knob(0.1, 0.0, 1.0, "Standard deviation of the noise on the latents that go in.")
     reward_weight: float = knob(4.0, 0.0, 100.0, "Weight of the reward.")
@@ -72,7 +72,7 @@ class WorldRNN(Learner):
         self._names = action_names([column.name for column in task.columns])
         if not self._names:
             raise Problem(
-                "Nothing is known of what was done at these frames.", "Learn from drive, or from a recording (.npz)."
+                "It is not known what was done at these frames.", "Learn from drive, or from a recording (.npz)."
             )
         shape = RnnShape(
             latent,
@@ -165,7 +165,7 @@ def _span(low: float, high: float) -> tuple[float, float]:
 
 def _eyes(name: str) -> ModelFiles:
     if not name:
-        raise Problem("No model was named that sees the frames.", "Add --set vae=NAME, a model's name or path.")
+        raise Problem("No model was named to see the frames.", "Add --set vae=NAME, a model's name or path.")
     files = model_files(Path(model_path(name)))
     if files.encoder is None:
         raise Problem(f"{files.name} has no encoder, so it sees nothing.", "Choose a VAE of these frames.")
@@ -179,16 +179,16 @@ _OBJECTIVES = (
             FormulaTerm(
                 "nats",
                 r"-\mathbb{E}\log\sum_k \pi_k\,\mathcal{N}(z_{t+1};\mu_k,\sigma_k^2)",
-                "Foretells the next latent as a mixture of K Gaussians for each of its numbers.",
+                "Predicts the next latent as a mixture of K Gaussians for each of its numbers.",
                 (("K", "mixtures"),),
             ),
             FormulaTerm(
                 "reward",
                 r"+ w\,\mathbb{E}(r_t-r')^2/s^2",
-                "Foretells what the action earns.",
+                "Predicts what the action earns.",
                 (("w", "reward_weight"),),
             ),
-            FormulaTerm("end", r"+ 10\,\mathrm{BCE}(e_t, e')", "Foretells whether it is over."),
+            FormulaTerm("end", r"+ 10\,\mathrm{BCE}(e_t, e')", "Predicts whether the episode is over."),
         ),
     ),
 )
@@ -207,8 +207,8 @@ FAMILY = Family(
         objectives=lambda _config: _OBJECTIVES,
         healthy=(
             "The nats fall steeply at first, below 0 if little is left to chance, and level off.",
-            "The reward's error falls well below 1, which it would be if nothing were foretold.",
-            "A dream keeps its shape for tens of frames, and left and right part as they should.",
+            "The reward's error falls well below 1, which it would be if nothing were predicted.",
+            "A dream keeps its shape for tens of frames, and steering left or right leads where it should.",
         ),
         papers=(
             HA,

@@ -110,6 +110,6 @@ def _table(material: ListedSource, attributes: Path | None, paths: list[str], ke
         return table_from((attributes.name, read_bytes(attributes, TABLE_LIMIT), ""), paths, key)
     if not material.tables:
         if key:
-            raise Problem(f"No label file was found that could have a column {key}.", "Name one with --attributes.")
+            raise Problem(f"No label file was found to look for the column {key} in.", "Name one with --attributes.")
         return None
     return joined([table_from(file, paths, key) for file in material.tables])

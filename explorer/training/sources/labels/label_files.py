@@ -37,7 +37,7 @@ def label_files(names: Iterable[str], read: Callable[[str], bytes], tally: Tally
         first, *others = sorted(several, key=lambda name: TABLES.index(PurePosixPath(name).name.lower()))
         found.append((first, read(first), folder))
         if others:
-            tally.note(f"{', '.join(others)} also lies there and is left aside for {first}.")
+            tally.note(f"{', '.join(others)} is also there, and {first} is used instead.")
     _note_lists(names, read, tally)
     return tuple(found)
 
@@ -68,7 +68,7 @@ def _note_lists(names: list[str], read: Callable[[str], bytes], tally: Tally) ->
     for name in lists[:_LISTS]:
         head = read(name)[:_HEAD]
         if b'"annotations"' in head or (b'"images"' in head and b'"file_name"' in head):
-            tally.note(f"{name} is a list in COCO's form (boxes, outlines, captions), which is left alone.")
+            tally.note(f"{name} is a list in COCO's form (boxes, outlines, captions), which is ignored.")
 
 
 def shards_in(files: Iterable[LabelFile]) -> bool:

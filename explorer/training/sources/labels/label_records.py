@@ -22,7 +22,7 @@ def records_in(name: str, text: str, notes: list[str]) -> list[list[str]]:
         There are no labels in it.
     """
     if text.count("[") + text.count("{") > RECORD_LIMIT:
-        raise Problem(f"{name} has more than {RECORD_LIMIT:,} records and was left aside.", "Keep what matters.")
+        raise Problem(f"{name} has more than {RECORD_LIMIT:,} records and was left out.", "Keep what matters.")
     if name.lower().endswith(".jsonl"):
         return table_of(_lines(name, text, notes))
     try:

@@ -153,7 +153,7 @@ def _filled(header: list[str], rows: _Rows, name: str, notes: list[str]) -> _Row
             row = (row + [""] * width)[:width]
         rows[place] = row
     if odd:
-        notes.append(f"{name} names {width} columns, and {odd:,} of its rows have another number of cells: {first}.")
+        notes.append(f"{name} names {width} columns, and {odd:,} of its rows have a different number: {first}.")
     return rows
 
 
@@ -193,7 +193,7 @@ def _separated(name: str, lines: Iterable[str], delimiter: str) -> Iterator[list
             if cells > CELL_LIMIT or len(row) > COLUMN_LIMIT or number >= ROW_LIMIT:
                 raise Problem(
                     f"{name} has more than {COLUMN_LIMIT:,} columns, {ROW_LIMIT:,} rows or {CELL_LIMIT:,} cells and "
-                    "was left aside.",
+                    "was left out.",
                     "Keep the columns that matter: the file names, and what is to be learned.",
                 )
             if any(cell.strip() for cell in row):

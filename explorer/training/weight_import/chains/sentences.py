@@ -8,14 +8,14 @@ from explorer.training.weight_import.choices import EPSILON, HIDDEN, JOIN, LABEL
 from explorer.training.weight_import.rebuilt import Choice
 
 _OPEN = {
-    HIDDEN: "The weights do not tell which activation is between its layers; {} was taken.",
-    LAST: "The weights do not tell how its pictures leave the last layer; {} was taken.",
-    LATENT: "The weights do not tell how its latents were distributed; {} was taken.",
-    EPSILON: "The weights do not tell which epsilon its batch normalisation has; {} was taken.",
+    HIDDEN: "The weights do not tell which activation is between its layers; {} was assumed.",
+    LAST: "The weights do not tell how its pictures leave the last layer; {} was assumed.",
+    LATENT: "The weights do not tell how its latents were distributed; {} was assumed.",
+    EPSILON: "The weights do not tell which epsilon its batch normalisation has; {} was assumed.",
     SIZE: "The weights do not tell strides; {} pixels are the likeliest size of its pictures.",
-    NORM: "The weights do not tell what its normalisation takes the mean of; {} was taken.",
-    LABELS: "The weights do not tell what enters its first layer; {} was taken.",
-    JOIN: "The weights do not tell how class and latent come together; {} was taken.",
+    NORM: "The weights do not tell what its normalisation takes the mean of; {} was assumed.",
+    LABELS: "The weights do not tell what enters its first layer; {} was assumed.",
+    JOIN: "The weights do not tell how class and latent come together; {} was assumed.",
 }
 _CLOSED = {
     HIDDEN: "The statistics of its batch normalisation fit {} between its layers best.",

@@ -45,7 +45,7 @@ def configured(weights: Weights, settings: Mapping[str, Any], chosen: Mapping[st
         found = None
     if found is None:
         what = f"{name} does not fit the {kind} that its config.json describes."
-        raise Problem(what, "Copy both once more from where they came.")
+        raise Problem(what, "Copy both again from their source.")
     return found
 
 

@@ -124,7 +124,7 @@ class _Autoencoder:
             yield _CODES.format(f"{len(self._table):,}")
         own = self._own_side()
         if own and own != self._side:
-            yield f"Its own pictures are of {own} pixels; as it paints any size, those of {self._side} take less work."
+            yield f"Its own pictures have {own} pixels a side; since it paints any size, {self._side} take less work."
 
     def _fits(self, groups: int) -> bool:
         widths = [t.shape[0] for n, t in self._tensors.items() if "norm" in n.split(".")[-2] and t.dim() == 1]
@@ -209,7 +209,7 @@ class _Autoencoder:
         light = [side for side in fits if self._work(side) <= _MOST_WORK and side <= (own or _USUAL_SIDE)]
         taken = chosen.get(SIZE, str(max(light, default=fits[0])))
         words = tuple((str(side), f"{side} × {side}{', its own' if side == own else ''}") for side in fits)
-        question = "Which size are its pictures to have?"
+        question = "Which size should its pictures have?"
         guessed = not own and SIZE not in chosen
         self._choices.append(Choice(SIZE, question, words, taken if taken in dict(words) else str(fits[0]), guessed))
         return int(self._choices[-1].taken)

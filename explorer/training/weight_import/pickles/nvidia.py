@@ -57,6 +57,6 @@ def _unknown(found: PickledNetworks) -> Problem:
         )
     first = ", ".join(list(found.tensors)[:3])[:160]
     return Problem(
-        f"{name} holds the weights of a network that is not known here ({len(found.tensors)} of them: {first} …).",
+        f"{name} holds the weights of an unknown network ({len(found.tensors)} of them: {first} …).",
         "Pickles of StyleGAN2, StyleGAN2-ADA and StyleGAN3 are known. Export others to ONNX where they were trained.",
     )

@@ -81,7 +81,7 @@ def read_pickled_networks(path: Path) -> PickledNetworks:
 
 def _refuse_other_forms(path: Path, start: bytes) -> None:
     if not start:
-        raise Problem(f"{path.name} is empty.", "Copy it once more from where it came.")
+        raise Problem(f"{path.name} is empty.", "Copy it again from its source.")
 
 
 def _archive(path: Path, data: bytes) -> StorageArchive | None:
@@ -108,7 +108,7 @@ def in_words(path: Path, error: RefusedPickleError) -> Problem:
             f"{path.name} would run {error} when it is loaded, which no network needs; nothing was run.",
             "Do not trust this file, nor where it came from.",
         )
-    return Problem(f"{path.name} cannot be read: {error}.", "Copy it once more from where it came.")
+    return Problem(f"{path.name} cannot be read: {error}.", "Copy it again from its source.")
 
 
 def _parts(path: Path, content: Any) -> Iterator[tuple[str, Any]]:

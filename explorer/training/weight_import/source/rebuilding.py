@@ -217,7 +217,7 @@ def _said(source: Source, fit: Fit, found: Found, prior: Prior, is_told: bool) -
     elif is_told:
         said.append(f"Its latents are {prior}, as {source.name} draws them.")
     else:
-        said.append("How its latents are distributed the source does not say.")
+        said.append("The source does not say how its latents are distributed.")
     if found.entrance.categories:
         told = f"{found.entrance.categories} numbers of its latent choose a class of {found.entrance.classes} each"
         said.append(f"{told}; all are drawn alike often.")

@@ -19,7 +19,7 @@ OWN, NONE, FREE = range(3)
 _FRESH_SEEDS = 1_000_000
 _CHOICES = (
     (OWN, "Fixed", "The noise that the model comes with"),
-    (NONE, "None", "No noise: what is left of hair, skin and grass is what the latent says"),
+    (NONE, "None", "No noise: all that is left of hair, skin and grass is what the latent says"),
     (FREE, "Free", "Another noise, drawn from a seed, as strong as the model's own in each layer"),
 )
 _TIP = "The noise that is added to every layer: it changes fine detail, such as where each hair lies"

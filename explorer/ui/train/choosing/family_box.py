@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QStyleOptionComboBox
 if TYPE_CHECKING:
     from explorer.training.learning.family import Family
 
-_GROUPS = ("GANs", "VAEs", "Autoencoders", "Densities", "From picture to picture", "Worlds", "Helpers")
+_GROUPS = ("GANs", "VAEs", "Autoencoders", "Densities", "Picture to picture", "Worlds", "Helpers")
 _TITLE = Qt.ItemDataRole.UserRole + 1
 _SHOWN = 12  # letters that there is always room for
 _NO_FLAGS = Qt.ItemDataRole.UserRole - 1  # a role of Qt's own: what has it cannot be chosen

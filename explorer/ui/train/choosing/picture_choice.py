@@ -117,7 +117,7 @@ class PictureChoice(QDialog):
         doubles = len(self._doubles)
         few = doubles == 1
         alike = f" {doubles:,} {'is' if few else 'are'} nearly the same as another, and shown first." if doubles else ""
-        self.words.setText(f"{count - gone:,} of {count:,} pictures are learned from.{alike}")
+        self.words.setText(f"{count - gone:,} of {count:,} pictures will be learned from.{alike}")
 
     def _take(self) -> None:
         self.chosen.emit(self.left_out())

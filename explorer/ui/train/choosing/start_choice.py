@@ -17,11 +17,8 @@ from explorer.ui.widgets.parts import choice_box, column_of, row_of, text_label,
 if TYPE_CHECKING:
     from explorer.training.runs.spec import RunSpec
 
-_NOTHING = "Nothing: begin anew"
-_TIP = (
-    "A trained model goes on learning from your pictures, which are taken in its size: sooner good, and more like "
-    "what it knew"
-)
+_NOTHING = "Nothing: start fresh"
+_TIP = "A trained model goes on learning from your pictures, at its own size: good sooner, but closer to what it knew"
 _LETTERS = 14  # that there is always room for
 
 

@@ -77,7 +77,7 @@ class LabBar(QWidget):
         box = named(
             QSpinBox(),
             "Seed of the lab",
-            "The seed decides how the networks begin and every point: the same seed, the same game",
+            "The seed decides how the networks start, and every point: same seed, same game",
         )
         box.setRange(0, _LARGEST_SEED)
         box.setKeyboardTracking(False)

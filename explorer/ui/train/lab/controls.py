@@ -72,7 +72,7 @@ class LabControls(Controls):
 
     def _preset_box(self) -> QComboBox:
         presets = self._subject.presets
-        tip = f"Settings that show one thing each: how a {self._subject.name} works, and ways in which it fails"
+        tip = f"Settings that show one thing each: how a {self._subject.name} works, and ways it fails"
         choices = [(preset, preset.title, preset.words) for preset in presets]
         box = choice_box("Preset", tip, [*choices, (None, _OWN)])
         box.model().item(len(presets)).setEnabled(False)  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ _TURNS: Final = (
     LabTurn("both", "One step", "Both learn, once: first the critic, then the generator", "N"),
 )
 _CAPTIONS: Final = {
-    "": "Nobody has learned yet: the generator puts all its points where chance put its weights, and the critic "
+    "": "Nothing has been learned yet: the generator's points lie where its random weights put them, and the critic "
     "guesses. Press Play, or let one of the two learn.",
     "critic": "The critic has learned: the surface changed, the points did not. It turns bluer where real points "
     "are, and more orange where generated ones are.",
@@ -42,7 +42,7 @@ _CAPTIONS: Final = {
     "both": "The critic has learned, and then the generator: both the surface and the points have moved.",
 }
 _LAYERS: Final = {
-    "surface": ("Surface", "What the critic thinks of every place: blue is real, orange is generated"),
+    "surface": ("Surface", "The critic's score of every place: blue is real, orange is generated"),
     "real": ("Real", "The points to learn: round and blue"),
     "made": ("Generated", "What the generator makes of the same latents all along: orange diamonds"),
     "grid": ("Latent grid", "An even grid of latents, bent as the generator bends it; a line for one dimension"),
@@ -52,7 +52,7 @@ _LAYERS: Final = {
     ),
     "density": (
         "Density",
-        "The cells of the latent grid, the more opaque the more of the noise is pressed into the less room",
+        "The cells of the latent grid: the more opaque, the more tightly noise is packed into them",
     ),
     "arrows": ("Arrows", "Where the critic's slope tells the generator to move some of its points"),
 }
@@ -69,7 +69,7 @@ def _modes(seen: Snapshot) -> str:
 
 _FIGURES: Final = (
     LabFigure("Step", "Training steps so far", lambda seen: f"{seen.step:,}"),
-    LabFigure("Modes", "Clusters that the generator makes, each with a fifth of its fair share at least", _modes),
+    LabFigure("Modes", "Clusters that the generator makes, each with at least a fifth of its fair share", _modes),
     LabFigure(
         "Realistic points",
         "Share of generated points within three standard deviations of a cluster",
@@ -157,7 +157,7 @@ def _opinion(seen: Snapshot, x: float, y: float) -> str:
     if math.isnan(opinion):
         return ""
     if seen.is_probability:
-        return f"Here the critic is {(1 + opinion) / 2:.0%} sure to see a real point."
+        return f"Here the critic is {(1 + opinion) / 2:.0%} sure that a point is real."
     return f"Here the critic's score is {opinion:+.2f}, of −1 (generated) to 1 (real)."
 
 

@@ -104,7 +104,7 @@ class LabPlane(QWidget):
             painter,
             room,
             "Draw here",
-            "Drag over the plane to leave real points.",
+            "Drag over the plane to add real points.",
             colours_of(self.palette()),
         )
 

@@ -32,7 +32,7 @@ class LabSide(QWidget):
         self._subject = subject
         self.caption = text_label(role="muted", wraps=True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.caption.setAccessibleName("What is seen")
+        self.caption.setAccessibleName("What is shown")
         self.values: dict[str, QLabel] = {}
         self.plot = LabPlot(subject.plots)
         self.plots = named(Segments([(spec.title, spec.tip) for spec in subject.plots]), "Curves")
@@ -100,7 +100,7 @@ class LabSide(QWidget):
         self.morph = named(
             Slider(0.0, 1.0, home=1.0, step=0.05),
             "From noise to output",
-            "The generator as a map: at the left the latents as they are drawn, at the right where it puts them",
+            "The generator as a map: on the left the latents as they are drawn, on the right where it puts them",
         )
         self.morph.moved.connect(self._on_morphed)
         return (row_of(text_label("noise", of=self.morph), (self.morph, 1), text_label("output")),)

@@ -25,7 +25,7 @@ _TURNS: Final = (
     LabTurn("both", "One step", "Both learn, once, by the same loss", "N"),
 )
 _CAPTIONS: Final = {
-    "": "Nobody has learned yet: every point gets about the same ellipse, and every code is decoded to about the "
+    "": "Nothing has been learned yet: every point gets about the same ellipse, and every code is decoded to about the "
     "same place. Press Play, or let one of the two learn.",
     "encoder": "The encoder has learned: the ellipses moved, the grid did not. The ELBO comes nearer to the evidence, "
     "which only the decoder can move.",
@@ -36,7 +36,7 @@ _LAYERS: Final = {
     "ellipses": ("Ellipses", "The code of each point as the encoder gives it: one standard deviation around its mean"),
     "codes": ("Codes drawn", "One code for each point, z = mean + spread × chance, drawn anew every time"),
     "real": ("Real", "The points to learn: round and blue"),
-    "rebuilt": ("Rebuilt", "What the decoder makes of the codes, joined to the point that each is of"),
+    "rebuilt": ("Rebuilt", "What the decoder makes of the codes, each joined to its point"),
     "made": ("Samples", "Points from codes of the prior, with the decoder's noise: orange diamonds"),
     "grid": ("Latent grid", "An even grid of codes, and where the decoder puts it; a line for one dimension"),
 }
@@ -58,18 +58,18 @@ _FIGURES: Final = (
     LabFigure("Step", "Training steps so far", lambda seen: f"{seen.step:,}"),
     LabFigure(
         "log p(x|z)",
-        "The first term of the ELBO, in nats a point: how likely the decoder finds a point, given its code",
+        "The first term of the ELBO, in nats per point: how likely the decoder finds a point, given its code",
         _nats("reconstruction"),
     ),
     LabFigure(
         "KL",
-        "The second term, in nats a point: what the code tells of the point. Beta weighs it",
+        "The second term, in nats per point: what the code says about the point. Beta weighs it",
         _nats("KL"),
     ),
     LabFigure("ELBO", "The first term less the second: never above the evidence, on average", _nats("ELBO")),
     LabFigure(
         "Evidence",
-        "log p(x) in nats a point, estimated by importance sampling with 32 codes a point: itself a little too low",
+        "log p(x) in nats per point, estimated by importance sampling with 32 codes per point: itself a little too low",
         _nats("evidence"),
     ),
     LabFigure(
@@ -92,9 +92,9 @@ _BOUND: Final = ("reconstruction", "ELBO", "evidence")
 _PLOTS: Final = (
     LabPlotSpec(
         "ELBO",
-        "In nats a point. From log p(x|z), the line on top, the KL is taken away, the band: what is left is the ELBO.\n"
-        "The evidence log p(x), by importance sampling, lies above the ELBO: the gap is the KL that is left between\n"
-        "the ellipses and the true posterior.",
+        "In nats per point. From log p(x|z), the line on top, the KL, the band, is taken away: what is left is the\n"
+        "ELBO. The evidence log p(x), by importance sampling, lies above the ELBO: the gap is the KL that is left\n"
+        "between the ellipses and the true posterior.",
         (PlotLine("log p(x|z)", "real"), PlotLine("ELBO", "made"), PlotLine("evidence", "text", dashed=True)),
         lambda seen: tuple(seen.terms.get(name, math.nan) for name in _BOUND),
         bands=((0, 1, "made"),),
@@ -102,7 +102,7 @@ _PLOTS: Final = (
     ),
     LabPlotSpec(
         "KL",
-        "In nats a point: the KL from the prior, which beta weighs, and the gap between ELBO and evidence,\n"
+        "In nats per point: the KL from the prior, which beta weighs, and the gap between ELBO and evidence,\n"
         "the KL from the true posterior.",
         (PlotLine("KL", "made"), PlotLine("gap", "text", dashed=True)),
         lambda seen: (seen.terms["KL"], seen.terms["evidence"] - seen.terms["ELBO"]),

@@ -73,12 +73,10 @@ class InterpretationDialog(QDialog):
         self.classes = named(
             QSpinBox(minimum=1, maximum=100_000),
             "Classes",
-            "How many classes it knows; it cannot be seen in the file",
+            "How many classes it knows; the file does not say",
         )
         self.classes.setKeyboardTracking(False)
-        self.names = named(
-            QLineEdit(), "Class names", "What its classes are called, in their order, with commas between"
-        )
+        self.names = named(QLineEdit(), "Class names", "What its classes are called, in order, separated by commas")
         self.names.setPlaceholderText("airplane, automobile, bird, …")
         self.names.setClearButtonEnabled(True)
         self.range.activated.connect(self._on_range)

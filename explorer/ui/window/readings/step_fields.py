@@ -140,7 +140,7 @@ class StepFields(QWidget):
         return leaky(slope.value) if box.currentData() == _LEAKY else str(box.currentData())
 
     def _add_confirmation(self) -> None:
-        button = push_button("It is right", "Say that what is guessed here is right", self._confirm)
+        button = push_button("It is right", "Confirm that the guess is right", self._confirm)
         self._row.addWidget(button)
         self._refresh.append(lambda step: button.setVisible(bool(step.guessed)))
 

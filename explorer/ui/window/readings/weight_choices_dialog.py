@@ -133,10 +133,8 @@ class WeightChoicesDialog(QDialog):
         self.tabs.tabBar().setVisible(self.tabs.count() > 1)
         self.pictures = ReadingPictures()
         self.about, self.words = text_label(self._explanation(), wraps=True), text_label(wraps=True)
-        self.names = named(
-            QLineEdit(), "Class names", "What its classes are called, in their order, with commas between"
-        )
-        self.names.setPlaceholderText("Names of its classes, with commas between")
+        self.names = named(QLineEdit(), "Class names", "What its classes are called, in order, separated by commas")
+        self.names.setPlaceholderText("Names of its classes, separated by commas")
         self.names.setClearButtonEnabled(True)
         self.names.setVisible(bool(self._classes))
         self.title = text_label(f"{self._readings.file}: {self._readings.layout}", "title", wraps=True)
@@ -160,11 +158,11 @@ class WeightChoicesDialog(QDialog):
         if self._readings.architecture:
             return (
                 "Its weights do not tell everything. What was guessed is marked; the pictures show the same latents "
-                "with all of what is said here."
+                "with everything that is said here."
             )
         if not any(choice.guessed for choice in self._readings.choices):
             return " ".join(self._readings.problems)
-        return "Its weights do not tell these things. The pictures show the same latents; take what looks right."
+        return "Its weights do not tell these things. The pictures show the same latents; choose what looks right."
 
     def _foot(self) -> QWidget:
         self.undo = push_button("Undo", "Go one change back (Ctrl+Z)", self.edits.undo)
@@ -261,7 +259,7 @@ class WeightChoicesDialog(QDialog):
             return
         self._unfit = error
         self.pictures.fade()
-        self.words.setText(f"{_in_words(error)} The pictures are those of before.")
+        self.words.setText(f"{_in_words(error)} The pictures are the previous ones.")
         self._show_state()
 
     def _paint_answers(self) -> None:
