@@ -190,10 +190,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         nargs="*",
         help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes). Or one of these, "
-        "alone: families, whether each family learns, about a minute each; stylegan, StyleGANs of all kinds with random "
-        "weights, opened, drawn, compared with torch and edited; lab, whether the presets of the lab keep their promises "
-        "for 5,000 steps from ten seeds, about a minute each; disentanglement, whether a GAN, InfoGANs, VAEs and factor "
-        "models find the factors that portraits differ in, an hour in all",
+        "alone: families, whether each family learns, about a minute each; stylegan, StyleGANs of all kinds with "
+        "random weights, opened, drawn, compared with torch and edited; lab, whether the presets of the lab keep their "
+        "promises for 5,000 steps from ten seeds, about a minute each; disentanglement, whether a GAN, InfoGANs, VAEs "
+        "and factor models find the factors that portraits differ in, an hour in all",
     )
     parser.add_argument("--model", metavar="MODEL", default="faces", help="model to measure with (default faces)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
