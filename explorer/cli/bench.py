@@ -20,6 +20,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "raw_rested_ms": "the same, 20 ms after the last, as in the window",
             "render_ms": "one picture from its scene, without the window",
             "interactive_ms": "one picture in the window, from the change of the scene on",
+            "painted_ms": "the same, until the canvas has painted it",
             "gui_ms": "processor time of the window's thread for it, painting included",
             "interactive_ratio": "(interactive_ms - 0.3) / raw_rested_ms (bar: 1.25)",
         },

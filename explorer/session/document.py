@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,7 +32,7 @@ class Document(QObject):
     Signals
     -------
     changed(before, after) : Scene, Scene
-        After every edit, undo and redo, in the GUI thread.
+        After every edit, undo and redo, in the GUI thread. Of an edit that is made by who hears of one, all hear later.
     """
 
     changed = Signal(object, object)
@@ -40,6 +41,7 @@ class Document(QObject):
         super().__init__(parent)
         self._scene = scene if scene is not None else Scene()
         self._jumping = False
+        self._untold: deque[tuple[Scene, Scene]] = deque()
         self.history = QUndoStack(self)
         self.history.setUndoLimit(STEPS_KEPT)
 
@@ -127,7 +129,7 @@ class Document(QObject):
             self.history.setIndex(now)
         finally:
             self._jumping = False
-        self.changed.emit(before, self._scene)
+        self._tell(before)
 
     def go_to(self, step: int) -> None:
         """Go to one step of the history, announcing one change however many steps lie between."""
@@ -138,7 +140,7 @@ class Document(QObject):
         finally:
             self._jumping = False
         if self._scene is not before:
-            self.changed.emit(before, self._scene)
+            self._tell(before)
 
     def only_shows_until(self, step: int) -> bool:
         """Whether the steps from here to ``step`` do nothing besides showing a scene."""
@@ -149,7 +151,16 @@ class Document(QObject):
     def _show(self, scene: Scene) -> None:
         before, self._scene = self._scene, scene
         if not self._jumping and scene is not before:
-            self.changed.emit(before, scene)
+            self._tell(before)
+
+    def _tell(self, before: Scene) -> None:
+        """Announce that the scene is another; the changes in their order, so that nobody ends with an older one."""
+        self._untold.append((before, self._scene))
+        if len(self._untold) > 1:  # somebody hears of the one before just now
+            return
+        while self._untold:
+            self.changed.emit(*self._untold[0])
+            self._untold.popleft()
 
 
 class _Edit(QUndoCommand):

@@ -35,6 +35,21 @@ def test_an_edit_can_be_undone_and_done_again(document):
     assert seen == [(first, edited), (edited, first), (first, edited)]  # scenes compare by identity
 
 
+def test_of_an_edit_made_by_who_hears_of_another_all_hear_later(document):
+    first, seen = document.scene, []
+
+    def pull_further(_before, after):
+        if after.truncation == 0.5:
+            document.edit("Pull further", truncation=0.25)
+
+    document.changed.connect(pull_further)
+    document.changed.connect(lambda before, after: seen.append((before.truncation, after.truncation)))
+    document.edit("Pull in", truncation=0.5)
+
+    assert seen == [(first.truncation, 0.5), (0.5, 0.25)]
+    assert document.scene.truncation == 0.25
+
+
 def test_an_edit_shares_what_it_leaves_alone(document):
     before = document.scene
     document.edit("Pull in", truncation=0.5)

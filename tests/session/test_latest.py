@@ -52,43 +52,42 @@ def quick(qapp):
     quick.close()
 
 
-def test_what_is_quick_is_done_in_this_thread_once_events_have_been_and_only_the_newest(quick, qtbot):
+def test_what_is_quick_is_done_in_this_thread_and_at_once(quick, qtbot):
+    done, idle = [], Mock()
+    quick.done.connect(lambda _request, result: done.append(result))
+    quick.idle.connect(idle)
+    for request in range(3):
+        quick.request(request)
+    assert done == [(request, threading.main_thread()) for request in range(3)]
+    assert not quick.is_busy
+    assert idle.call_count == 3
+
+
+def test_what_is_not_quick_goes_to_the_worker_and_so_does_what_follows_while_it_runs(quick, qtbot):
     done = []
     quick.done.connect(lambda _request, result: done.append(result))
     with qtbot.waitSignal(quick.idle):
-        for request in range(100):
-            quick.request(request)
-        assert quick.is_busy
-        assert done == []
-    assert done == [(99, threading.main_thread())]
-    assert not quick.is_busy
-
-
-def test_what_overtakes_something_quick_and_is_not_goes_to_the_worker(quick, qtbot):
-    with qtbot.waitSignal(quick.done) as done:
-        quick.request(1)
         quick.request(-1)
-    what, thread = done.args[1]
-    assert what == -1
-    assert thread is not threading.main_thread()
-
-
-def test_what_is_quick_can_be_dropped_and_can_fail(quick, qtbot):
-    with qtbot.assertNotEmitted(quick.done), qtbot.waitSignal(quick.idle):
         quick.request(1)
-        assert quick.drop_waiting() == (1,)
-    broken = LatestOnly(Mock(side_effect=ValueError), is_quick=lambda _: True)
-    with qtbot.waitSignals([broken.failed, broken.idle]):
-        broken.request(2)
+    assert [what for what, _ in done] == [-1, 1]
+    assert threading.main_thread() not in [thread for _, thread in done]
+
+
+def test_what_is_quick_can_fail(qapp):
+    broken, failed, idle = LatestOnly(Mock(side_effect=ValueError), is_quick=lambda _: True), Mock(), Mock()
+    broken.failed.connect(failed)
+    broken.idle.connect(idle)
+    broken.request(2)
+    assert isinstance(failed.call_args.args[1], ValueError)
+    idle.assert_called_once_with()
     broken.close()
 
 
 def test_nothing_quick_is_done_once_it_is_closed(qapp):
     work = Mock()
     quick = LatestOnly(work, is_quick=lambda _: True)
-    quick.request(1)
     quick.close()
-    qapp.processEvents()
+    quick.request(1)
     work.assert_not_called()
 
 

@@ -134,7 +134,7 @@ class JobRunner(QObject):
         key : object
             What it is for, by which it is known again.
         is_quick : bool
-            It takes a few milliseconds, and is done in the GUI thread after the events that have come by then.
+            It takes a few milliseconds, and is done in the GUI thread, before this returns, where nothing else runs.
         """
         if self._closed:
             return

@@ -22,7 +22,7 @@ class LatestOnly(QObject):
     finished is always shown, so a slow model never starves the canvas.
 
     Everything here except ``work`` itself runs in the GUI thread, so there are no locks. A request that ``is_quick`` is
-    worked on there, too, once the events that have come by then are done: what they ask for overtakes it.
+    worked on there, too, and at once, where nothing else runs: it is done when `request` returns.
 
     Parameters
     ----------
@@ -47,7 +47,6 @@ class LatestOnly(QObject):
     failed = Signal(object, object)
     idle = Signal()
     _returned = Signal(object, object)
-    _its_turn = Signal()
 
     def __init__(
         self,
@@ -64,7 +63,6 @@ class LatestOnly(QObject):
         self._current: tuple[Any, Future[Any]] | None = None  # what runs
         self._worker = Worker(name)
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
-        self._its_turn.connect(self._do_here, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
@@ -75,9 +73,12 @@ class LatestOnly(QObject):
         """Ask for ``work(what)``, replacing whatever was still waiting."""
         if self._closed:
             return
+        if not self._running and self._is_quick(what):
+            self._do_here(what)
+            return
         self._waiting.append(what)
         if not self._running:
-            self._start()
+            self._hand_over()
 
     def drop_waiting(self) -> tuple[Any, ...]:
         """Forget what waits, and say what that was; what runs goes on."""
@@ -94,28 +95,17 @@ class LatestOnly(QObject):
         self._waiting.clear()
         self._worker.close()
 
-    def _start(self) -> None:
-        self._running = True
-        if self._is_quick(self._waiting[0]):
-            self._its_turn.emit()
-        else:
-            self._hand_over()
-
-    def _do_here(self) -> None:
-        if not self._waiting:  # it was dropped
-            self._running = False
-            self.idle.emit()
-        elif not self._is_quick(self._waiting[0]):
-            self._hand_over()
-        else:
-            request, future = self._waiting.popleft(), Future[Any]()
-            try:
-                future.set_result(self._work(request))
-            except Exception as error:  # noqa: BLE001 - told as that of a worker is
-                future.set_exception(error)
-            self._on_returned(request, future)
+    def _do_here(self, request: Any) -> None:
+        self._running = True  # what is asked for meanwhile waits
+        future = Future[Any]()
+        try:
+            future.set_result(self._work(request))
+        except Exception as error:  # noqa: BLE001 - told as that of a worker is
+            future.set_exception(error)
+        self._on_returned(request, future)
 
     def _hand_over(self) -> None:
+        self._running = True
         request = self._waiting.popleft()
         self._current = request, (future := self._worker.submit(self._work, request))
         future.add_done_callback(lambda future: self._returned.emit(request, future))
@@ -125,7 +115,7 @@ class LatestOnly(QObject):
             return
         self._running, self._current = False, None  # what it gave is not kept
         if self._waiting:  # before anything is announced: the worker need not wait for the screen
-            self._start()
+            self._hand_over()
         if error := future.exception():
             self.failed.emit(request, error)
         else:

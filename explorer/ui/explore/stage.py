@@ -51,6 +51,7 @@ class Stage(QWidget):
         self._slow = QTimer(self, interval=_SLOW_MS, singleShot=True)
         self._slow.timeout.connect(self._show_size)
         studio.pictures.shown.connect(self._on_shown)
+        studio.pictures.settled.connect(self.canvas.repaint)  # what is drawn at once is seen before anything follows
         studio.pictures.began.connect(lambda _words: self._slow.start())
         studio.pictures.ended.connect(self._on_drawn)
 
