@@ -59,7 +59,7 @@ def test_moves_that_are_alike_are_told_once_in_a_file(tmp_path: Path) -> None:
         ('{"kind": "drive through a world model", "seed": 1, "moves": [{"action": [1]}]}', "tells 1 of the 2 actions"),
         ('{"kind": "drive through a world model", "seed": 1, "moves": {"a": 1}}', "not a list of objects"),
         ('{"kind": "drive through a world model", "seed": 1, "moves": [{"action": [1e39, 0]}]}', "out of range"),
-        ('{"kind": "drive through a world model", "seed": 1, "moves": [{"driver": "cat"}]}', "nobody called 'cat'"),
+        ('{"kind": "drive through a world model", "seed": 1, "moves": [{"driver": "cat"}]}', "no driver called 'cat'"),
         ('{"kind": "drive through a world model", "seed": 1, "moves": [{"fly": 1}]}', "'fly'"),
         (
             '{"kind": "drive through a world model", "seed": 1, "moves": [{"driver": "each", "held": [[4, 0]]}]}',
