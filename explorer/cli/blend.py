@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         required=True,
         metavar="SIDE",
-        help="take layers of B from this side on",
+        help="take layers of B from this side up",
     )
     parser.add_argument(
         "--width",

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--judge",
         metavar="SOURCE",
-        help="aligned faces, turned and scaled, whose eyes are to be found again: how exactly that is done",
+        help="measure how exactly eyes are found, on aligned faces that are turned and scaled",
     )
     parser.add_argument("--frame", help="how those are aligned, as train takes it (default: as --out writes them)")
     parser.add_argument(

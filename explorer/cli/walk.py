@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _judge(options: argparse.Namespace, model: OpenModel, scenes: list[Scene]) -> None:
     if len(scenes) < 2:
-        raise Problem("A single picture is no path to judge.", "Ask for more --frames.")
+        raise Problem("A single picture is not a path to judge.", "Ask for more --frames.")
     stretches = 1 if options.random is not None else max(1, len(_seeds(options)) - (not options.loop))
     steps = len(scenes) if options.loop or options.random is not None else len(scenes) - 1  # a loop leaves its end out
     with progress_bar("judge", "steps") as report:

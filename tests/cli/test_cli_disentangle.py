@@ -51,7 +51,7 @@ def test_a_dimension_that_stands_for_a_factor_is_named(verb: Verb, model: Path, 
 
 
 def test_what_cannot_be_measured_is_refused_in_a_sentence(verb: Verb, model: Path, greys: Path, tmp_path: Path) -> None:
-    refused(verb("disentangle", model, greys, "--factors", "nose"), "known of nose")
+    refused(verb("disentangle", model, greys, "--factors", "nose"), "known about nose")
     refused(verb("disentangle", model, greys, "--factors", "always"), "do not differ")
     refused(verb("disentangle", model, greys, "--count", 10), "10 pictures")
     plain = tmp_path / "plain"

@@ -316,4 +316,4 @@ def test_a_walk_is_judged_and_one_that_stands_still_has_no_length(verb: Verb, mo
     assert "Perceptual path length" in moving.out
     assert "Perceptual path length 0 " in still.out
     assert "length 0 " not in moving.out
-    refused(verb("walk", model, "--frames", 1, "--judge", "--out", tmp_path / "one"), "no path to judge")
+    refused(verb("walk", model, "--frames", 1, "--judge", "--out", tmp_path / "one"), "not a path to judge")

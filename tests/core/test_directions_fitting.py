@@ -211,7 +211,7 @@ def test_unknown_values_are_left_out_and_counted() -> None:
     nuisances[7:10, 0] = np.nan
     some = replace(examples, values=values, nuisances=nuisances)
     assert fit_direction(some, "mean", "a", "smile").notes[0] == (
-        "7 examples of which an attribute is unknown were left out."
+        "7 examples for which an attribute is unknown were left out."
     )
     assert fit_direction(some, "mean", "a", "smile", balance=("hat",)).notes[0].startswith("10 examples")
     known = fit_direction(examples.chosen(np.isfinite(values)), "mean", "a", "smile")

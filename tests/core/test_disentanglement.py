@@ -78,7 +78,7 @@ def test_columns_of_choices_are_one_factor_and_what_never_differs_is_left_out():
     assert found.left_out == ("beard",)
     assert found.values[:, 1].tolist() == [0, 2, 1]
     assert found.are_kinds == (False, True)
-    with pytest.raises(Problem, match="known of nose"):
+    with pytest.raises(Problem, match="known about nose"):
         factors_from(names, values, ["nose"])
     with pytest.raises(Problem, match="do not differ"):
         factors_from(names, values, ["beard"])

@@ -56,10 +56,10 @@ def test_moves_that_are_alike_are_told_once_in_a_file(tmp_path: Path) -> None:
         ("{", "not valid JSON"),
         ('{"kind": "drive through a world model", "seed": -1, "moves": []}', "seed"),
         ('{"kind": "drive through a world model", "seed": 1}', "moves"),
-        ('{"kind": "drive through a world model", "seed": 1, "moves": [{"action": [1]}]}', "tells 1 of the 2 actions"),
+        ('{"kind": "drive through a world model", "seed": 1, "moves": [{"action": [1]}]}', "gives 1 of the 2 actions"),
         ('{"kind": "drive through a world model", "seed": 1, "moves": {"a": 1}}', "not a list of objects"),
         ('{"kind": "drive through a world model", "seed": 1, "moves": [{"action": [1e39, 0]}]}', "out of range"),
-        ('{"kind": "drive through a world model", "seed": 1, "moves": [{"driver": "cat"}]}', "nobody called 'cat'"),
+        ('{"kind": "drive through a world model", "seed": 1, "moves": [{"driver": "cat"}]}', "no driver called 'cat'"),
         ('{"kind": "drive through a world model", "seed": 1, "moves": [{"fly": 1}]}', "'fly'"),
         (
             '{"kind": "drive through a world model", "seed": 1, "moves": [{"driver": "each", "held": [[4, 0]]}]}',
@@ -153,7 +153,7 @@ def test_a_dream_that_runs_away_is_told_in_a_sentence_and_nothing_has_gone_on(tm
         ride.go(AHEAD)
         for _ in range(2):
             ride._state[:] = 1e30
-            with pytest.raises(Problem, match="no numbers"):
+            with pytest.raises(Problem, match="not numbers"):
                 ride.go(AHEAD)
         assert ride.moment().number == ride.moment().earned.frames == 1
 

@@ -379,7 +379,7 @@ SURE = {"real": 0.95, "made": 0.05}
         ([seen(step=400, real=0.5, made=0.5)], "Generates 8 of 8 modes, 90% of the points are realistic.", False),
         (
             [replace(seen(covered=6, sure=False), clipped=0.5)],
-            "Generates 6 of 8 modes: slow, for 50% of the critic's weights are clipped.",
+            "Generates 6 of 8 modes: slow, because 50% of the critic's weights are clipped.",
             True,
         ),
         (

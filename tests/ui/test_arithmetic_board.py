@@ -71,7 +71,7 @@ def test_three_drags_make_a_picture(view, opened, qtbot):
 def test_an_empty_slot_says_what_to_drop_there(view):
     assert [card.mean.accessibleName() for card in view.slots.cards] == [
         "Drop pictures here",
-        "Take these away",
+        "Subtract these",
         "Add these",
     ]
     assert view.side.canvas.picture is None

@@ -253,4 +253,4 @@ def test_a_plane_of_a_uniform_prior_ends_where_that_does(window, tmp_path, qtbot
     view = window.panel.view
     qtbot.waitUntil(lambda: view.plan is not None and not view.is_busy, timeout=10_000)
     assert view.controls.span.value == 1.0
-    assert any("begins with the first two" in notice.hint for _, notice in window.studio.notices.log)
+    assert any("starts with the first two" in notice.hint for _, notice in window.studio.notices.log)

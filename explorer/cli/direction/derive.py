@@ -46,7 +46,7 @@ def pca_arguments(parser: argparse.ArgumentParser) -> None:
         "--watched",
         choices=("activations", "pictures"),
         default="activations",
-        help="what they change: early activations where those can be had, or pictures (default activations)",
+        help="what they change: early activations where available, or pictures (default activations)",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random latents (default 0)")
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")

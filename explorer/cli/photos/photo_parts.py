@@ -73,7 +73,7 @@ def model_folder(options: argparse.Namespace, name: str) -> Path | None:
         return None
     folder: Path = options.out / f"{name}-model"
     if folder.exists():
-        raise Problem(f"{folder} is there already.", "Choose another folder with --out, or move that away.")
+        raise Problem(f"{folder} is there already.", "Choose another folder with --out, or move it away.")
     return folder
 
 

@@ -45,7 +45,7 @@ def own_arguments(parser: argparse.ArgumentParser) -> None:
         "--back",
         type=float,
         metavar="0..1",
-        help="with --from: instead put noise of --seed on the picture, back to this time, and go on from there",
+        help="with --from: instead add noise of --seed to the picture, back to this time, and go on from there",
     )
     parser.add_argument(
         "--hole",

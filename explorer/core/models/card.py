@@ -286,7 +286,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
 def _shares(told: Sequence[Any], classes: int) -> tuple[float, ...]:
     shares = tuple(float(share) for share in told)
     if shares and (len(shares) != classes or min(shares) < 0.0 or not abs(math.fsum(shares) - 1.0) < 1e-3):
-        raise ValueError("shares of classes are one for each, in all 1")
+        raise ValueError("shares of classes are one for each, adding up to 1")
     return shares
 
 

@@ -67,7 +67,7 @@ def _fault(one: Dimension) -> str | None:
         return f"has {len(one.choices)} choices in {one.size} numbers"
     is_share = len(one.shares) == len(one.choices) and min(one.shares, default=0.0) >= 0.0
     if one.shares and not (is_share and abs(math.fsum(one.shares) - 1.0) < 1e-3):
-        return "has shares that are not one for each choice, in all 1"
+        return "has shares that are not one for each choice, adding up to 1"
     return None
 
 

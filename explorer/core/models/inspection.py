@@ -45,7 +45,7 @@ _IN_WORDS = {
     "likelihood": "a likelihood (a picture in, bits per dimension out)",
     "surprise": "a map of surprise (a picture in, the bits of each pixel out)",
     "sampler": "a sampler (one step of a painting)",
-    "row": "what a row is told of those above it (a part of the sampler that lies beside it)",
+    "row": "what a row knows about those above it (a part of the sampler that lies beside it)",
     "dream": "a dream (a state and an action in, the next state out)",
     "controller": "a controller (the state of a dream in, actions out)",
     "text": "a network of sentences (words in, a part of a latent out, for the generator that lies beside it)",

@@ -143,7 +143,7 @@ def _session(rows: Sequence[Mapping[str, str]]) -> CollectedSession:
         raise ValueError("a question is answered twice in one quiz")
     first, mode = rows[0], rows[0]["mode"]
     if mode not in MODES:
-        raise ValueError(f"there is no way to play called {mode[:20]}")
+        raise ValueError(f"there is no mode called {mode[:20]}")
     models = dict.fromkeys(QuizModel(answer.model_hash, answer.model_name) for answer, _ in answers)
     psis = [answer.made_psi for answer, _ in answers if answer.made_psi is not None]
     hard = Difficulty(psis[0] if psis else 1.0, int(first.get("size_px") or 0), float(first.get("blur_px") or 0.0), 0.0)

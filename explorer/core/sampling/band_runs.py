@@ -46,7 +46,7 @@ class BandRuns:
         of_pixel = checked_band(pixel.path, pixel.inputs, pixel.outputs, "pixel")
         if said := _unfit(of_row, of_pixel, row, pixel, card):
             what = f"{row.path.name} and {pixel.path.name} do not belong to this step: {said}."
-            raise Problem(what, "Export the model again, or take both files away: it then paints slowly.")
+            raise Problem(what, "Export the model again, or remove both files: it then paints slowly.")
         self.shape = BandShape(
             rows=of_row.sizes("above")[1],
             left=of_pixel.sizes("left")[1],

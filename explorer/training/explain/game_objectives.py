@@ -31,7 +31,7 @@ _GAMES = {
         _LOGISTIC,
         (
             rf"\mathbb{{E}}\log(1-\sigma({_MADE}))",
-            "Raises the critic's loss; flat where the critic is sure, so it begins slowly.",
+            "Raises the critic's loss; flat where the critic is sure, so it starts slowly.",
         ),
     ),
     "least squares": (

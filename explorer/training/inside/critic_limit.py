@@ -47,10 +47,10 @@ def critic_limit(network: PictureNetwork, made: Pixels, real: Pixels | None = No
     samples = scores_of(network, made)
     if real is None:
         limit = float(np.quantile(samples, _RARE))
-        said = f"Real: from {limit:.2f} on, above {_RARE:.0%} of {len(made)} of its model's own samples."
+        said = f"Real: {limit:.2f} or more, above {_RARE:.0%} of {len(made)} of its model's own samples."
         return CriticLimit(limit, f"{said} Real pictures would give a truer limit.")
     limit = fair_limit(scores_of(network, real), samples)
-    return CriticLimit(limit, f"Real: from {limit:.2f} on, which best parts {len(real)} real pictures from samples.")
+    return CriticLimit(limit, f"Real: {limit:.2f} or more, which best tells {len(real)} real pictures from samples.")
 
 
 def scores_of(network: PictureNetwork, pictures: Pixels) -> NDArray[np.float32]:

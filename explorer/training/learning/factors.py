@@ -57,7 +57,7 @@ class FactorSpace:
                 places += able
         if not dimensions:
             raise Problem(
-                f"The pictures to learn from are all alike in {words or 'everything that is known of them'}.",
+                f"The pictures to learn from are all alike in {words or 'everything that is known about them'}.",
                 "Choose other factors, or pictures about which more is known.",
             )
         return cls(tuple(dimensions), tuple(places))

@@ -75,10 +75,10 @@ def _resize(attributes: dict[str, Any], x: Tensor, region: Value, scales: Value 
     height, width = _ints(sizes)[2:] if sizes is not None else _scaled(x, scales)
     if mode == "nearest":
         if height % x.shape[2] or width % x.shape[3]:
-            raise Problem("This network resizes by nearest pixel, not by a whole factor.", "Export it otherwise.")
+            raise Problem("This network resizes by nearest pixel, not by a whole factor.", "Export it in another way.")
         return functional.interpolate(x, (height, width), mode="nearest")
     if attributes.get("antialias") or attributes.get("coordinate_transformation_mode") == b"tf_crop_and_resize":
-        raise Problem("This network resizes in a way that is not known here.", "Export it otherwise.")
+        raise Problem("This network resizes in a way that is not known here.", "Export it in another way.")
     corners = attributes.get("coordinate_transformation_mode", b"half_pixel") == b"align_corners"
     kind = {"linear": "bilinear", "cubic": "bicubic"}[mode]
     return functional.interpolate(x, (height, width), mode=kind, align_corners=corners)
@@ -147,7 +147,7 @@ def _cast(attributes: dict[str, Any], x: Tensor) -> Tensor:
     # Doubles and halves are run as floats, as constants are.
     wanted = torch.float32 if kind.startswith("float") else getattr(torch, kind, None)
     if wanted is None:
-        raise Problem(f"This network computes with numbers of the kind {kind}.", "Export it otherwise.")
+        raise Problem(f"This network computes with numbers of the kind {kind}.", "Export it in another way.")
     return x.to(wanted)
 
 
@@ -174,7 +174,7 @@ def _pad(attributes: dict[str, Any], x: Tensor, pads: Value = None, value: Value
     mode = attributes.get("mode", b"constant").decode()
     around = attributes.get("pads") if pads is None else _ints(pads)
     if axes is not None or around is None or mode not in _PADDING:
-        raise Problem("This network pads its pictures in an unusual way.", "Export it otherwise.")
+        raise Problem("This network pads its pictures in an unusual way.", "Export it in another way.")
     half = len(around) // 2
     # functional.pad counts from the last axis, ONNX gives all beginnings, then all ends.
     turned = [number for pair in zip(around[:half][::-1], around[half:][::-1], strict=True) for number in pair]

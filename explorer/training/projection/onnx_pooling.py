@@ -20,7 +20,7 @@ def _around(attributes: dict[str, Any]) -> list[int]:
     if attributes.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
         raise Problem("This network pads its pools automatically.", "Export it with explicit padding.")
     if len(attributes["kernel_shape"]) != 2 or attributes.get("dilations", [1, 1]) != [1, 1]:
-        raise Problem("This network pools in a way that is not known here.", "Export it otherwise.")
+        raise Problem("This network pools in a way that is not known here.", "Export it in another way.")
     top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
     return [left, right, top, bottom]
 

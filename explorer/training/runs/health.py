@@ -97,7 +97,7 @@ def _divergence(history: LossHistory) -> Iterator[Finding]:
             yield Finding(
                 "divergence",
                 "Training diverged",
-                f"{name} has not been a number (NaN) since step {steps[bad[0]]}.",
+                f"{name} has been NaN (not a number) since step {steps[bad[0]]}.",
                 "Start over from the last checkpoint with a lower learning rate.",
                 (name,),
             )

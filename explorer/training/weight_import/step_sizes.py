@@ -51,7 +51,7 @@ def _side(step: Step, kernel: int, side: int) -> int:
     else:
         after = (side - 1) * step.stride - 2 * step.padding + kernel + step.more
         if step.more >= step.stride and step.more > 0:
-            raise ValueError("its output padding is to be smaller than its stride")
+            raise ValueError("its output padding must be smaller than its stride")
     if after < 1:
         raise ValueError(f"nothing would be left of pictures of {side} pixels")
     return after
@@ -63,7 +63,7 @@ def _without_weights(step: Step, size: Size) -> Size:
     if step.op == "shuffle":
         channels, rest = divmod(size[0], step.factor**2)
         if rest:
-            raise ValueError(f"{size[0]:,} channels cannot be parted by {step.factor**2}")
+            raise ValueError(f"{size[0]:,} channels cannot be divided by {step.factor**2}")
         return (channels, size[1] * step.factor, size[2] * step.factor)
     if step.op == "crop":
         return (size[0], min(size[1], step.size[0]), min(size[2], step.size[1]))

@@ -26,7 +26,7 @@ from explorer.ui.widgets.thumbnail_frames import paint_fitted
 WIDTH_PX = 21 * UNIT
 _HINTS = (
     ("Drop pictures here", "for instance men with glasses"),
-    ("Take these away", "men without glasses"),
+    ("Subtract these", "men without glasses"),
     ("Add these", "women without glasses"),
 )
 

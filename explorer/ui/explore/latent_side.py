@@ -84,7 +84,7 @@ class LatentSide(QWidget):
         self.gauge = named(
             NormGauge(),
             "Norm of the latent",
-            "How far this latent lies from the prior's mean, against where samples lie",
+            "How far this latent lies from the prior's mean, compared with samples",
         )
         self.strengths = SensitivitiesAround(self, lambda: not self.list.rows.dragging)
         self._is_due = False  # whether the strengths are to be measured as soon as there is a picture

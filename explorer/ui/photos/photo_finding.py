@@ -91,7 +91,7 @@ class PhotoSearch(QObject):
         search = self.projections.search
         if search is not None:
             self._notices.say(
-                f"The search in {search.model.name} was ended, as another model is open. "
+                f"The search in {search.model.name} was ended, because another model is open. "
                 "Open that model and search again to go on."
             )
         self.forget()

@@ -97,7 +97,7 @@ class PlotPage(QWidget):
             Offer("Plots as they are (PNG)", f"{name} plots.png", write_picture(picture_of(self.rows, title))),
             Offer("Plots as they are (SVG)", f"{name} plots.svg", write_vectors(self.rows, title, "svg")),
             Offer("Plots as they are (PDF)", f"{name} plots.pdf", write_vectors(self.rows, title, "pdf")),
-            Offer("Numbers of the lines in sight (CSV)", f"{name} numbers.csv", write_numbers(lines, labels)),
+            Offer("Numbers of the lines in view (CSV)", f"{name} numbers.csv", write_numbers(lines, labels)),
         )
 
     def close_work(self) -> None:

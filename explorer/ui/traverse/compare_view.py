@@ -50,7 +50,7 @@ class CompareView(TraverseView):
         self.strips = PictureStripsPage(studio, self)
         self.latent = LatentSide(studio)
         self.choose = push_button(
-            "Choose a model …", "Which model stands beside the open one; its latent must be of the same size"
+            "Choose a model …", "Which model to show beside the open one; its latent must be of the same size"
         )
         self.choose.setMenu(QMenu(self.choose))
         self.choose.menu().setToolTipsVisible(True)

@@ -136,7 +136,7 @@ class PlaneView(TraverseView):
     def _on_not_measured(self, error: Exception) -> None:
         self._has_axes = True  # those there are will do: it would fail again at every step
         if isinstance(error, Problem):
-            error = Problem(error.what, "It begins with the first two: choose others by hand.")
+            error = Problem(error.what, "It starts with the first two: choose others by hand.")
         self.studio.notices.show_error(error)
 
     def _arrange(self) -> None:

@@ -171,7 +171,7 @@ class PixelView(PaintingView):
         else:
             bits = reading.chances.bits[0]
             self.bits.show_picture(surprise_picture(bits))
-            self._words.setText(f"{bits.sum():.0f} bits in all. Point at a pixel.")
+            self._words.setText(f"{bits.sum():.0f} bits in total. Point at a pixel.")
 
     def _point(self, x: int, y: int) -> None:
         """Say what a pixel might have been, given those before it."""

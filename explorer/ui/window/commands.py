@@ -37,7 +37,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
     "paste": ("paste", "Paste scene", "Ctrl+V", "Show the scene or the saved picture on the clipboard"),
-    "returns": ("", "Begin where you left off", "", "Start with the last picture, its history and the view it was in"),
+    "returns": ("", "Start where you left off", "", "Start with the last picture, its history and the view it was in"),
     "quit": ("", "Quit", "Ctrl+Q", ""),
     "undo": ("undo", "Undo", "Ctrl+Z", "Go one step back"),
     "redo": ("redo", "Redo", "Ctrl+Shift+Z|Ctrl+Y", "Go one step forward again"),

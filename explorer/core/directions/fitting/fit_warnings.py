@@ -25,7 +25,7 @@ ONE_SIDE_KEPT = "The examples kept out are all of one side, so their accuracy sa
 
 def left_out(count: int) -> list[str]:
     """How many examples are not used because something about them is unknown."""
-    what = "example of which the attribute is" if count == 1 else "examples of which an attribute is"
+    what = "example for which the attribute is" if count == 1 else "examples for which an attribute is"
     return [f"{count:,} {what} unknown {'was' if count == 1 else 'were'} left out."]
 
 

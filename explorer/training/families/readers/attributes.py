@@ -229,7 +229,7 @@ def _chosen(words: str, columns: Sequence[AttributeColumn]) -> list[int]:
     chosen = sorted({i for indices in found.values() for i in indices} & able) if names else sorted(able)
     if not chosen:
         raise Problem(
-            f"The pictures to learn from are all alike in {words or 'everything that is known of them'}.",
+            f"The pictures to learn from are all alike in {words or 'everything that is known about them'}.",
             "Choose other attributes, or other pictures.",
         )
     return chosen

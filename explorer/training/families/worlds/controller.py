@@ -153,7 +153,7 @@ _OBJECTIVES = (
             FormulaTerm(
                 "reward",
                 r"\mathbb{E}\sum_t r_t",
-                "Earns as much as it can in so many frames; evolution finds the weights, without gradients.",
+                "Earns as much as it can in a number of frames; evolution finds the weights, without gradients.",
             ),
         ),
         "maximises",

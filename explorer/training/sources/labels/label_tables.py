@@ -194,7 +194,7 @@ def _separated(name: str, lines: Iterable[str], delimiter: str) -> Iterator[list
                 raise Problem(
                     f"{name} has more than {COLUMN_LIMIT:,} columns, {ROW_LIMIT:,} rows or {CELL_LIMIT:,} cells and "
                     "was left out.",
-                    "Keep the columns that matter: the file names, and what is to be learned.",
+                    "Keep the columns that matter: the file names, and what to learn.",
                 )
             if any(cell.strip() for cell in row):
                 yield [pool.setdefault(word, word) for word in (_tidy(cell) for cell in row)]

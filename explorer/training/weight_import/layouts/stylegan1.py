@@ -18,7 +18,7 @@ from explorer.training.weight_import.stylegan.style_parts import loaded
 ORDER = 9  # before those of which it is refused
 _MOST_BLOCKS = 9
 _NO_NOISE = "The file has no noise of its own, so another, fixed one was drawn."
-_NO_MEAN = "The mean of its W is not told; it is measured when it is needed."
+_NO_MEAN = "The mean of its W is not given; it is measured when needed."
 
 
 def rebuild(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt | None:

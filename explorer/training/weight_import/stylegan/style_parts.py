@@ -207,7 +207,7 @@ def mapping_of(parts: StyleTensors, rate: float) -> MappingNetwork:
             state["w_mean"] = state["w_mean"].mean(dim=0)
             parts.problems.append("It has a mean of W for each class; truncation leads to the mean of them all.")
     else:
-        parts.problems.append("The mean of its W is not told; it is measured when it is needed.")
+        parts.problems.append("The mean of its W is not given; it is measured when needed.")
     network = MappingNetwork(
         layers[0][0].shape[1] - class_size,
         [len(weight) for weight, _ in layers],

@@ -34,7 +34,7 @@ _CAPTIONS: Final = {
 }
 _LAYERS: Final = {
     "ellipses": ("Ellipses", "The code of each point as the encoder gives it: one standard deviation around its mean"),
-    "codes": ("Codes drawn", "One code for each point, z = mean + spread × chance, drawn anew every time"),
+    "codes": ("Codes drawn", "One code for each point, z = mean + spread × chance, drawn again every time"),
     "real": ("Real", "The points to learn: round and blue"),
     "rebuilt": ("Rebuilt", "What the decoder makes of the codes, each joined to its point"),
     "made": ("Samples", "Points from codes of the prior, with the decoder's noise: orange diamonds"),

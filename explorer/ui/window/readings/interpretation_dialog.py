@@ -69,7 +69,7 @@ class InterpretationDialog(QDialog):
         self.high.setAccessibleName("White")
         self.prior = _choices("What its latents were drawn from while it was trained", *_PRIORS)
         self.sides = _choices("How its row of numbers becomes a picture")
-        self.order = _choices("How red, green and blue lie in the row", *_ORDERS)
+        self.order = _choices("How red, green and blue are ordered in the row", *_ORDERS)
         self.classes = named(
             QSpinBox(minimum=1, maximum=100_000),
             "Classes",

@@ -122,7 +122,7 @@ def _holds(within: Any, value: Any) -> bool:
         return value in within
     if isinstance(within, list | tuple | range | dict | set):
         return any(same_value(each, value) for each in within)
-    raise NotFollowedError("looks for something where it cannot be looked for")
+    raise NotFollowedError("searches something that cannot be searched")
 
 
 def same_value(left: Any, right: Any, depth: int = 3) -> bool:
