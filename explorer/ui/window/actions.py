@@ -15,6 +15,7 @@ from explorer.paths import user_folder
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.lessons.lesson_desk import LessonDesk
+from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
@@ -78,12 +79,15 @@ class WindowActions(QObject):
     def serve(self, workbench: Workbench) -> None:
         """Act on the panel that is in view there."""
         self._workbench = workbench
-        for panel in workbench.panels:
-            self.commands.sample_menu.addActions(panel.actions())
-            if isinstance(panel.canvas, Canvas):
-                self._serve_canvas(panel.canvas)
+        workbench.serve(self._serve_panel)
         workbench.view_changed.connect(self.show_meanings)
         self.look.serve(workbench, self.commands)
+
+    def _serve_panel(self, panel: Panel) -> None:
+        self.commands.sample_menu.addActions(panel.actions())
+        self._offer_actions(panel)
+        if isinstance(panel.canvas, Canvas):
+            self._serve_canvas(panel.canvas)
 
     def _show_recording(self, words: str) -> None:
         record = self.commands["record"]
@@ -95,10 +99,15 @@ class WindowActions(QObject):
         assert self._workbench is not None
         panel = self._workbench.panel
         self.recorder.follow(self._view)
-        for each in self._workbench.panels:
-            for action in each.actions():
-                action.setVisible(each is panel)
+        for each in self._workbench.built:
+            self._offer_actions(each)
         self.commands.mean(panel.meanings() if panel.isEnabled() else {}, has_scene=self._has_scene())
+
+    def _offer_actions(self, panel: Panel) -> None:
+        """Have the keys of the panel in view do something, and those of others nothing."""
+        assert self._workbench is not None
+        for action in panel.actions():
+            action.setVisible(panel is self._workbench.panel)
 
     def _has_scene(self) -> bool:
         models, view = self._studio.models, self._view

@@ -108,6 +108,7 @@ class Bringing(QObject):
             self._panel(QuizPanel).ask_about(brought.source)
 
     def _panel(self, kind: type[_P]) -> _P:
-        index, panel = next((i, each) for i, each in enumerate(self._workbench.panels) if isinstance(each, kind))
-        self._workbench.show_panel(index)
+        self._workbench.show_panel(self._workbench.kinds.index(kind))
+        panel = self._workbench.panel
+        assert isinstance(panel, kind)
         return panel
