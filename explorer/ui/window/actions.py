@@ -22,10 +22,8 @@ from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.window import clipboard
-from explorer.ui.window.about import show_about, show_converted
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import FileDialogs, save_picture
-from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.look import Look
 from explorer.ui.window.recorder import Recorder
 from explorer.ui.window.strips import Strips
@@ -156,8 +154,8 @@ class WindowActions(QObject):
             "lessons": self._lessons.change,
             "tour": self.tour.start,
             "notices": self.show_notices,
-            "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
-            "about": lambda: show_about(self._window),
+            "converted": self.show_converted,
+            "about": self.show_about,
             "dismiss": self.dismiss,
         }
 
@@ -216,9 +214,23 @@ class WindowActions(QObject):
 
     def show_keys(self) -> None:
         """List every key: the window's, and those of each panel, beginning with the one in view."""
+        from explorer.ui.window.keys_dialog import KeysDialog
+
         assert self._workbench is not None
         bench = self._workbench
         KeysDialog(self._window, self.commands, bench.panels, bench.actions(), bench.panels.index(bench.panel)).open()
+
+    def show_about(self) -> None:
+        """Say what the program is."""
+        from explorer.ui.window.about import show_about
+
+        show_about(self._window)
+
+    def show_converted(self) -> None:
+        """List the models that were made of weights, and let the user remove them all."""
+        from explorer.ui.window.about import show_converted
+
+        show_converted(self._window, user_folder("cache") / "exports")
 
     def show_notices(self) -> None:
         """List what was said lately."""
