@@ -48,7 +48,7 @@ window.show()
 window.studio.pictures.shown.connect(lambda _: app.quit())
 window.open(folder / "faces")
 app.exec()
-early = sorted({"PIL", "torch", "scipy", "sklearn"} & sys.modules.keys())
+early = sorted({"PIL", "onnx", "torch", "scipy", "sklearn"} & sys.modules.keys())
 window.close()
 print(*early)
 """
