@@ -12,7 +12,6 @@ from explorer.core.files import read_file
 from explorer.core.models.card import CARD_KEY
 from explorer.core.models.initializers import row_length
 from explorer.core.models.onnx_parts import GraphProto, ModelProto, ValueInfoProto, dtype_name
-from explorer.core.models.padding import used_bytes
 from explorer.core.models.wire import MOST_PARTS, has_too_many_parts
 from explorer.core.problem import Problem
 from explorer.core.processes.memory import available_memory
@@ -128,6 +127,8 @@ def _check_large(path: Path) -> None:
         size = path.stat().st_size
         if not _LARGEST_REST < size <= LARGEST_FILE or not path.is_file():
             return
+        from explorer.core.models.padding import used_bytes
+
         with path.open("rb") as file:
             used = size if _known_start(file.read(1024)) else used_bytes(file, size)
     except (OSError, ValueError):
