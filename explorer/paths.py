@@ -18,6 +18,11 @@ def models_folder() -> Path:
     return _shipped("models")
 
 
+def is_bundled(path: Path) -> bool:
+    """Whether a file is one of the models that come with the program."""
+    return path.resolve().is_relative_to(models_folder().resolve())
+
+
 def resources_folder() -> Path:
     """Icons, pictures and other fixed files of the program. Read-only."""
     return _shipped("resources")

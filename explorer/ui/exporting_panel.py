@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import TabbedPanel
-from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning
 from explorer.ui.widgets.parts import push_button
+
+if TYPE_CHECKING:
+    from explorer.ui.traverse.export_strip import Offer
 
 
 class _Exports(Protocol):
@@ -33,11 +35,15 @@ class ExportingPanel(TabbedPanel):
     export_tip: ClassVar[str]
 
     def __init__(self, studio: Studio) -> None:
+        from explorer.ui.traverse.export_strip import ExportStrip
+
         self.exporting = ExportStrip(studio)
         super().__init__(studio)
         self.column.addWidget(self.exporting)
 
     def corner(self) -> tuple[QWidget, ...]:
+        from explorer.ui.traverse.export_strip import ExportMenu
+
         self.export = push_button("Export", self.export_tip, image="export")
         self.menu = ExportMenu(self.studio, lambda: cast(_Exports, self.view).exports(), self.exporting, self)
         self.export.setMenu(self.menu)

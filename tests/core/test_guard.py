@@ -17,7 +17,7 @@ from explorer.core.models.graph import parse_model
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError
-from explorer.paths import models_folder
+from explorer.paths import is_bundled, models_folder
 from tests.models import hungry_model, port, tiny_generator, write_model
 
 Z, PICTURE = [port("z", ["N", 4])], [port("picture", ["N", 4])]
@@ -151,6 +151,6 @@ def crashing(*_asked: object) -> NoReturn:
 
 
 def test_bundled_models_are_trusted_and_others_are_not(tmp_path: Path) -> None:
-    assert guard.is_bundled(models_folder() / "faces" / "generator.onnx")
-    assert not guard.is_bundled(models_folder() / ".." / "generator.onnx")
-    assert not guard.is_bundled(tmp_path / "generator.onnx")
+    assert is_bundled(models_folder() / "faces" / "generator.onnx")
+    assert not is_bundled(models_folder() / ".." / "generator.onnx")
+    assert not is_bundled(tmp_path / "generator.onnx")

@@ -9,7 +9,7 @@ import onnx
 import pytest
 from onnx import helper
 
-from explorer.core.models import inspection
+from explorer.core.models import guard
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import Port
 from explorer.core.models.inputs import sources
@@ -256,7 +256,7 @@ def test_a_model_is_tried_unless_it_is_trusted_and_tells_everything(
         asked.append(how)
         return run_trial(file)
 
-    monkeypatch.setattr(inspection, "run_trial", lambda _file: note("here"))
-    monkeypatch.setattr(inspection.guard, "tried", lambda _file, styles: note("in a child"))
+    monkeypatch.setattr(guard, "run_trial", lambda _file: note("here"))
+    monkeypatch.setattr(guard, "tried", lambda _file, styles: note("in a child"))
     assert examine(file, trusted=trusted).kind == "generator"
     assert "".join(asked) == tried

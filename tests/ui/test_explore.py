@@ -295,7 +295,7 @@ def test_every_control_has_a_name_for_those_who_hear_the_window(opened):
 
 
 def test_layers_follow_the_sliders_and_keep_their_channels(opened, qtbot, tiny_models):
-    view = opened.panel.stage.layers
+    view = opened.panel.stage.layers.part
     opened.panel.layers.setChecked(True)
     qtbot.waitUntil(lambda: not view.work.is_busy)
     assert view.current is None  # of a model without convolutions

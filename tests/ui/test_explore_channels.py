@@ -25,7 +25,7 @@ def test_ordinary_models_have_no_channels(opened):
 
 
 def test_a_channel_is_added_by_its_number_and_moved_in_one_step(styled, qtbot):
-    side, document = styled.panel.latent.channels, styled.studio.document
+    side, document = styled.panel.latent.channels.part, styled.studio.document
     assert side.isVisible()
     side.layer.show_value(3)
     side.layer.edited.emit(3, 1)
@@ -43,7 +43,7 @@ def test_a_channel_is_added_by_its_number_and_moved_in_one_step(styled, qtbot):
 
 
 def test_a_scene_that_moves_channels_lists_them(styled, qtbot):
-    side, document = styled.panel.latent.channels, styled.studio.document
+    side, document = styled.panel.latent.channels.part, styled.studio.document
     styled.studio.edits.styles.list_channels([Channel(0, 1)])
     let_draw(styled, qtbot, lambda: styled.studio.edits.set_strength("s4:5", -3.0))
     text = scene_to_json(document.scene)
@@ -68,7 +68,7 @@ def test_baking_in_keeps_channels(styled, qtbot):
 
 def test_what_changes_a_region_is_found_listed_and_kept(styled, qtbot, monkeypatch):
     monkeypatch.setattr(channel_search, "PICTURES", 1)
-    side, studio = styled.panel.latent.channels, styled.studio
+    side, studio = styled.panel.latent.channels.part, styled.studio
     side.find_channels()
     finder = side.finder
     finder.picture.show_region(QRect(0, 0, 4, 4))
@@ -89,8 +89,8 @@ def test_what_changes_a_region_is_found_listed_and_kept(styled, qtbot, monkeypat
 
 
 def test_what_an_attribute_goes_with_is_found_and_can_be_stopped(styled, qtbot):
-    styled.panel.latent.channels.find_channels()
-    finder = styled.panel.latent.channels.finder
+    styled.panel.latent.channels.part.find_channels()
+    finder = styled.panel.latent.channels.part.finder
     finder.show_way(1)
     assert finder.attributes.count() > 0
     finder.samples.show_value(100)
@@ -105,8 +105,8 @@ def test_what_an_attribute_goes_with_is_found_and_can_be_stopped(styled, qtbot):
 
 
 def test_a_region_is_drawn_with_the_mouse_and_moved_with_the_keys(styled, qtbot):
-    styled.panel.latent.channels.find_channels()
-    picture = styled.panel.latent.channels.finder.picture
+    styled.panel.latent.channels.part.find_channels()
+    picture = styled.panel.latent.channels.part.finder.picture
     picture.show_region(QRect())
     assert picture.region == QRect(0, 0, 8, 8)
     left, top, width, height = picture._view.box

@@ -56,7 +56,7 @@ def test_ordinary_models_offer_neither(opened):
 
 
 def test_noise_is_chosen_drawn_and_undone(noisy, qtbot):
-    controls, document, canvas = noisy.panel.controls.noise, noisy.studio.document, noisy.panel.canvas
+    controls, document, canvas = noisy.panel.controls.noise.part, noisy.studio.document, noisy.panel.canvas
     assert controls.isVisible()
     assert not noisy.panel.controls.placement.isVisible()
     usual = canvas.picture.copy()
@@ -95,7 +95,7 @@ def send_move(canvas, place, keys) -> None:
 
 def test_a_drag_moves_the_content_with_the_pointer_and_shift_turns_it(moving, qtbot):
     panel, document = moving.panel, moving.studio.document
-    controls, canvas = panel.controls.placement, panel.canvas
+    controls, canvas = panel.controls.placement.part, panel.canvas
     assert controls.isVisible()
     assert not panel.controls.noise.isVisible()
     usual = canvas.picture.copy()
@@ -120,7 +120,7 @@ def test_a_drag_moves_the_content_with_the_pointer_and_shift_turns_it(moving, qt
 
 
 def test_boxes_place_it_and_the_switch_goes_with_the_model(moving, tiny_models, qtbot):
-    controls, document = moving.panel.controls.placement, moving.studio.document
+    controls, document = moving.panel.controls.placement.part, moving.studio.document
     let_draw(moving, qtbot, lambda: controls.degrees.edited.emit(-30.0, 4))
     assert document.scene.placement.degrees == -30.0
     moving.panel.by_hand.trigger()
@@ -143,7 +143,7 @@ def grown(window, qtbot, tmp_path, monkeypatch):
 
 
 def test_a_stage_is_chosen_shown_in_pixels_and_undone(grown, qtbot):
-    growth, document, canvas = grown.panel.controls.growth, grown.studio.document, grown.panel.canvas
+    growth, document, canvas = grown.panel.controls.growth.part, grown.studio.document, grown.panel.canvas
     assert growth.isVisible()
     assert (growth.stage.value, growth.shown.text()) == (3.0, "32 × 32")
     whole = canvas.picture.copy()

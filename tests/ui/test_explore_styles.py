@@ -85,7 +85,7 @@ def test_dimensions_of_w_are_sorted_by_how_much_they_change(styled, qtbot):
 
 
 def test_a_sample_is_mixed_in_and_its_layers_are_chosen(styled, qtbot):
-    controls, document = styled.panel.controls.styles, styled.studio.document
+    controls, document = styled.panel.controls.styles.part, styled.studio.document
     assert not controls.layers.isVisible()
     let_draw(styled, qtbot, lambda: styled.studio.edits.styles.mix_sample(5))
     assert controls.layers.isVisible()
@@ -101,7 +101,7 @@ def test_a_sample_is_mixed_in_and_its_layers_are_chosen(styled, qtbot):
 
 
 def test_the_menu_offers_a_sample_this_picture_bookmarks_and_the_history(styled, qtbot):
-    controls, studio = styled.panel.controls.styles, styled.studio
+    controls, studio = styled.panel.controls.styles.part, styled.studio
     first = studio.document.scene
     styled.commands["bookmark"].trigger()
     let_draw(styled, qtbot, lambda: studio.edits.sample(8))
@@ -118,7 +118,7 @@ def test_the_menu_offers_a_sample_this_picture_bookmarks_and_the_history(styled,
 
 
 def test_a_thumbnail_dropped_on_the_second_picture_is_mixed_in(styled, qtbot):
-    controls, studio = styled.panel.controls.styles, styled.studio
+    controls, studio = styled.panel.controls.styles.part, styled.studio
     first = studio.document.scene
     let_draw(styled, qtbot, lambda: studio.edits.sample(8))
     mime = QMimeData()

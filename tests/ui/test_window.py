@@ -48,7 +48,7 @@ window.show()
 window.studio.pictures.shown.connect(lambda _: app.quit())
 window.open(folder / "faces")
 app.exec()
-early = sorted({"PIL", "torch", "scipy", "sklearn"} & sys.modules.keys())
+early = sorted({"PIL", "onnx", "torch", "scipy", "sklearn"} & sys.modules.keys())
 window.close()
 print(*early)
 """
@@ -69,6 +69,19 @@ def test_every_panel_opens_refreshes_and_closes(panel, opened, qtbot):
     assert panel.title
     let_draw(opened, qtbot, opened.studio.edits.new_sample)
     opened.panel.show_scene(None, opened.studio.document.scene)
+
+
+def test_a_panel_is_built_when_it_is_first_wanted_and_is_as_the_others_are(opened, qtbot):
+    assert [type(panel) for panel in opened.workbench.built] == [PANELS[0]]
+    opened.commands["sides"].trigger()
+    opened.show_panel(1)
+    assert [type(panel) for panel in opened.workbench.built] == list(PANELS[:2])
+    assert opened.panel.isEnabled()
+    assert not any(side.isVisible() for side in opened.panel.view.sides)
+    with qtbot.waitSignal(opened.studio.document.changed):
+        opened.studio.edits.new_sample()
+    opened.panel.explore_wanted.emit()
+    assert opened.panel is opened.explore
 
 
 def test_a_window_without_a_model_says_what_to_do(window):

@@ -30,7 +30,7 @@ def dream(model: str) -> Figures:
     path = dream_folder(model)
     path = path if (path / DREAM).is_file() else dream_folder(_OWN)
     with shown_window() as window:
-        window.show_panel([panel.title for panel in window.panels].index("Worlds"))
+        window.show_panel(window.titles.index("Worlds"))
         view: Any = window.panel.view_in_sight
         view.open_world(path)
         wait_for(view.driving.drove)

@@ -35,7 +35,7 @@ def train(_model: str) -> Figures:
     from explorer.ui.train.runs_view import RunsView
 
     with shown_window() as window:
-        window.show_panel([panel.title for panel in window.panels].index("Train"))
+        window.show_panel(window.titles.index("Train"))
         panel = window.panel
         assert isinstance(panel, TabbedPanel)
         view = panel.view

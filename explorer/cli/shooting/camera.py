@@ -28,7 +28,7 @@ def place_of(kind: str, name: str, names: list[str]) -> int:
 
 def show_page(window: MainWindow, panel: str, view: str = "") -> None:
     """Bring a panel into sight, and one of its views; titles in small letters."""
-    window.show_panel(place_of("panel", panel, [each.title.lower() for each in window.panels]))
+    window.show_panel(place_of("panel", panel, [title.lower() for title in window.titles]))
     if view:
         window.panel.show_view(place_of("view", view, [name.lower() for name in window.panel.views]))
 

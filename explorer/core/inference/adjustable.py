@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from explorer.core.models.inputs import Held
+from explorer.core.models.onnx_parts import ModelProto, TensorProto, ValueInfoProto, made_value, numpy_helper
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placement
 
@@ -146,7 +146,7 @@ def adjustable_inputs(model: ModelProto) -> list[ValueInfoProto]:
 
 def input_like(tensor: TensorProto) -> ValueInfoProto:
     """An input with the name, the type and the shape of a tensor."""
-    return helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
+    return made_value(tensor.name, tensor.data_type, tensor.dims)
 
 
 def _own(model: ModelProto) -> list[TensorProto]:

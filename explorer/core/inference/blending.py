@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, numpy_helper
 
 from explorer.core.inference.graph_shapes import tensor_shapes
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
+from explorer.core.models.onnx_parts import ModelProto, NodeProto, TensorProto, made_tensor, numpy_helper
 from explorer.core.problem import Problem
 
 _PRODUCER = "latent-explorer"
@@ -262,7 +262,7 @@ def _joined(name: str, own: Mapping[str, TensorProto], other: Mapping[str, Tenso
         value = _energy(weights, pair, share, turned=not name.endswith(".grow.energy"))
     else:
         value = _between(*pair, share)
-    return numpy_helper.from_array(value.astype(pair[0].dtype), name)
+    return made_tensor(value.astype(pair[0].dtype), name)
 
 
 def _between(one: Numbers, other: Numbers, share: float) -> Numbers:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto
 
 from explorer.core.inference.graph_shapes import Shape, tensor_shapes
+from explorer.core.models.onnx_parts import ModelProto, NodeProto
 from explorer.core.problem import Problem
 
 LARGEST_SIDE = 256

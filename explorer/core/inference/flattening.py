@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from onnx import ModelProto, NodeProto, helper, numpy_helper
 
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import sources
+from explorer.core.models.onnx_parts import ModelProto, NodeProto, made_node, made_tensor, made_value, type_number
 from explorer.core.problem import Problem
 from explorer.core.rendering.styles import MOST_STYLES
 
@@ -58,16 +58,16 @@ def flattened(file: ModelFile) -> ModelFile:
 
 def _put_row(model: ModelProto, main: Port, layers: int, numbers: int) -> None:
     own = (numbers,) if len(main.shape) == 2 else (layers, numbers)
-    shape = numpy_helper.from_array(np.array((-1, *own), np.int64))
-    constant = helper.make_node("Constant", [], [_SHAPE], value=shape)
-    reshaped = helper.make_node("Reshape", [_ROW, _SHAPE], [main.name])
+    shape = made_tensor(np.array((-1, *own), np.int64))
+    constant = made_node("Constant", [], [_SHAPE], value=shape)
+    reshaped = made_node("Reshape", [_ROW, _SHAPE], [main.name])
     fed_by(model, main, _ROW, layers * numbers, [constant, reshaped])
 
 
 def fed_by(model: ModelProto, main: Port, name: str, size: int, nodes: Sequence[NodeProto]) -> None:
     """Put an input of rows of ``size`` in the place of ``main``, which ``nodes`` make of it."""
-    graph, kind = model.graph, helper.np_dtype_to_tensor_dtype(np.dtype(main.dtype))
-    row = helper.make_tensor_value_info(name, kind, [main.shape[0] or BATCH, size])
+    graph, kind = model.graph, type_number(main.dtype)
+    row = made_value(name, kind, [main.shape[0] or BATCH, size])
     inputs = [row, *(value for value in graph.input if value.name != main.name)]
     leading = [*nodes, *graph.node]
     del graph.node[:], graph.input[:]

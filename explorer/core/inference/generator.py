@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto
 
 from explorer.core.inference.adjustable import Adjustable
 from explorer.core.inference.batching import chunks, largest_chunk
@@ -32,6 +31,7 @@ from explorer.core.models.graph import ModelFile
 from explorer.core.models.inputs import sources
 from explorer.core.models.inspection import Inspection, examine, require
 from explorer.core.models.model import mapping_beside
+from explorer.core.models.onnx_parts import ModelProto
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions

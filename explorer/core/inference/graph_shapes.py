@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import onnx
-from onnx import ModelProto, TensorProto, helper
+from explorer.core.models.onnx_parts import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, made_value
 
 _MOST_KEPT = 4096  # numbers of a constant that may be a shape, axes or places, which the inference reads
 
@@ -18,10 +17,12 @@ def tensor_shapes(model: ModelProto) -> dict[str, Shape]:
 
     Runs onnx's shape inference on the graph without its weights: for models that have run before.
     """
+    from onnx import shape_inference
+
     light = _without_weights(model)
     try:
-        inferred = onnx.shape_inference.infer_shapes(light, data_prop=True).graph
-    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError, TypeError):
+        inferred = shape_inference.infer_shapes(light, data_prop=True).graph
+    except (shape_inference.InferenceError, RuntimeError, ValueError, TypeError):
         return {}
     return {
         value.name: tuple(side.dim_value for side in value.type.tensor_type.shape.dim)
@@ -36,18 +37,18 @@ def _without_weights(model: ModelProto) -> ModelProto:
     names = {tensor.name for tensor in graph.initializer}
     small = [tensor for tensor in graph.initializer if _count(tensor) <= _MOST_KEPT]
     large = [tensor for tensor in graph.initializer if _count(tensor) > _MOST_KEPT]
-    fed = [helper.make_tensor_value_info(tensor.name, tensor.data_type, list(tensor.dims)) for tensor in large]
+    fed = [made_value(tensor.name, tensor.data_type, list(tensor.dims)) for tensor in large]
     own = []
     for value in graph.input:
         if value.name not in names:
-            own.append(onnx.ValueInfoProto.FromString(value.SerializeToString()))
+            own.append(ValueInfoProto.FromString(value.SerializeToString()))
             sides = own[-1].type.tensor_type.shape.dim
             if len(sides) and sides[0].WhichOneof("value") != "dim_value":
                 sides[0].dim_value = 1
-    light = helper.make_graph(graph.node, graph.name or "graph", [*own, *fed], list(graph.output), small)
+    light = GraphProto(name=graph.name, node=graph.node, input=[*own, *fed], output=graph.output, initializer=small)
     for value in light.output:  # their batch is open
         value.type.tensor_type.ClearField("shape")
-    return helper.make_model(light, opset_imports=list(model.opset_import), ir_version=max(model.ir_version, 4))
+    return ModelProto(graph=light, opset_import=model.opset_import, ir_version=max(model.ir_version, 4))
 
 
 def _count(tensor: TensorProto) -> int:
@@ -57,9 +58,9 @@ def _count(tensor: TensorProto) -> int:
     return count
 
 
-def consumers(model: ModelProto) -> Mapping[str, list[onnx.NodeProto]]:
+def consumers(model: ModelProto) -> Mapping[str, list[NodeProto]]:
     """The nodes that take each tensor, by its name, in the graph's order."""
-    found: dict[str, list[onnx.NodeProto]] = {}
+    found: dict[str, list[NodeProto]] = {}
     for node in model.graph.node:
         for name in dict.fromkeys(node.input):
             found.setdefault(name, []).append(node)

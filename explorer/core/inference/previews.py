@@ -5,7 +5,7 @@ The graphs that this program writes name these pictures by their sides (`PREVIEW
 
 from __future__ import annotations
 
-from onnx import ModelProto, NodeProto
+from explorer.core.models.onnx_parts import ModelProto, NodeProto
 
 PREVIEW = "latent-explorer/preview {}"
 """What a picture that is painted on the way is called, by its side in pixels."""

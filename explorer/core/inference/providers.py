@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import numpy as np
 import onnxruntime as ort
-from onnx import TensorProto, helper
 from onnxruntime.capi import onnxruntime_pybind11_state as native
 
+from explorer.core.models.onnx_parts import GraphProto, ModelProto, TensorProto, made_node, made_value
 from explorer.core.problem import Problem
 
 ort.disable_telemetry_events()  # of Windows; elsewhere the package's first lines see to it
@@ -227,10 +227,9 @@ def _threads() -> int:
 
 
 def _one_node() -> bytes:
-    ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy"]
-    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "probe", ports[:1], ports[1:])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    return bytes(model.SerializeToString())
+    ports = [made_value(name, TensorProto.FLOAT, [1]) for name in "xy"]
+    graph = GraphProto(name="probe", node=[made_node("Relu", ["x"], ["y"])], input=ports[:1], output=ports[1:])
+    return bytes(ModelProto(graph=graph, opset_import=[{"version": 17}], ir_version=8).SerializeToString())
 
 
 def _first_line(error: BaseException) -> str:

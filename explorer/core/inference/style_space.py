@@ -14,7 +14,6 @@ from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import AttributeProto, ModelProto, NodeProto, helper, numpy_helper
 
 from explorer.core.inference.flattening import flattened, style_shape
 from explorer.core.inference.graph_shapes import Shape, consumers, tensor_shapes
@@ -22,6 +21,15 @@ from explorer.core.inference.previews import nodes_for
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inputs import sources
+from explorer.core.models.onnx_parts import (
+    AttributeProto,
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    made_node,
+    made_tensor,
+    made_value,
+)
 from explorer.core.problem import Problem
 
 _DENSE = ("Gemm", "MatMul")
@@ -189,7 +197,7 @@ def with_offsets(file: ModelFile, layers: Sequence[StyleLayer]) -> ModelFile:
         _rename(node, {entrance.name: f"{_PREFIX}/w"})
         nodes.append(node)
         moved = [output for output in node.output if output in added]
-        nodes += [helper.make_node("Add", [output, added[output]], [f"{output} moved"]) for output in moved]
+        nodes += [made_node("Add", [output, added[output]], [f"{output} moved"]) for output in moved]
     _take_moved(nodes, added)
     own = list(nodes)
     del model.graph.node[:], model.graph.value_info[:]
@@ -203,21 +211,21 @@ def styles_alone(file: ModelFile, layers: Sequence[StyleLayer]) -> bytes:
     row = flattened(file)
     model = row.proto
     joined = f"{_PREFIX}/all"
-    model.graph.node.append(helper.make_node("Concat", [layer.tensor for layer in layers], [joined], axis=1))
+    model.graph.node.append(made_node("Concat", [layer.tensor for layer in layers], [joined], axis=1))
     nodes = nodes_for(model, joined)
     used = {name for node in nodes for name in node.input}
     kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
     row_input = next(value for value in model.graph.input if value.name == _row_name(model))
     width = row_input.type.tensor_type.shape.dim[1].dim_value
     kind = row_input.type.tensor_type.elem_type
-    graph = helper.make_graph(
-        nodes,
-        "styles",
-        [helper.make_tensor_value_info(row_input.name, kind, [BATCH, width])],
-        [helper.make_tensor_value_info(joined, kind, [BATCH, count_of(layers)])],
-        kept,
+    graph = GraphProto(
+        name="styles",
+        node=nodes,
+        input=[made_value(row_input.name, kind, [BATCH, width])],
+        output=[made_value(joined, kind, [BATCH, count_of(layers)])],
+        initializer=kept,
     )
-    made = helper.make_model(graph, opset_imports=list(model.opset_import), ir_version=model.ir_version)
+    made = ModelProto(graph=graph, opset_import=model.opset_import, ir_version=model.ir_version)
     return bytes(made.SerializeToString())
 
 
@@ -301,9 +309,9 @@ def _row_name(model: ModelProto) -> str:
 
 def _chosen(row: str, name: str, first: int, count: int) -> list[NodeProto]:
     """Nodes that take so many numbers of a row, from the first on: operators that every opset has."""
-    places = numpy_helper.from_array(np.arange(first, first + count, dtype=np.int64))
-    constant = helper.make_node("Constant", [], [f"{name} places"], value=places)
-    return [constant, helper.make_node("Gather", [row, f"{name} places"], [name], axis=1)]
+    places = made_tensor(np.arange(first, first + count, dtype=np.int64))
+    constant = made_node("Constant", [], [f"{name} places"], value=places)
+    return [constant, made_node("Gather", [row, f"{name} places"], [name], axis=1)]
 
 
 def _rename(node: NodeProto, names: Mapping[str, str]) -> None:

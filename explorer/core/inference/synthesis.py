@@ -7,7 +7,6 @@ from pathlib import Path
 
 from explorer.core.inference.flattening import flattened, style_shape
 from explorer.core.inference.style_space import StyleLayer, style_layers
-from explorer.core.models import guard
 from explorer.core.models.card import ModelCard
 from explorer.core.models.foreign import class_names
 from explorer.core.models.graph import ModelFile, Port
@@ -15,9 +14,9 @@ from explorer.core.models.inputs import Sources, sources
 from explorer.core.models.inspection import Inspection, examine
 from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
-from explorer.core.models.probe import run_trial
 from explorer.core.models.roles import Roles
 from explorer.core.problem import Problem
+from explorer.paths import is_bundled
 
 _HINT = "Export both again together, or move mapping.onnx away."
 
@@ -87,8 +86,10 @@ def examine_pair(generator: Path, mapping: Path, *, trusted: bool = False) -> St
 
 
 def _mapping_parts(file: ModelFile, *, trusted: bool) -> tuple[Sources, Port]:
+    from explorer.core.models.guard import trial_of
+
     taken = sources(file.inputs)
-    trial = run_trial(file) if trusted or guard.is_bundled(file.path) else guard.tried(file)
+    trial = trial_of(file, trusted=trusted or is_bundled(file.path))
     shapes = {seen.name: seen.shape for seen in trial.outputs}
     ports = [replace(port, shape=shapes[port.name]) for port in file.outputs if port.name in shapes]
     result = next((port for port in ports if len(port.shape) in (2, 3)), None)

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from explorer.core.inference.adjustable import HELD_NOISE, adjustable_inputs, held_value, input_like
 from explorer.core.inference.features import FeatureLayer
@@ -22,6 +21,16 @@ from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Held, Sources, row_shape
+from explorer.core.models.onnx_parts import (
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    ValueInfoProto,
+    made_node,
+    made_tensor,
+    made_value,
+    type_number,
+)
 from explorer.core.models.roles import Frame, Roles
 from explorer.core.rendering.transparency import colours_of, has_alpha
 
@@ -55,7 +64,7 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
     inputs = _feed_sources(before, found.sources, size) + adjustable_inputs(file.proto)
     _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
     sides = [size, found.drawn.height, found.drawn.width, found.drawn.channels]
-    return _joined(file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides))
+    return _joined(file, before, after, inputs, made_value(PICTURES, TensorProto.UINT8, sides))
 
 
 def wrapped_preview(wrapped: bytes, card: ModelCard, channels: int) -> tuple[bytes, int]:
@@ -72,7 +81,7 @@ def wrapped_preview(wrapped: bytes, card: ModelCard, channels: int) -> tuple[byt
     frame = Frame("NCHW", side, side, channels)
     _emit_bytes(after, port, frame, card.value_range, opset)
     sides: list[str | int | None] = [BATCH, side, side, channels]
-    output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
+    output = made_value(PICTURES, TensorProto.UINT8, sides)
     return _stopped_at(model, port.name, after, output), side
 
 
@@ -87,7 +96,7 @@ def wrapped_features(wrapped: bytes, layer: FeatureLayer) -> bytes:
         name = after.add("AveragePool", [name], kernel_shape=[factor] * 2, strides=[factor] * 2)
     after.add("Identity", [name], FEATURES)
     sides = [None, layer.channels, layer.height // factor, layer.width // factor]
-    return _stopped_at(model, layer.tensor, after, helper.make_tensor_value_info(FEATURES, _FLOAT, sides))
+    return _stopped_at(model, layer.tensor, after, made_value(FEATURES, _FLOAT, sides))
 
 
 def _stopped_at(model: ModelProto, name: str, after: _Nodes, output: ValueInfoProto) -> bytes:
@@ -126,11 +135,11 @@ def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch)
     result = after.add("Cast", [found.result.name], to=TensorProto.FLOAT)
     after.add("Reshape", [result, after.ints((-1, numbers) if numbers else (0, -1))], RESULT)
     sides = [size, frame.height or None, frame.width or None, frame.channels]
-    inputs = [helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)]
+    inputs = [made_value(PICTURES, TensorProto.UINT8, sides)]
     if (label := found.sources.label) is not None:
-        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
+        inputs.append(made_value(CLASS, TensorProto.INT64, [size]))
         _feed_class(before, found.sources, label)
-    given = helper.make_tensor_value_info(RESULT, TensorProto.FLOAT, [size, numbers or None])
+    given = made_value(RESULT, TensorProto.FLOAT, [size, numbers or None])
     return _joined(file, before, after, inputs, given)
 
 
@@ -152,7 +161,7 @@ def wrapped_mapping(file: ModelFile, taken: Sources, result: Port) -> bytes:
     if len(result.shape) == 3:
         name = after.add("Gather", [name, after.constant(np.array(0, np.int64))], axis=1)
     after.add("Identity", [name], RESULT)
-    given = helper.make_tensor_value_info(RESULT, TensorProto.FLOAT, [size, result.shape[-1]])
+    given = made_value(RESULT, TensorProto.FLOAT, [size, result.shape[-1]])
     return _joined(file, before, after, inputs, given)
 
 
@@ -169,17 +178,17 @@ def wrapped_translator(file: ModelFile, found: Roles, batch: int) -> bytes:
     before, after = _Nodes("before"), _Nodes("after")
     for held in found.sources.held:
         before.cast(before.constant(held.value(batch)), held.port)
-    port, told = found.sources.main, [helper.make_tensor_value_info(n, _FLOAT, []) for n in (BLACK, STEP)]
+    port, told = found.sources.main, [made_value(n, _FLOAT, []) for n in (BLACK, STEP)]
     _feed_pictures(before, port, shown, (0.0, 255.0), (BLACK, STEP))
     _emit_any_size(after, found.result, drawn, file.opset)
     takes = [batch, shown.height or None, shown.width or None, shown.channels]
-    pictures = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, takes)
-    gives = helper.make_tensor_value_info(RESULT, TensorProto.UINT8, [None] * max(len(found.result.shape), 3))
+    pictures = made_value(PICTURES, TensorProto.UINT8, takes)
+    gives = made_value(RESULT, TensorProto.UINT8, [None] * max(len(found.result.shape), 3))
     of_bytes = port.dtype == found.result.dtype == "uint8"
     fed = [pictures] if of_bytes else [pictures, *told]
     if (style := found.sources.style) is not None:
         before.cast(before.add("Reshape", [LATENT, before.ints(row_shape(style))]), style)
-        fed.append(helper.make_tensor_value_info(LATENT, _FLOAT, [batch, found.sources.style_size]))
+        fed.append(made_value(LATENT, _FLOAT, [batch, found.sources.style_size]))
     return _joined(file, before, after, fed, gives)
 
 
@@ -194,16 +203,16 @@ class _Nodes:
     def add(self, kind: str, inputs: Sequence[str], result: str = "", **attributes: Any) -> str:
         """Adds a node and gives the name of its result."""
         result = result or f"latent-explorer/{self._place}/{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [result], **attributes))
+        self.nodes.append(made_node(kind, list(inputs), [result], **attributes))
         return result
 
     def constant(self, value: NDArray[Any]) -> str:
         """The name of a constant. Constants are nodes: old files count initialisers as inputs."""
-        return self.add("Constant", [], value=numpy_helper.from_array(value))
+        return self.add("Constant", [], value=made_tensor(value))
 
     def settable(self, value: NDArray[Any], name: str) -> str:
         """The name of a constant that a run may set anew: an initialiser that is an input too."""
-        self.kept.append(numpy_helper.from_array(value, name))
+        self.kept.append(made_tensor(value, name))
         return name
 
     def floats(self, value: float) -> str:
@@ -216,17 +225,17 @@ class _Nodes:
 
     def cast(self, name: str, port: Port) -> None:
         """Feeds an input of the graph, in its own type."""
-        self.add("Cast", [name], port.name, to=helper.np_dtype_to_tensor_dtype(np.dtype(port.dtype)))
+        self.add("Cast", [name], port.name, to=type_number(port.dtype))
 
 
 def _feed_sources(before: _Nodes, taken: Sources, size: Batch) -> list[ValueInfoProto]:
     """The latent, what is held and the class to their inputs; gives the new inputs."""
-    inputs = [helper.make_tensor_value_info(LATENT, TensorProto.FLOAT, [size, taken.width])]
+    inputs = [made_value(LATENT, TensorProto.FLOAT, [size, taken.width])]
     _feed_latent(before, taken)
     for held in taken.held:
         _hold(before, held, size, taken.width)
     if taken.label is not None:
-        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
+        inputs.append(made_value(CLASS, TensorProto.INT64, [size]))
         _feed_class(before, taken, taken.label)
     return inputs + [input_like(tensor) for tensor in before.kept]
 

@@ -14,12 +14,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
-from onnx.helper import tensor_dtype_to_np_dtype
-
 from explorer.core.files import READING, read_opened, unreadable
 from explorer.core.json_store import JsonStore
 from explorer.core.models.graph import LARGEST_FILE, ModelFile
+from explorer.core.models.onnx_parts import AttributeProto, GraphProto, ModelProto, TensorProto, helper
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
 
@@ -232,7 +230,7 @@ def _fill(file: ModelFile, tensor: TensorProto, data: bytes) -> None:
     """Put a tensor's own part of a file into it."""
     try:
         offset, length = (int(_entry(tensor, key) or 0) for key in ("offset", "length"))
-        needed = math.prod(tensor.dims) * tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+        needed = math.prod(tensor.dims) * helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
     except (ValueError, KeyError, TypeError):
         needed, offset, length = -1, 0, 0
     end = offset + (length or needed)

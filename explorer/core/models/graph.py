@@ -6,14 +6,12 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import onnx
 from google.protobuf.message import DecodeError
-from onnx import GraphProto, ModelProto, ValueInfoProto
 
 from explorer.core.files import read_file
 from explorer.core.models.card import CARD_KEY
 from explorer.core.models.initializers import row_length
-from explorer.core.models.padding import used_bytes
+from explorer.core.models.onnx_parts import GraphProto, ModelProto, ValueInfoProto, dtype_name
 from explorer.core.models.wire import MOST_PARTS, has_too_many_parts
 from explorer.core.problem import Problem
 from explorer.core.processes.memory import available_memory
@@ -109,7 +107,7 @@ def parse_model(path: Path) -> ModelFile:
         what = f"{path.name} has more than {MOST_PARTS:,} parts, more than any model."
         raise Problem(what, "Do not trust this file.")
     try:
-        proto = onnx.load_model_from_string(data)
+        proto = ModelProto.FromString(data)
     except DecodeError:
         proto = ModelProto()
     if not proto.graph.node or not proto.graph.output or not _named(proto):
@@ -129,6 +127,8 @@ def _check_large(path: Path) -> None:
         size = path.stat().st_size
         if not _LARGEST_REST < size <= LARGEST_FILE or not path.is_file():
             return
+        from explorer.core.models.padding import used_bytes
+
         with path.open("rb") as file:
             used = size if _known_start(file.read(1024)) else used_bytes(file, size)
     except (OSError, ValueError):
@@ -178,9 +178,5 @@ def _sized(port: Port, graph: GraphProto) -> Port:
 
 def port(value: ValueInfoProto) -> Port:
     kind = value.type.tensor_type
-    try:
-        dtype = str(onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)) if kind.elem_type else ""
-    except (KeyError, TypeError):
-        dtype = ""
     sizes = (d.dim_value if d.WhichOneof("value") == "dim_value" else str(d.dim_param) for d in kind.shape.dim)
-    return Port(value.name, dtype, tuple(sizes))
+    return Port(value.name, dtype_name(kind.elem_type), tuple(sizes))

@@ -21,7 +21,7 @@ from explorer.core.models.policy import check_sizes, plain_model
 from explorer.core.models.probe import Trial, run_trial
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError, Limits, ask
-from explorer.paths import models_folder, user_folder
+from explorer.paths import user_folder
 
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
@@ -31,14 +31,14 @@ _STYLES = "styles"  # what is kept with the hash of a synthesis that was tried f
 _TRIED_BY = f"{onnxruntime.__version__}, at z = 0 too"  # what passed another test run has to pass this one
 
 
-def is_bundled(path: Path) -> bool:
-    """Whether a file is one of the models that come with the program."""
-    return path.resolve().is_relative_to(models_folder().resolve())
-
-
 def cache_file() -> Path:
     """Where this user's passed files are remembered."""
     return user_folder("cache") / "passed-models.json"
+
+
+def trial_of(file: ModelFile, *, trusted: bool, styles: bool = False) -> Trial:
+    """The test run of a file: here where it is trusted, else as `tried`, and raises as that does."""
+    return run_trial(file) if trusted else tried(file, styles=styles)
 
 
 def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT_S, *, styles: bool = False) -> Trial:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onnx import GraphProto
+from explorer.core.models.onnx_parts import GraphProto
 
 _PASSING = ("Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten")
 _MOST_CLASSES = 100_000

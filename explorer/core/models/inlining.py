@@ -11,9 +11,19 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from onnx import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from explorer.core.models.graph import STANDARD_DOMAINS
+from explorer.core.models.onnx_parts import (
+    AttributeProto,
+    FunctionProto,
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    helper,
+    made_node,
+    numpy_helper,
+)
 from explorer.core.problem import Problem
 
 MOST_NODES = 200_000
@@ -140,7 +150,7 @@ class _Writer:
         passed = [(names[name], new) for name, new in results.items() if name in names and name not in made and new]
         names |= {name: new for name, new in results.items() if new and name not in names}
         copied = self._copied(function.node, names, given)
-        return [*copied, *(helper.make_node("Identity", [old], [new]) for old, new in passed)]
+        return [*copied, *(made_node("Identity", [old], [new]) for old, new in passed)]
 
     def _taken(self, node: NodeProto, branch: GraphProto) -> list[NodeProto]:
         """The nodes of the branch that is always taken."""
@@ -157,7 +167,7 @@ class _Writer:
             self.tensors.append(kept)
         copied = self._copied(branch.node, names, {})
         passed = [(names.get(name, name), new) for name, new in results.items() if name not in made]
-        return [*copied, *(helper.make_node("Identity", [old], [new]) for old, new in passed)]
+        return [*copied, *(made_node("Identity", [old], [new]) for old, new in passed)]
 
     def _copied(
         self, nodes: Sequence[NodeProto], names: Mapping[str, str], given: Mapping[str, AttributeProto]

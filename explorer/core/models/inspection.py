@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from explorer.core.models import guard
 from explorer.core.models.band_ports import BANDS, checked_band
 from explorer.core.models.card import ModelCard
 from explorer.core.models.classifying import attributes_of, could_classify, names_classes
@@ -25,7 +24,6 @@ from explorer.core.models.inputs import sources
 from explorer.core.models.interpretations import Interpretations, Reading, checked
 from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
-from explorer.core.models.probe import Trial, run_trial
 from explorer.core.models.roles import MEASURING, Frame, Roles, measuring_roles, roles, told_roles
 from explorer.core.models.step_ports import checked_step
 from explorer.core.models.wrong_kind import WrongKind
@@ -34,6 +32,10 @@ from explorer.core.rendering.transparency import colours_of, has_alpha
 from explorer.core.text.text_ports import check_text
 from explorer.core.words import plain
 from explorer.core.worlds.dream_ports import WORLDS, check_world
+from explorer.paths import is_bundled
+
+if TYPE_CHECKING:
+    from explorer.core.models.probe import Trial
 
 _IN_WORDS = {
     "generator": "a generator (a latent in, a picture out)",
@@ -147,11 +149,13 @@ def examine(
     styles : bool
         It is a flattened synthesis.
     """
-    trusted = trusted or guard.is_bundled(file.path)
+    trusted = trusted or is_bundled(file.path)
     card, problems = own_card(file)
     trial = None
     if not (trusted and card and _declared(file)):
-        trial = run_trial(file) if trusted else guard.tried(file, styles=styles)
+        from explorer.core.models.guard import trial_of  # a bundled model with a card need not wait for it
+
+        trial = trial_of(file, trusted=trusted, styles=styles)
     if card and card.kind == "mapping":
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
     if card and card.kind == "sampler":

@@ -19,6 +19,8 @@ ROW, PIXEL = "row.onnx", "pixel.onnx"
 DREAM, CONTROLLER = "dream.onnx", "controller.onnx"
 AXES = "axes.npz"
 TEXT = "text.onnx"
+READINGS = "readings.json"
+"""How the weights that others saved were read, where a model was made of them."""
 
 
 @dataclass(frozen=True)

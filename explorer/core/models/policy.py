@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import onnx
-from onnx import NodeProto
-
 from explorer.core.models.external import embedded
 from explorer.core.models.graph import STANDARD_DOMAINS, ModelFile, parse_model, port
 from explorer.core.models.inlining import MOST_NODES, inline
+from explorer.core.models.onnx_parts import NodeProto
 from explorer.core.problem import Problem
 
 LARGEST_TENSOR = 2**28  # elements of one intermediate result of one picture: 1 GiB of float32
@@ -92,9 +90,11 @@ def check_sizes(file: ModelFile) -> None:
     Problem
         Some result would have more than `LARGEST_TENSOR` elements.
     """
+    from onnx import shape_inference
+
     try:
-        inferred = onnx.shape_inference.infer_shapes(file.proto, data_prop=True).graph
-    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError, TypeError):
+        inferred = shape_inference.infer_shapes(file.proto, data_prop=True).graph
+    except (shape_inference.InferenceError, RuntimeError, ValueError, TypeError):
         return  # onnxruntime infers for itself, and says what is wrong
     for value in (*inferred.input, *inferred.value_info, *inferred.output):
         elements = math.prod(size for size in port(value).shape if isinstance(size, int))

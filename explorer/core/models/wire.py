@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from onnx import ModelProto
+
+from explorer.core.models.onnx_parts import ModelProto
 
 MOST_PARTS = 1_000_000
 """Messages, texts and numbers; real models have some ten for each node."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.session.directions.side_effects import judged_direction
 from explorer.session.jobs.report import Cancelled, Report, part
 from explorer.session.models.opening import OpenModel
 
@@ -78,6 +77,7 @@ def focusing(model: OpenModel, direction: Direction, label: int | None, taken: S
 
     def make(report: Report, cancelled: Cancelled) -> tuple[Direction, ...] | None:
         from explorer.core.directions.focusing import focused, picture_metric
+        from explorer.session.directions.side_effects import judged_direction
 
         metric = picture_metric(model.generator, label=label, progress=part(report, 0.0, 0.9), cancelled=cancelled)
         if metric is None:

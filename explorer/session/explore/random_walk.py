@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.core.rendering.latents import Latent
-from explorer.core.rendering.walks import GentleWalk
 from explorer.session.explore.scene_edits import SceneEdits
+
+if TYPE_CHECKING:
+    from explorer.core.rendering.walks import GentleWalk
 
 FRAMES_PER_S = 60
 _LONGEST_STEP_S = 0.1  # after a hiccup the walk goes on from where it was, rather than jump
@@ -74,6 +77,8 @@ class RandomWalk(QObject):
     def _begin_here(self) -> None:
         self._here = self._edits.document.scene.z
         seed = random.randrange(1 << 32)
+        from explorer.core.rendering.walks import GentleWalk
+
         self._walk = GentleWalk(self._here, seed, self._edits.card.prior)
         self._time, self._stepped_at_s = 0.0, perf_counter()
 

@@ -14,7 +14,6 @@ from explorer.core.rendering import latents
 from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.walks import neighbours
 from explorer.core.text.vocabulary import sentence_of
 from explorer.session.document import Document
 from explorer.session.explore.axis_edits import AxisEdits
@@ -199,6 +198,8 @@ class SceneEdits:
     def around(self, spread: float, seed: int) -> tuple[Scene, ...]:
         """Eight scenes around the current one."""
         scene = self.document.scene
+        from explorer.core.rendering.walks import neighbours
+
         points = neighbours(scene.z, spread, seed, 8, self.card.prior)
         return tuple(replace(scene, z=self._with_locks(z.copy()), seed=None) for z in points)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from explorer.core.files import Hashes, path_in
 from explorer.core.json_store import JsonStore
 from explorer.core.models.file_kinds import named_like_weights
-from explorer.core.models.model import GENERATOR, ModelFiles
+from explorer.core.models.model import GENERATOR, READINGS, ModelFiles
 from explorer.core.problem import Problem
 from explorer.session.models.converted_models import note_use
 
@@ -76,9 +76,12 @@ class WeightsFiles:
 
     def readings(self, files: ModelFiles) -> WeightInterpretation | None:
         """How a model was read from weights; None where it was not."""
+        folder = files.generator.parent
+        if not (folder / READINGS).is_file():  # most models, for which nothing need be loaded
+            return None
         from explorer.training.weight_import.interpretation import readings_of
 
-        return readings_of(files.generator.parent)
+        return readings_of(folder)
 
     def chosen(self, sha256: str) -> Mapping[str, str]:
         """What the user chose for the file with this hash, by the keys of the questions."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.json_store import JsonStore
+from explorer.core.models.model import READINGS
 from explorer.training.weight_import.architecture import in_words, steps_in
 from explorer.training.weight_import.rebuilt import Choice
 
-READINGS, KEPT = "readings.json", "weights.safetensors"
-"""The files beside a model that say how its weights were read, and hold them as plain numbers."""
+KEPT = "weights.safetensors"
+"""The file beside a model that holds its weights as plain numbers."""
 
 _LARGEST_BYTES = 1 << 20
 

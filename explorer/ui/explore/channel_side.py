@@ -59,11 +59,10 @@ class ChannelSide(QWidget):
         if before is None or after.directions is not before.directions or after.model is not before.model:
             self._show_rows()
 
-    def close(self) -> bool:
+    def close_work(self) -> None:
         """Close the dialog that looks for channels."""
         if self.finder is not None:
             self.finder.close()
-        return super().close()
 
     def find_channels(self) -> None:
         """Show the dialog that looks for channels."""
@@ -97,11 +96,9 @@ class ChannelSide(QWidget):
 
     def _show_model(self) -> None:
         """Offer the layers of the model that is open."""
-        if self.finder is not None:
-            self.finder.close()
+        self.close_work()
         model = self._studio.models.current
         layers = () if model is None else model.generator.style_layers
-        self.setVisible(bool(layers))
         self.layer.set_range(0, max(len(layers) - 1, 0))
         self._show_layer()
         self._show_rows()

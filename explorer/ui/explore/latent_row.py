@@ -20,6 +20,7 @@ from explorer.ui.widgets.parts import named, row_of
 
 ROW_PX = 7 * UNIT // 2
 _STEP, _FARTHEST = 0.1, 12.0
+_CHOICE_PLACE = 2  # behind the slider and the box, which it takes the place of
 _TIP = "Drag, or turn the wheel. Shift is finer, Ctrl coarser; a double click resets."
 
 
@@ -61,15 +62,13 @@ class LatentRow(QWidget):
         self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.box.setProperty("flat", True)
         self.box.setToolTip("Type a value and press Enter.")
-        self.choice = ChoiceControl(self)
-        self.choice.hide()
+        self._choice: ChoiceControl | None = None
         self._usual = (-3.0, 3.0, 2.0)  # what `set_prior` said
         self.pin = _toggle("pin", self)
         self.lock = _toggle("unlocked", self)
-        row_of(
+        self._row = row_of(
             (self.slider, 1),
             self.box,
-            (self.choice, 1),
             self.pin,
             self.lock,
             on=self,
@@ -86,8 +85,16 @@ class LatentRow(QWidget):
         self.box.entered.connect(lambda: self.pressed.emit(self._state.dimension))
         self.box.left.connect(self.done)
         self.pin.clicked.connect(lambda: self.pin_toggled.emit(self._state.dimension))
-        self.choice.chosen.connect(self._chose)
         self.lock.clicked.connect(lambda: self.lock_toggled.emit(self._state.dimension))
+
+    @property
+    def choice(self) -> ChoiceControl:
+        """What is in the place of the slider where the dimension is chosen; most rows never have one."""
+        if self._choice is None:
+            self._choice = ChoiceControl(self)
+            self._choice.chosen.connect(self._chose)
+            self._row.insertWidget(_CHOICE_PLACE, self._choice, 1)
+        return self._choice
 
     @property
     def dimension(self) -> int:
@@ -111,7 +118,8 @@ class LatentRow(QWidget):
             _show_toggle(self.lock, state.locked, "lock" if state.locked else "unlocked")
             self.slider.setEnabled(not state.locked)
             self.box.setEnabled(not state.locked)
-            self.choice.setEnabled(not state.locked)
+        if self._choice is not None:
+            self._choice.setEnabled(not state.locked)
         if replace(before, value=state.value) != state:  # the value is painted by the slider and the box
             self.update()
 
@@ -189,7 +197,8 @@ class LatentRow(QWidget):
     def _fit_known(self) -> None:
         """Have what suits the dimension: a slider over its own range, or its choices."""
         known, (low, high, typical) = self._naming.known.get(self._state.dimension), self._usual
-        self.choice.setVisible(self.is_choice)
+        if self.is_choice or self._choice is not None:
+            self.choice.setVisible(self.is_choice)
         self.slider.setVisible(not self.is_choice)
         self.box.setVisible(not self.is_choice)
         if known is not None and known.choices:

@@ -14,7 +14,7 @@ from explorer.session.explore.axis_edits import AxisEdits
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.explore.style_edits import StyleEdits
-from explorer.ui.explore.channel_side import ChannelSide
+from explorer.session.models.opening import OpenModel
 from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_order import ORDERS, Order
@@ -23,9 +23,9 @@ from explorer.ui.explore.local_side import LocalSide
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.explore.row_naming import DIMENSIONS, Naming
-from explorer.ui.explore.sentence_box import SentenceBox
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.late_part import LatePart
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label
 from explorer.ui.widgets.segments import Segments
 
@@ -77,9 +77,9 @@ class LatentSide(QWidget):
         )
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
-        self.sentence = SentenceBox(studio)
+        self.sentence = LatePart("explore.sentence_box", "SentenceBox", studio)
         self.directions = DirectionSide(studio)
-        self.channels = ChannelSide(studio)
+        self.channels = LatePart("explore.channel_side", "ChannelSide", studio)
         self.local = None if region is None else LocalSide(studio, region)
         self.gauge = named(
             NormGauge(),
@@ -266,7 +266,7 @@ class LatentSide(QWidget):
         self.strengths.changed.connect(self._show_strengths)
         self.strengths.failed.connect(self._studio.notices.show_error)
         self.strengths.progressed.connect(self._show_progress)
-        self._studio.models.opened.connect(lambda _model, _request: self._on_opened())
+        self._studio.models.opened.connect(lambda model, _request: self._on_opened(model))
 
     def _choose(self, dimension: int, index: int) -> None:
         """Put a named dimension to one of its choices."""
@@ -318,8 +318,10 @@ class LatentSide(QWidget):
     def _show_progress(self, share: float) -> None:
         self._working.setText(f"Measuring {share:.0%}" if share < 1.0 else "")
 
-    def _on_opened(self) -> None:
+    def _on_opened(self, model: OpenModel) -> None:
         """Stop measuring with what is closed; on another device the order stays, as the pictures are the same."""
+        self.sentence.setVisible(model.generator.text is not None)
+        self.channels.setVisible(bool(model.generator.style_layers))
         self.strengths.rest()
         scene = self._studio.document.scene
         if scene.model == self._model == self._studio.models.hash:

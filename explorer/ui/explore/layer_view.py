@@ -74,12 +74,12 @@ class LayerView(QWidget):
         """Look into the model from now on, or no more."""
         self._active = active
         if active:
-            self.show_scene(self._studio.document.scene)
+            self.show_scene(None, self._studio.document.scene)
         else:
             self.work.cancel()
             self._renderer = None  # which does not live on for this; its layers are found again at once
 
-    def show_scene(self, scene: Scene) -> None:
+    def show_scene(self, _before: Scene | None, scene: Scene) -> None:
         """Show what the layer sees of ``scene``."""
         renderer = self._studio.pictures.renderer
         if not self._active or renderer is None or scene.model != self._studio.models.hash:
@@ -91,6 +91,10 @@ class LayerView(QWidget):
             self.work.look_for_layers(renderer)
         elif (layer := self.current) is not None:
             self.work.request(renderer, scene, layer)
+
+    def close_work(self) -> None:
+        """Stop looking."""
+        self.work.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = self.width() > _WIDE * self.height()
@@ -132,7 +136,7 @@ class LayerView(QWidget):
             return
         usual = min(len(layers) - 1, len(layers) // 2)
         self.layer.setCurrentIndex(min(self._chosen.get(renderer.generator.hash, usual), len(layers) - 1))
-        self.show_scene(self._studio.document.scene)
+        self.show_scene(None, self._studio.document.scene)
 
     def _show_layers(self, layers: tuple[FeatureLayer, ...]) -> None:
         self._layers, self.maps, self.channel, self._channels = layers, None, None, ()
@@ -154,7 +158,7 @@ class LayerView(QWidget):
         if self._renderer is not None:
             self._chosen[self._renderer.generator.hash] = place
         self.channel = None
-        self.show_scene(self._studio.document.scene)
+        self.show_scene(None, self._studio.document.scene)
 
     def _on_shown(self, maps: FeatureMaps) -> None:
         if maps.layer is not self.current:

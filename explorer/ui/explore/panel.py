@@ -82,7 +82,7 @@ class ExplorePanel(Panel):
         """Show ``after``; the picture follows when it is drawn."""
         self.controls.show_scene(before, after)
         self.latent.show_scene(before, after)
-        self.stage.show_scene(after)
+        self.stage.show_scene(before, after)
 
     def _show_model(self, model: OpenModel) -> None:
         self.controls.show_model(model)
@@ -94,7 +94,7 @@ class ExplorePanel(Panel):
     def close_work(self) -> None:
         """Stop what is being measured and drawn."""
         self.latent.strengths.close()
-        self.latent.channels.close()
+        self.latent.channels.close_work()
         self.local.work.close()
         self.touching.close_work()
         self.stage.close_work()

@@ -10,15 +10,11 @@ from explorer.core.models.card import LARGEST_PSI, ModelCard
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
-from explorer.training.weight_import.interpretation import guesses
-from explorer.ui.explore.conditions.growth_controls import GrowthControls
-from explorer.ui.explore.conditions.noise_controls import NoiseControls
-from explorer.ui.explore.conditions.placement_controls import PlacementControls
 from explorer.ui.explore.model_facts import ModelFacts
 from explorer.ui.explore.seed_box import SeedBox
-from explorer.ui.explore.style_controls import StyleControls
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.late_part import LatePart
 from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import (
@@ -59,10 +55,11 @@ class SamplingControls(QWidget):
         self.psi, self.psi_box = self._truncation()
         self.cutoff = self._cutoff_box()
         self._cutoff_end = titled("", self.cutoff, "muted")
-        self.styles = StyleControls(studio)
-        self.noise = NoiseControls(self._edits.conditions)
-        self.placement = PlacementControls(self._edits.conditions, move)
-        self.growth = GrowthControls(self._edits.conditions)
+        self.styles = LatePart("explore.style_controls", "StyleControls", studio)
+        place, edits = "explore.conditions", studio.edits.conditions
+        self.noise = LatePart(f"{place}.noise_controls", "NoiseControls", edits)
+        self.placement = LatePart(f"{place}.placement_controls", "PlacementControls", edits, move)
+        self.growth = LatePart(f"{place}.growth_controls", "GrowthControls", edits)
         self.classes = choice_box("Class", "What the model is asked to draw", chosen=self._edits.set_label)
         self.speed = self._speed_slider()
         self._walk_button, self._neighbours_button = ActionButton(walk), ActionButton(neighbours)
@@ -71,9 +68,6 @@ class SamplingControls(QWidget):
         self._lay_out()
         self._show_classes(())
         self._show_styles(0)
-        self.noise.hide()
-        self.placement.hide()
-        self.growth.hide()
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
@@ -97,9 +91,10 @@ class SamplingControls(QWidget):
         self._offer_truncation(model.generator.card)
         self.noise.setVisible(model.generator.adjustable.has_noise)
         self.placement.setVisible(model.generator.adjustable.moves)
-        self.growth.show_model(model.generator)
-        guessed = guesses(model.readings) if model.readings else ()
-        self.facts.show_model(model.name, model.generator.card, model.generator.problems, guessed)
+        self.growth.setVisible(model.generator.adjustable.stages_before > 0)
+        if not self.growth.isHidden():
+            self.growth.part.show_model(model.generator)
+        self.facts.show_model(model.name, model.generator.card, model.generator.problems, _guesses(model))
         self.facts.guessed.setEnabled(holds_weights(model.path))  # else it is what was made of them, and stays so
 
     def _show_classes(self, classes: tuple[str, ...]) -> None:
@@ -193,3 +188,12 @@ class SamplingControls(QWidget):
         area = scrolled(inside)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column_of(area, on=self)
+
+
+def _guesses(model: OpenModel) -> tuple[str, ...]:
+    """What had to be guessed of weights that others saved."""
+    if model.readings is None:
+        return ()
+    from explorer.training.weight_import.interpretation import guesses
+
+    return guesses(model.readings)

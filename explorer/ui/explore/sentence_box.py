@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.core.text.vocabulary import sentence_of
-from explorer.session.models.opening import OpenModel
 from explorer.ui.explore.sentence_edit import SentenceEdit
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -19,7 +18,7 @@ _SHOWN_WORDS = 60
 
 
 class SentenceBox(QWidget):
-    """Shows and changes what the scene says; hidden where the model takes no sentences."""
+    """Shows and changes what the scene says; of use for models that take sentences."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -32,12 +31,12 @@ class SentenceBox(QWidget):
         self.remark.setWordWrap(True)
         head = row_of(titled("Sentence", self.edit), STRETCH, self.clear)
         column_of(column_of(head, self.edit, self.remark, margins=(UNIT, 0), spacing=UNIT // 2), line(), on=self)
-        self.hide()
         self.remark.hide()
         self.edit.written.connect(self._on_written)
         self.edit.ended.connect(self._on_ended)
         self.clear.clicked.connect(self._on_cleared)
-        studio.models.opened.connect(lambda model, _request: self._show_model(model))
+        studio.models.opened.connect(lambda _model, _request: self._show_vocabulary())
+        self._show_vocabulary()
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what ``after`` says, unless that is what is being written."""
@@ -48,9 +47,8 @@ class SentenceBox(QWidget):
             self.edit.show_sentence(said)
         self._show_remark(said)
 
-    def _show_model(self, model: OpenModel) -> None:
-        network = model.generator.text
-        self.setVisible(network is not None)
+    def _show_vocabulary(self) -> None:
+        network = self._edits.text
         if network is not None:
             known = network.vocabulary
             self.edit.show_vocabulary(known)

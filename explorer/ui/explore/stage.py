@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
-from explorer.ui.explore.layer_view import LayerView
 from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.explore.tool_bar import ToolBar
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.late_part import LatePart
 from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_label, tool_button
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Stage(QWidget):
         self._said = ""
         self._is_preview = False  # whether the picture is one
         self._zoom = text_label()
-        self.layers = LayerView(studio)
+        self.layers = LatePart("explore.layer_view", "LayerView", studio)
         self._pages = pages_of(self.canvas, self.neighbours.sheet, self.layers)
         self._lay_out()
         self.canvas.hovered.connect(self._on_hovered)
@@ -67,22 +67,22 @@ class Stage(QWidget):
         self._pages.setCurrentWidget(self.layers if wanted else self.canvas)
         self.tools.setVisible(not wanted)
         self.caption.setVisible(not wanted)  # which speaks of the picture
-        self.layers.set_active(wanted)
+        self.layers.part.set_active(wanted)
 
     def say(self, words: str) -> None:
         """Say below the picture what is being done; "" when it is done."""
         self._said = words
         self._show_size()
 
-    def show_scene(self, scene: Scene) -> None:
+    def show_scene(self, before: Scene | None, scene: Scene) -> None:
         """Keep the neighbours true; the picture comes by itself."""
         self.neighbours.show_scene(scene)
-        self.layers.show_scene(scene)
+        self.layers.show_scene(before, scene)
 
     def close_work(self) -> None:
         """Stop what is being drawn and looked for."""
         self.neighbours.work.close()
-        self.layers.work.close()
+        self.layers.close_work()
 
     def _lay_out(self) -> None:
         self._fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)

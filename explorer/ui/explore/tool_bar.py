@@ -132,6 +132,8 @@ class ToolBar(QWidget):
 
     def _fit(self) -> None:
         """Show words where there is room for them, whichever tool is chosen, and be as high as the highest part."""
+        if not self.isVisible():  # it comes into sight after all parts were added
+            return
         parts = (*self._shown_buttons, *self._every_option)
         for part in parts:
             part.ensurePolished()

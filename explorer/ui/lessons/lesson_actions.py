@@ -113,7 +113,7 @@ class LessonActions(QObject):
 
     def _show(self, place: str) -> None:
         panel, _, view = place.partition(":")
-        titles = [each.title.lower() for each in self._window.panels]
+        titles = [title.lower() for title in self._window.titles]
         if panel.strip().lower() not in titles:
             raise Problem(f"There is no page called {panel}.", f"The pages are: {', '.join(titles)}.")
         self._window.show_panel(titles.index(panel.strip().lower()))

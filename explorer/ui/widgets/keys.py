@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from explorer.ui.widgets.late_part import LatePart
+
 
 @dataclass(frozen=True)
 class Key:
@@ -26,8 +28,10 @@ def keys_in(widget: QWidget) -> list[Key]:
     """The keys of ``widget`` and of all that is in it, each once.
 
     Those of actions and buttons are their shortcuts. A class that heeds keys itself says so in ``KEYS``, a sequence
-    of `Key`.
+    of `Key`. Parts that come late are built, so that theirs are told too.
     """
+    for place in widget.findChildren(LatePart):
+        place.build()
     found: list[Key] = []
     for each in (widget, *widget.findChildren(QWidget)):
         for part in type(each).__mro__:

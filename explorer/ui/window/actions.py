@@ -15,16 +15,15 @@ from explorer.paths import user_folder
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.lessons.lesson_desk import LessonDesk
+from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.window import clipboard
-from explorer.ui.window.about import show_about, show_converted
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import FileDialogs, save_picture
-from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.look import Look
 from explorer.ui.window.recorder import Recorder
 from explorer.ui.window.strips import Strips
@@ -78,12 +77,15 @@ class WindowActions(QObject):
     def serve(self, workbench: Workbench) -> None:
         """Act on the panel that is in view there."""
         self._workbench = workbench
-        for panel in workbench.panels:
-            self.commands.sample_menu.addActions(panel.actions())
-            if isinstance(panel.canvas, Canvas):
-                self._serve_canvas(panel.canvas)
+        workbench.serve(self._serve_panel)
         workbench.view_changed.connect(self.show_meanings)
         self.look.serve(workbench, self.commands)
+
+    def _serve_panel(self, panel: Panel) -> None:
+        self.commands.sample_menu.addActions(panel.actions())
+        self._offer_actions(panel)
+        if isinstance(panel.canvas, Canvas):
+            self._serve_canvas(panel.canvas)
 
     def _show_recording(self, words: str) -> None:
         record = self.commands["record"]
@@ -95,10 +97,15 @@ class WindowActions(QObject):
         assert self._workbench is not None
         panel = self._workbench.panel
         self.recorder.follow(self._view)
-        for each in self._workbench.panels:
-            for action in each.actions():
-                action.setVisible(each is panel)
+        for each in self._workbench.built:
+            self._offer_actions(each)
         self.commands.mean(panel.meanings() if panel.isEnabled() else {}, has_scene=self._has_scene())
+
+    def _offer_actions(self, panel: Panel) -> None:
+        """Have the keys of the panel in view do something, and those of others nothing."""
+        assert self._workbench is not None
+        for action in panel.actions():
+            action.setVisible(panel is self._workbench.panel)
 
     def _has_scene(self) -> bool:
         models, view = self._studio.models, self._view
@@ -147,8 +154,8 @@ class WindowActions(QObject):
             "lessons": self._lessons.change,
             "tour": self.tour.start,
             "notices": self.show_notices,
-            "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
-            "about": lambda: show_about(self._window),
+            "converted": self.show_converted,
+            "about": self.show_about,
             "dismiss": self.dismiss,
         }
 
@@ -207,9 +214,23 @@ class WindowActions(QObject):
 
     def show_keys(self) -> None:
         """List every key: the window's, and those of each panel, beginning with the one in view."""
+        from explorer.ui.window.keys_dialog import KeysDialog
+
         assert self._workbench is not None
         bench = self._workbench
         KeysDialog(self._window, self.commands, bench.panels, bench.actions(), bench.panels.index(bench.panel)).open()
+
+    def show_about(self) -> None:
+        """Say what the program is."""
+        from explorer.ui.window.about import show_about
+
+        show_about(self._window)
+
+    def show_converted(self) -> None:
+        """List the models that were made of weights, and let the user remove them all."""
+        from explorer.ui.window.about import show_converted
+
+        show_converted(self._window, user_folder("cache") / "exports")
 
     def show_notices(self) -> None:
         """List what was said lately."""

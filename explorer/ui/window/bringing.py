@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -16,10 +16,11 @@ from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.studio import Studio
 from explorer.ui.train.panel import TrainPanel
 from explorer.ui.unfold.panel import UnfoldPanel
-from explorer.ui.window.picture_offers import picture_offers
-from explorer.ui.window.pictures_page import PicturesPage
 from explorer.ui.window.workbench import Workbench
 from explorer.ui.worlds.panel import WorldsPanel
+
+if TYPE_CHECKING:
+    from explorer.ui.window.pictures_page import PicturesPage
 
 _P = TypeVar("_P", bound=Panel)
 
@@ -58,6 +59,8 @@ class Bringing(QObject):
         self._shown_page().say_looking(title)
 
     def _offer(self, brought: Brought) -> None:
+        from explorer.ui.window.picture_offers import picture_offers
+
         self._brought = brought
         self._shown_page().show_brought(brought, picture_offers(brought, self._studio.models.current))
 
@@ -72,6 +75,8 @@ class Bringing(QObject):
 
     def _shown_page(self) -> PicturesPage:
         if self.page is None:
+            from explorer.ui.window.pictures_page import PicturesPage
+
             self.page = PicturesPage()
             self.page.chosen.connect(self._choose)
             self.page.left.connect(self._leave)
@@ -108,6 +113,7 @@ class Bringing(QObject):
             self._panel(QuizPanel).ask_about(brought.source)
 
     def _panel(self, kind: type[_P]) -> _P:
-        index, panel = next((i, each) for i, each in enumerate(self._workbench.panels) if isinstance(each, kind))
-        self._workbench.show_panel(index)
+        self._workbench.show_panel(self._workbench.kinds.index(kind))
+        panel = self._workbench.panel
+        assert isinstance(panel, kind)
         return panel

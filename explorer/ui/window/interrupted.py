@@ -27,7 +27,7 @@ def _resume(window: MainWindow, folder: Path) -> None:
     from explorer.ui.tabbed_panel import TabbedPanel
     from explorer.ui.train.runs_view import RunsView
 
-    window.show_panel([panel.title for panel in window.panels].index(_PANEL))
+    window.show_panel(window.titles.index(_PANEL))
     if isinstance(panel := window.panel, TabbedPanel):
         panel.show_view(0)
         if isinstance(view := panel.view, RunsView):

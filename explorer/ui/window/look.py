@@ -33,8 +33,7 @@ class Look(QObject):
     def serve(self, workbench: Workbench, commands: Commands) -> None:
         """Change this workbench, and the switches of these commands."""
         self._workbench, self._commands = workbench, commands
-        for panel in workbench.panels:
-            panel.presentation_wanted.connect(self.presentation.change)
+        workbench.serve(lambda panel: panel.presentation_wanted.connect(self.presentation.change))
         self._show_parts()
 
     def by_name(self) -> dict[str, Callable[[], object]]:

@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self._is_leaving = False
         self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
-        self.workbench: Workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
+        self.workbench: Workbench = Workbench(PANELS, studio, self.strips, _welcome(self.commands))
         self.bringing = Bringing(studio, self.workbench, self)
         self.top_bar: TopBar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
@@ -121,8 +121,13 @@ class MainWindow(QMainWindow):
 
     @property
     def panels(self) -> tuple[Panel, ...]:
-        """The panels, in the order of `PANELS`."""
+        """The panels, in the order of `PANELS`; those that were not built yet are now."""
         return self.workbench.panels
+
+    @property
+    def titles(self) -> list[str]:
+        """What the panels are called, in their order; this builds none."""
+        return [panel.title for panel in PANELS]
 
     @property
     def panel(self) -> Panel:
@@ -132,7 +137,7 @@ class MainWindow(QMainWindow):
     @property
     def explore(self) -> ExplorePanel:
         """The first of the panels."""
-        first = self.panels[0]
+        first = self.workbench.panel_at(0)
         assert isinstance(first, ExplorePanel)
         return first
 
@@ -147,9 +152,8 @@ class MainWindow(QMainWindow):
     def go_back_to(self, visit: Visit) -> None:
         """Begin where the program ended: in that view now, and with those pictures once their model is open."""
         self.studio.controller.visit = visit
-        titles = [panel.title for panel in self.panels]
-        if visit.panel in titles:
-            self.show_panel(titles.index(visit.panel))
+        if visit.panel in self.titles:
+            self.show_panel(self.titles.index(visit.panel))
             if visit.view in self.panel.views:
                 self.panel.show_view(self.panel.views.index(visit.view))
 
@@ -181,7 +185,7 @@ class MainWindow(QMainWindow):
         for part in dialogs:
             if hasattr(part, "close_work"):
                 part.close_work()
-        for panel in self.panels:
+        for panel in self.workbench.built:
             panel.close_work()
         self.studio.live.close()
         self.studio.trainings.close()
@@ -235,17 +239,18 @@ class MainWindow(QMainWindow):
         for told in (studio.trainings.listed, studio.trainings.changed, studio.trainings.ended):
             told.connect(self._show_trained)
         self.commands.follow(studio.document.history)
-        for panel in self.panels:
-            panel.explore_wanted.connect(lambda: self.show_panel(0))
-            panel.readings_wanted.connect(self.commands["readings"].trigger)
+        self.workbench.serve(self._serve_panel)
+
+    def _serve_panel(self, panel: Panel) -> None:
+        panel.explore_wanted.connect(lambda: self.show_panel(0))
+        panel.readings_wanted.connect(self.commands["readings"].trigger)
 
     def _show_trained(self) -> None:
         """Mark in the rail that something trains, wherever one is."""
         trained = [each.facts.name for each in self.studio.trainings.all if each.state in _AT_WORK]
         words = f"{', '.join(trained)} {'is' if len(trained) == 1 else 'are'} being trained" if trained else ""
-        titles = [panel.title for panel in self.panels]
-        if _TRAIN in titles:
-            self.workbench.rail.show_badge(titles.index(_TRAIN), words)
+        if _TRAIN in self.titles:
+            self.workbench.rail.show_badge(self.titles.index(_TRAIN), words)
 
     def _restore_layout(self) -> None:
         room = self.screen().availableSize() - QSize(*_FRAME_PX)

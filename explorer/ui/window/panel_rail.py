@@ -41,7 +41,7 @@ class PanelRail(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, panels: Sequence[Panel]) -> None:
+    def __init__(self, panels: Sequence[type[Panel]]) -> None:
         super().__init__()
         grow_width(self, _WIDTH_PX)
         self.setProperty("rail", True)
@@ -94,13 +94,13 @@ class PanelRail(QWidget):
         badge.setToolTip(words)
         button.setAccessibleDescription(words)
 
-    def _key(self, index: int, panel: Panel) -> QAction:
+    def _key(self, index: int, panel: type[Panel]) -> QAction:
         action = QAction(panel.title, self)
         action.setShortcut(f"Ctrl+{index + 1}")
         action.triggered.connect(partial(self.chosen.emit, index))
         return action
 
-    def _button(self, index: int, panel: Panel) -> SpringButton:
+    def _button(self, index: int, panel: type[Panel]) -> SpringButton:
         button = SpringButton()
         button.setText(panel.title)
         button.setIcon(icon(panel.icon_name))

@@ -95,10 +95,13 @@ class Toasts(QWidget):
             self._place()
 
     def _place(self) -> None:
-        self.setVisible(bool(self._toasts))
+        if not self._toasts:  # to look for a free place takes a while
+            self.hide()
+            return
         self._layout.activate()
         height = self._layout.heightForWidth(WIDTH_PX)
         self.setGeometry(self._freest(height))
+        self.show()
         self.raise_()
 
     def _freest(self, height: int) -> QRect:

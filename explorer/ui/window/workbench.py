@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from explorer.ui.panel import Panel
+from explorer.ui.studio import Studio
 from explorer.ui.widgets.parts import column_of, line, row_of
 from explorer.ui.window.panel_rail import PanelRail
 from explorer.ui.window.strips import Strips
@@ -16,9 +17,14 @@ from explorer.ui.window.strips import Strips
 class Workbench(QWidget):
     """Shows one panel at a time; the rail at its left chooses among several.
 
+    A panel is built when it is first wanted: start-up would otherwise wait for many that nobody may look at.
+
     Parameters
     ----------
-    panels : sequence of Panel
+    kinds : sequence of Panel classes
+        Those that can be chosen, in their order.
+    studio : Studio
+        What each of them is handed.
     strips : Strips
         What lies below them.
     welcome : QWidget
@@ -32,29 +38,59 @@ class Workbench(QWidget):
 
     view_changed = Signal()
 
-    def __init__(self, panels: Sequence[Panel], strips: Strips, welcome: QWidget) -> None:
+    def __init__(self, kinds: Sequence[type[Panel]], studio: Studio, strips: Strips, welcome: QWidget) -> None:
         super().__init__()
-        self.panels = tuple(panels)
+        self.kinds = tuple(kinds)
         self.strips = strips
+        self._studio = studio
         self._welcome = welcome
+        self._built: dict[int, Panel] = {}
+        self._serving: list[Callable[[Panel], object]] = []
         self._index = 0
-        self._is_empty = True
+        self._is_empty, self._is_ready = True, False
+        self._wanted_aside = {"sides": False, "trims": False, "spared": False}
         self._wants_strips = True
         self._offer: QWidget | None = None
         self._presents = False
         self._stack = QStackedWidget()
         self._bottom = QWidget()
-        self.rail = PanelRail(self.panels)
+        self.rail = PanelRail(self.kinds)
         self.rail.chosen.connect(self.show_panel)
         self.addActions(self.rail.keys)
         self._lay_out()
-        for panel in self.panels:
-            panel.view_changed.connect(self._on_view)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """All panels; those that were not built yet are now."""
+        return tuple(self.panel_at(index) for index in range(len(self.kinds)))
+
+    @property
+    def built(self) -> tuple[Panel, ...]:
+        """Those that somebody wanted so far."""
+        return tuple(self._built.values())
 
     @property
     def panel(self) -> Panel:
         """The panel that is in view."""
-        return self.panels[self._index]
+        return self.panel_at(self._index)
+
+    def serve(self, serve: Callable[[Panel], object]) -> None:
+        """Do something for every panel: at once for those that are built, for others as soon as they are."""
+        self._serving.append(serve)
+        for panel in self.built:
+            serve(panel)
+
+    def panel_at(self, index: int) -> Panel:
+        """The panel in a place of the rail."""
+        if index not in self._built:
+            self._built[index] = panel = self.kinds[index](self._studio)
+            self._stack.addWidget(panel)
+            panel.view_changed.connect(self._on_view)
+            panel.setEnabled(self._is_ready or not panel.needs_model)
+            panel.put_aside(**self._wanted_aside)
+            for serve in self._serving:
+                serve(panel)
+        return self._built[index]
 
     def add_below(self, part: QWidget) -> None:
         """Put ``part`` below everything."""
@@ -82,8 +118,8 @@ class Workbench(QWidget):
 
         ``empty`` says that no model is open or being opened; panels that need none are ready all the same.
         """
-        self._is_empty = empty
-        for panel in self.panels:
+        self._is_empty, self._is_ready = empty, ready
+        for panel in self.built:
             panel.setEnabled(ready or not panel.needs_model)
         self.strips.setEnabled(ready)
         self._show_strips()
@@ -93,9 +129,10 @@ class Workbench(QWidget):
         """Hide what stands beside the pictures; with ``trims`` leave nothing but what is looked at."""
         self._presents = trims
         for part in self._left:
-            part.setVisible(len(self.panels) > 1 and not trims)
-        for panel in self.panels:
-            panel.put_aside(sides=sides, trims=trims, spared=spared)
+            part.setVisible(len(self.kinds) > 1 and not trims)
+        self._wanted_aside = {"sides": sides, "trims": trims, "spared": spared}
+        for panel in self.built:
+            panel.put_aside(**self._wanted_aside)
         self._stack.updateGeometry()  # panels out of sight do not tell that they need less room
         self._show_strips()
 
@@ -123,14 +160,12 @@ class Workbench(QWidget):
             (self.panel.canvas or after).setFocus()
 
     def _lay_out(self) -> None:
-        for panel in (*self.panels, self._welcome):
-            self._stack.addWidget(panel)
-        self._stack.setCurrentWidget(self._welcome)
+        self._stack.addWidget(self._welcome)
         above = QWidget()
         row = row_of(on=above, spacing=0)
         self._left = (self.rail, line(upright=True))
         for part in self._left:
-            part.setVisible(len(self.panels) > 1)
+            part.setVisible(len(self.kinds) > 1)
             row.addWidget(part)
         row.addWidget(self._stack, 1)
         self.split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)

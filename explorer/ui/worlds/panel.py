@@ -14,7 +14,6 @@ from explorer.ui.exporting_panel import ExportingPanel
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import LazyView
 from explorer.ui.view import View
-from explorer.ui.widgets.model_choice import ModelChoice
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.worlds.world_view import WorldView
 
@@ -60,6 +59,8 @@ class WorldsPanel(ExportingPanel):
     export_tip: ClassVar[str] = "Save what is shown here"
 
     def __init__(self, studio: Studio) -> None:
+        from explorer.ui.widgets.model_choice import ModelChoice
+
         self.choice = ModelChoice(studio.catalog.worlds, "World model", _CHOICE_TIP, _KINDS)
         super().__init__(studio)
         self.world: Path | None = None

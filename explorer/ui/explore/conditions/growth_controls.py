@@ -29,12 +29,11 @@ class GrowthControls(QWidget):
         column_of(row_of(titled("Stage", self.stage), (self.stage, 1), self.shown), on=self)
 
     def show_model(self, generator: Generator) -> None:
-        """Offer the stages of a generator, if it has several."""
+        """Offer the stages of a generator that has several."""
         self._last, self._side = generator.adjustable.stages_before, generator.card.height
         most = float(max(self._last, 1))
         self.stage.set_range(0.0, most)
         self.stage.set_home(most, 0.25)
-        self.setVisible(self._last > 0)
         self._show()
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
