@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QFile
-
 from explorer.core.files import made_folder
 from explorer.core.json_store import JsonStore
 from explorer.core.problem import Problem
@@ -165,6 +163,8 @@ def to_trash(folder: Path) -> Path:
     Problem
         It can be moved nowhere.
     """
+    from PySide6.QtCore import QFile  # which takes a while to get ready
+
     file = QFile(str(folder))
     if file.moveToTrash() and file.fileName() != str(folder):
         return Path(file.fileName())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene
@@ -41,9 +42,16 @@ class LatePart(QWidget):
         if self._built is None:
             self._built = getattr(import_module(f"explorer.ui.{self._module}"), self._name)(*self._given)
             fill(self._column, (self._built, 1))
-            in_reading_order(self, after=self)
+            in_reading_order(self, after=self._before())
             if self._scene is not None:
                 self._built.show_scene(None, self._scene)
+
+    def _before(self) -> QWidget:
+        """What Tab came to before there was anything here."""
+        each = self.previousInFocusChain()
+        while each is not self and not each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            each = each.previousInFocusChain()
+        return each
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``, or will be once there is something to show it."""
