@@ -12,7 +12,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.foreign import class_names
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources
-from explorer.core.models.inspection import Inspection, examine
+from explorer.core.models.inspection import Inspection, declares_sizes, examine, sized
 from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
 from explorer.core.models.probe import run_trial
@@ -87,10 +87,10 @@ def examine_pair(generator: Path, mapping: Path, *, trusted: bool = False) -> St
 
 
 def _mapping_parts(file: ModelFile, *, trusted: bool) -> tuple[Sources, Port]:
-    taken = sources(file.inputs)
-    trial = run_trial(file) if trusted or guard.is_bundled(file.path) else guard.tried(file)
-    shapes = {seen.name: seen.shape for seen in trial.outputs}
-    ports = [replace(port, shape=shapes[port.name]) for port in file.outputs if port.name in shapes]
+    taken, ports = sources(file.inputs), file.outputs
+    trusted = trusted or guard.is_bundled(file.path)
+    if not (trusted and declares_sizes(file)):
+        ports = sized(ports, run_trial(file) if trusted else guard.tried(file))
     result = next((port for port in ports if len(port.shape) in (2, 3)), None)
     if taken is None or not taken.width or result is None:
         raise Problem(f"{file.path.name} is not a mapping: it does not take a latent and give a w.", _HINT)

@@ -150,21 +150,21 @@ def examine(
     trusted = trusted or guard.is_bundled(file.path)
     card, problems = own_card(file)
     trial = None
-    if not (trusted and card and _declared(file)):
+    if not (trusted and card and declares_sizes(file)):
         trial = run_trial(file) if trusted else guard.tried(file, styles=styles)
     if card and card.kind == "mapping":
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
     if card and card.kind == "sampler":
-        ports = checked_step(file.path, file.inputs, _sized(file.outputs, trial), card)
+        ports = checked_step(file.path, file.inputs, sized(file.outputs, trial), card)
         said: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
         return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
     if card and card.kind in BANDS:
-        checked_band(file.path, file.inputs, _sized(file.outputs, trial), card.kind)
+        checked_band(file.path, file.inputs, sized(file.outputs, trial), card.kind)
         batch = 1 if trial and not trial.dynamic else "dynamic"
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems)
     if card and card.kind in (*WORLDS, "text"):
-        (check_world if card.kind in WORLDS else check_text)(file.path, file.inputs, _sized(file.outputs, trial), card)
+        (check_world if card.kind in WORLDS else check_text)(file.path, file.inputs, sized(file.outputs, trial), card)
         batch = 1 if trial and not trial.dynamic else "dynamic"
         finite: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems + finite)
@@ -253,9 +253,9 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
     raise WrongKind(what, hint, path, card, numbers, not inspection.guessed)
 
 
-def _declared(file: ModelFile) -> bool:
-    """Whether the outputs declare every size but the batch."""
-    return all(isinstance(size, int) for port in file.outputs for size in port.shape[1:])
+def declares_sizes(file: ModelFile) -> bool:
+    """Whether the outputs declare every size but the batch, so that a file that is trusted need not be tried."""
+    return all(port.shape and all(isinstance(size, int) for size in port.shape[1:]) for port in file.outputs)
 
 
 def _roles(file: ModelFile, trial: Trial | None, told: Reading, kind: str) -> Roles | None:
@@ -266,7 +266,7 @@ def _roles(file: ModelFile, trial: Trial | None, told: Reading, kind: str) -> Ro
     inputs, outputs = sources(file.inputs, kind), file.outputs
     if inputs is None:
         return None
-    outputs = _sized(outputs, trial)
+    outputs = sized(outputs, trial)
     if kind in MEASURING:
         return measuring_roles(inputs, outputs, kind)
     found = roles(inputs, outputs)
@@ -276,7 +276,7 @@ def _roles(file: ModelFile, trial: Trial | None, told: Reading, kind: str) -> Ro
     return found
 
 
-def _sized(outputs: tuple[Port, ...], trial: Trial | None) -> tuple[Port, ...]:
+def sized(outputs: tuple[Port, ...], trial: Trial | None) -> tuple[Port, ...]:
     """Outputs with the sizes that a trial has seen."""
     if trial is None:
         return outputs
