@@ -142,6 +142,29 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "loop_memory_mb": "how much more memory a small run takes after 10,000 steps than after 2,000",
         },
     ),
+    "stylegan_loop": (
+        "style_training",
+        {
+            "stylegan_images_s": "pictures a second of processor time of a StyleGAN at 64 x 64, batches of 16",
+            "stylegan_loop_ratio": "processor time of our loop over a bare loop's of the same networks (bar: 1.5)",
+        },
+    ),
+    "stylegan_open": (
+        "style_opening",
+        {
+            "own_stylegan_open_ms": "processor time from the wish to open portraits-style to its first picture",
+            "plain_open_ms": "the same of plain generators, the mean of one of 4 MB and one of 6 MB",
+            "own_stylegan_open_ratio": "the first over the second (bar: 1.5)",
+        },
+    ),
+    "w_moves": (
+        "moving_in_w",
+        {
+            "w_move_runs": "runs of the synthesis that ten moves in W take in the window, at worst (bar: 10)",
+            "w_drag_runs": "the same of ten moves at once, as in a fast drag (bar: 10 or less)",
+            "w_move_mapped": "runs of the mapping for all of them (bar: 0)",
+        },
+    ),
     "memory": (
         "memory_growth",
         {
@@ -180,7 +203,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 #: Those that take minutes, and so are measured only when they are named.
-_SLOW = ("memory", "projection", "touch", "train", "train_loop")
+_SLOW = ("memory", "projection", "stylegan_loop", "touch", "train", "train_loop")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 
+from explorer.core.inference import synthesis
 from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.problem import Problem
@@ -58,6 +60,22 @@ def test_the_card_tells_of_both_spaces(renderer: StyleRenderer) -> None:
     card = renderer.generator.card
     assert (card.kind, card.latent_size, card.styles, card.style_size) == ("generator", 4, 3, 5)
     assert renderer.generator.problems == ()
+
+
+def test_a_mapping_of_ones_own_that_says_its_size_is_not_tried_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = synthesis.run_trial
+    seen: list[str] = []
+    monkeypatch.setattr(synthesis, "run_trial", lambda file: seen.append(file.path.name) or tried(file))
+    _opened(tmp_path / "told").close()
+    assert seen == []
+    folder = tiny_style_model(tmp_path / "open")
+    model = onnx.load(folder / "mapping.onnx")
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_param = "width"
+    onnx.save(model, folder / "mapping.onnx")
+    Generator.open(folder / "generator.onnx", "cpu", trusted=True).close()
+    assert seen == ["mapping.onnx"]
 
 
 def test_a_picture_is_the_synthesis_of_what_the_mapping_gives(renderer: StyleRenderer, tmp_path: Path) -> None:
@@ -148,6 +166,42 @@ def test_truncating_and_mixing_map_nothing_again(renderer: StyleRenderer) -> Non
     assert mapping.runs == before
     renderer.render(Scene(z=Z.copy()))
     assert mapping.runs == before + 1
+
+
+def test_two_threads_that_want_the_same_w_have_it_mapped_once(
+    renderer: StyleRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, calls, found = Event(), [], []
+    points_of, scene = renderer.generator.points_of, Scene(z=Z)
+    other = Thread(target=lambda: found.append(renderer.drawn(scene)))
+
+    def slowly(*what: Any) -> np.ndarray:
+        calls.append(what)
+        told.set() if len(calls) > 1 else other.start()
+        assert told.wait(10)
+        return points_of(*what)
+
+    monkeypatch.setattr(renderer, "_lock", _TellingLock(told))
+    monkeypatch.setattr(renderer.generator, "points_of", slowly)
+    found.append(renderer.drawn(scene))
+    other.join()
+    assert len(calls) == 1
+    assert found[0].tobytes() == found[1].tobytes()
+
+
+class _TellingLock:
+    """A lock that tells when somebody has to wait for it."""
+
+    def __init__(self, told: Event) -> None:
+        self._told, self._lock = told, Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self._told.set()
+            self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 def test_directions_of_z_are_mapped_and_those_of_w_added(renderer: StyleRenderer, tmp_path: Path) -> None:

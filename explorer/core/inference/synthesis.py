@@ -11,7 +11,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.foreign import class_names
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources
-from explorer.core.models.inspection import Inspection, examine
+from explorer.core.models.inspection import Inspection, declares_sizes, examine, sized
 from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
 from explorer.core.models.roles import Roles
@@ -86,12 +86,12 @@ def examine_pair(generator: Path, mapping: Path, *, trusted: bool = False) -> St
 
 
 def _mapping_parts(file: ModelFile, *, trusted: bool) -> tuple[Sources, Port]:
-    from explorer.core.models.guard import trial_of
+    taken, ports = sources(file.inputs), file.outputs
+    trusted = trusted or is_bundled(file.path)
+    if not (trusted and declares_sizes(file)):
+        from explorer.core.models.guard import trial_of
 
-    taken = sources(file.inputs)
-    trial = trial_of(file, trusted=trusted or is_bundled(file.path))
-    shapes = {seen.name: seen.shape for seen in trial.outputs}
-    ports = [replace(port, shape=shapes[port.name]) for port in file.outputs if port.name in shapes]
+        ports = sized(ports, trial_of(file, trusted=trusted))
     result = next((port for port in ports if len(port.shape) in (2, 3)), None)
     if taken is None or not taken.width or result is None:
         raise Problem(f"{file.path.name} is not a mapping: it does not take a latent and give a w.", _HINT)

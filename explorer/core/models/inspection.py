@@ -152,23 +152,23 @@ def examine(
     trusted = trusted or is_bundled(file.path)
     card, problems = own_card(file)
     trial = None
-    if not (trusted and card and _declared(file)):
+    if not (trusted and card and declares_sizes(file)):
         from explorer.core.models.guard import trial_of  # a bundled model with a card need not wait for it
 
         trial = trial_of(file, trusted=trusted, styles=styles)
     if card and card.kind == "mapping":
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
     if card and card.kind == "sampler":
-        ports = checked_step(file.path, file.inputs, _sized(file.outputs, trial), card)
+        ports = checked_step(file.path, file.inputs, sized(file.outputs, trial), card)
         said: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
         return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
     if card and card.kind in BANDS:
-        checked_band(file.path, file.inputs, _sized(file.outputs, trial), card.kind)
+        checked_band(file.path, file.inputs, sized(file.outputs, trial), card.kind)
         batch = 1 if trial and not trial.dynamic else "dynamic"
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems)
     if card and card.kind in (*WORLDS, "text"):
-        (check_world if card.kind in WORLDS else check_text)(file.path, file.inputs, _sized(file.outputs, trial), card)
+        (check_world if card.kind in WORLDS else check_text)(file.path, file.inputs, sized(file.outputs, trial), card)
         batch = 1 if trial and not trial.dynamic else "dynamic"
         finite: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
         return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems + finite)
@@ -257,9 +257,9 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
     raise WrongKind(what, hint, path, card, numbers, not inspection.guessed)
 
 
-def _declared(file: ModelFile) -> bool:
-    """Whether the outputs declare every size but the batch."""
-    return all(isinstance(size, int) for port in file.outputs for size in port.shape[1:])
+def declares_sizes(file: ModelFile) -> bool:
+    """Whether the outputs declare every size but the batch, so that a file that is trusted need not be tried."""
+    return all(port.shape and all(isinstance(size, int) for size in port.shape[1:]) for port in file.outputs)
 
 
 def _roles(file: ModelFile, trial: Trial | None, told: Reading, kind: str) -> Roles | None:
@@ -270,7 +270,7 @@ def _roles(file: ModelFile, trial: Trial | None, told: Reading, kind: str) -> Ro
     inputs, outputs = sources(file.inputs, kind), file.outputs
     if inputs is None:
         return None
-    outputs = _sized(outputs, trial)
+    outputs = sized(outputs, trial)
     if kind in MEASURING:
         return measuring_roles(inputs, outputs, kind)
     found = roles(inputs, outputs)
@@ -280,7 +280,7 @@ def _roles(file: ModelFile, trial: Trial | None, told: Reading, kind: str) -> Ro
     return found
 
 
-def _sized(outputs: tuple[Port, ...], trial: Trial | None) -> tuple[Port, ...]:
+def sized(outputs: tuple[Port, ...], trial: Trial | None) -> tuple[Port, ...]:
     """Outputs with the sizes that a trial has seen."""
     if trial is None:
         return outputs

@@ -291,18 +291,16 @@ class StyleRenderer(Renderer):
 
     def _mapped(self, source: _Source) -> Latent:
         """What the mapping makes of a source; for the last few it does not run again."""
-        key = source.key
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key][1]
-        w: Latent = self.generator.points_of(self._moved(source)[None], [source.label])[0]
-        w.flags.writeable = False
-        with self._lock:
-            self._kept[key] = (source, w)  # with its arrays, so that no others come to have their place
+        with self._lock:  # while it runs, too: another thread that wants the same w waits for it
+            if (known := self._kept.get(source.key)) is not None:
+                self._kept.move_to_end(source.key)
+                return known[1]
+            w: Latent = self.generator.points_of(self._moved(source)[None], [source.label])[0]
+            w.flags.writeable = False
+            self._kept[source.key] = (source, w)  # with its arrays, so that no others come to have their place
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return w
+            return w
 
 
 def as_vector(channels: Sequence[Channel], weights: Sequence[float]) -> Latents:

@@ -87,6 +87,11 @@ class ScenePictures(JobRunner):
         else:
             self._draw(self.renderer, scene)
 
+    @property
+    def awaited(self) -> Scene | None:
+        """The scene that was asked for last, until its picture is shown."""
+        return self._newest if self.is_busy or self._awaited is not None else None
+
     def rate_per_s(self) -> float:
         """Pictures a second over the last second; 0 while nothing moves."""
         now_s = perf_counter()
@@ -151,6 +156,8 @@ class ScenePictures(JobRunner):
 class Thumbnails(JobRunner):
     """Small pictures of many scenes, made one after the other, and remembered while their scenes live.
 
+    A scene that was shown is not drawn again: its picture is taken from there.
+
     Signals
     -------
     drawn(scene, picture)
@@ -162,27 +169,40 @@ class Thumbnails(JobRunner):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, overtakes="nothing", name="thumbnails")
         self._kept: WeakKeyDictionary[Scene, Picture] = WeakKeyDictionary()
+        self._shown: WeakKeyDictionary[Scene, Picture] = WeakKeyDictionary()  # large; most are never asked for
+        self._missed: WeakSet[Scene] = WeakSet()
         self._asked: WeakSet[Scene] = WeakSet()
 
     def of(self, scene: Scene) -> Picture | None:
-        """The picture of this very scene, if there is one yet."""
+        """The picture of this very scene, if there is one yet; once it is shown or drawn, that is told."""
+        if (shown := self._shown.pop(scene, None)) is not None:
+            self._kept[scene] = shrunk(shown)
+        if scene not in self._kept:
+            self._missed.add(scene)
         return self._kept.get(scene)
 
-    def keep(self, rendering: Rendering) -> None:
-        """Remember a picture, wherever it was made."""
-        self._kept[rendering.scene] = small = shrunk(rendering.picture)
-        self.drawn.emit(rendering.scene, small)
+    def note(self, rendering: Rendering) -> None:
+        """Remember a picture that was shown, should somebody ask for it."""
+        scene = rendering.scene
+        if rendering.is_preview or scene in self._kept:
+            return
+        self._shown[scene] = rendering.picture
+        if scene in self._missed:
+            self.drawn.emit(scene, self.of(scene))
 
     def request(self, renderer: Renderer, scenes: Iterable[Scene]) -> None:
-        """Draw those of ``scenes`` that have no picture yet, after what was asked for before."""
+        """Have those of ``scenes`` that have no picture yet: as it was shown, or drawn after what was asked before."""
         for scene in scenes:
-            if scene not in self._kept and scene not in self._asked:
+            if scene in self._shown:
+                self.drawn.emit(scene, self.of(scene))
+            elif scene not in self._kept and scene not in self._asked:
                 self._asked.add(scene)
                 self.begin(partial(_rendered, renderer, scene, lambda: False), self._on_drawn)
 
     def _on_drawn(self, rendering: Rendering | None) -> None:
         if rendering is not None:
-            self.keep(rendering)
+            self._kept[rendering.scene] = small = shrunk(rendering.picture)
+            self.drawn.emit(rendering.scene, small)
 
     def cancel(self) -> None:
         """Draw nothing more of what was asked for."""

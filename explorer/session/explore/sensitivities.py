@@ -164,7 +164,7 @@ class SensitivitiesAround(QObject):
         self._wanted, self._axes = (generator, scene, w), axes
         if self._around is None:
             self._measure()  # there is nothing to show meanwhile
-        elif _is_same_point(self._around, (scene, w)):
+        elif _is_same_point(self._around, (scene, w), truncated=generator.mapping is None):
             self._resting.stop()
         else:
             self._resting.start()
@@ -201,11 +201,14 @@ class SensitivitiesAround(QObject):
             self.changed.emit()
 
 
-def _is_same_point(one: tuple[Scene, Deviations], other: tuple[Scene, Deviations]) -> bool:
-    """Whether two scenes have the same strengths: directions do not count, as they are measured without."""
+def _is_same_point(one: tuple[Scene, Deviations], other: tuple[Scene, Deviations], *, truncated: bool) -> bool:
+    """Whether two scenes have the same strengths: directions do not count, as they are measured without.
+
+    ``truncated`` says whether they are measured where the latent is truncated, which is not so in a model with W.
+    """
     (a, a_w), (b, b_w) = one, other
     if (a.model, a.label) != (b.model, b.label) or (a_w is None) != (b_w is None):
         return False
     if a_w is not None and b_w is not None:
         return np.array_equal(a_w, b_w)
-    return a.truncation == b.truncation and np.array_equal(a.z, b.z)
+    return (a.truncation == b.truncation or not truncated) and np.array_equal(a.z, b.z)

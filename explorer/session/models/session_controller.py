@@ -90,6 +90,7 @@ class SessionController(QObject):
         self.models.opened.connect(self._on_opened)
         self.models.found.connect(lambda scene: self.show("Open a picture", scene))
         self.models.failed.connect(self._on_failed_to_open)
+        self.pictures.shown.connect(self.thumbnails.note)
         self.pictures.shown.connect(self._on_shown)
         self.pictures.failed.connect(self._on_failed_to_draw)
         self.thumbnails.failed.connect(self._notices.show_error_once)

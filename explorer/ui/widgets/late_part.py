@@ -49,9 +49,9 @@ class LatePart(QWidget):
     def _before(self) -> QWidget:
         """What Tab came to before there was anything here."""
         each = self.previousInFocusChain()
-        while each is not self and not each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        while each is not None and each is not self and not each.focusPolicy() & Qt.FocusPolicy.TabFocus:
             each = each.previousInFocusChain()
-        return each
+        return each or self
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``, or will be once there is something to show it."""

@@ -80,7 +80,6 @@ class HistoryStrip(QWidget):
         self._rest.timeout.connect(self.catch_up)
         studio.document.changed.connect(lambda _before, _after: self._rest.start())
         studio.document.history.indexChanged.connect(lambda _step: self._rest.start())  # some change no scene
-        studio.pictures.settled.connect(self._keep_picture)
         studio.thumbnails.drawn.connect(self._on_drawn)
 
     def catch_up(self) -> None:
@@ -101,8 +100,8 @@ class HistoryStrip(QWidget):
             self.strip.set_items([self._item(*each) for each in shown])
         self._shown = scenes
         self._mark_step()
-        self._keep_picture()
-        _draw(self._studio, scenes)
+        awaited = self._studio.pictures.awaited
+        _draw(self._studio, tuple(scene for scene in scenes if scene is not awaited))
 
     def _goes_on(self, step: int, scenes: tuple[Scene, ...]) -> bool:
         """Whether a step only did once more what the one before did, and showed no other scene, as strokes do."""
@@ -139,14 +138,6 @@ class HistoryStrip(QWidget):
         while step > 0 and self._key(step) not in shown:
             step -= 1
         self.strip.set_current(self._key(step))
-
-    def _keep_picture(self) -> None:
-        """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""
-        last = self._studio.pictures.shown_last
-        if last is None or self._rest.isActive() or last.scene is not self._studio.document.scene:
-            return
-        if self._studio.thumbnails.of(last.scene) is None:
-            self._studio.thumbnails.keep(last)
 
     def _on_drawn(self, scene: Scene, picture: Picture) -> None:
         for step, shown in enumerate(self._shown):

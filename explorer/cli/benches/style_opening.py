@@ -1,0 +1,52 @@
+"""A StyleGAN of one's own beside plain generators of its size: from the wish to open it to its first picture."""
+
+from __future__ import annotations
+
+import time
+from statistics import mean, median
+
+from explorer.cli.bench import Figures
+from explorer.cli.benches.bench_window import shown_window, turn, wait_for
+from explorer.paths import model_path
+from explorer.ui.window.main_window import MainWindow
+
+_OWN = "portraits-style"  # two files, 5 MB
+_PLAIN = ("portraits-gan", "faces")  # 4 and 6 MB; pictures of the same size
+_ROUNDS = 12
+_LOOK_S, _IDLE_S = 0.3, 0.01  # a window that works no longer than this in that time rests
+
+
+def stylegan_open(_model: str) -> Figures:
+    """Open each in turn, in the window; in processor time, since another program's work counts for nothing there."""
+    names = (_OWN, *_PLAIN)
+    with shown_window() as window:
+        for name in (*names, *names):  # libraries, the spread of W, what the window makes once
+            _took_ms(window, name)
+        took = [{name: _took_ms(window, name) for name in names} for _ in range(_ROUNDS)]
+    own = [each[_OWN] for each in took]
+    plain = [mean(each[name] for name in _PLAIN) for each in took]
+    return {
+        "own_stylegan_open_ms": median(own),
+        "plain_open_ms": median(plain),
+        "own_stylegan_open_ratio": median(mine / theirs for mine, theirs in zip(own, plain, strict=True)),
+    }
+
+
+def _took_ms(window: MainWindow, name: str) -> float:
+    _rest()
+    pictures, ended_s = window.studio.pictures, list[float]()
+    noted = pictures.shown.connect(lambda _rendering: ended_s.append(time.process_time()))
+    began_s = time.process_time()
+    window.open(model_path(name))
+    wait_for(pictures.shown)
+    pictures.shown.disconnect(noted)
+    return (ended_s[0] - began_s) * 1e3
+
+
+def _rest() -> None:
+    """Let the window finish what it does with the model before: its dimensions are measured meanwhile."""
+    while True:
+        began = time.process_time()
+        turn(_LOOK_S)
+        if time.process_time() - began < _IDLE_S:
+            return
