@@ -33,7 +33,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.networks.mixture_rnn import DreamStep, MixtureRNN, RnnShape
-from explorer.training.worlds.recordings import END, REWARD, action_names
+from explorer.training.worlds.recordings import REWARD, action_names
 
 _AT_ONCE = 512  # frames that are encoded in one go
 
@@ -91,7 +91,6 @@ class WorldRNN(Learner):
         self.networks = {"network": self.network, "average": self.average}
         self.optimizers = {"network": torch.optim.Adam(self.network.parameters(), config.learning_rate, fused=True)}
         self._spread = next((column.deviation for column in task.columns if column.name == REWARD), 1.0) or 1.0
-        self._is_ending = any(column.name == END and column.mean > 0 for column in task.columns)
         self.world = self._facts(shape)
         found = (self._files.encoder, self._files.generator, self._files.preview)
         self.companions = tuple(path for path in found if path is not None)
