@@ -32,6 +32,7 @@ from explorer.training.learning.devices import placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.paces import late_pace
 from explorer.training.networks.mixture_rnn import DreamStep, MixtureRNN, RnnShape
 from explorer.training.worlds.recordings import REWARD, action_names
 
@@ -120,8 +121,7 @@ class WorldRNN(Learner):
         return np.concatenate(parts)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
-        self.set_rate(self.config.learning_rate * min(1.0, 0.01 + 2.0 * left, (self.done_steps + 1) / 20))
+        self.set_rate(self.config.learning_rate * late_pace(self.done_steps, self.task.steps, 20))
         told = batch.sequences
         assert told is not None
         noise = torch.randn(told.codes.shape, generator=self.rng, device=self.rng.device)
