@@ -32,7 +32,7 @@ def dream(model: str) -> Figures:
     with shown_window() as window:
         window.show_panel([panel.title for panel in window.panels].index("Worlds"))
         view: Any = window.panel.view_in_sight
-        view.open_world(path)
+        view.open_own(path)
         wait_for(view.driving.drove)
         facts = view.driving.world.facts
         with Gaps() as gaps:
