@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.cli.output import remark
+from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
-    from explorer.training.sources import Assumptions, SourceReport
+    from explorer.training.sources import Assumptions, PictureSet, SourceReport
+
+_ENOUGH = 64  # more candidates than are expected among those held out
 
 
 def assume_argument(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +43,33 @@ def assumptions(words: Sequence[str], source: str | None) -> Assumptions | None:
     from explorer.training.sources import Assumptions
 
     return Assumptions.from_words(words)
+
+
+def pictures_of(
+    source: str, side: int, channels: int, count: int, share: float, words: Sequence[str], *, telling: bool = True
+) -> PictureSet:
+    """``count`` pictures of a source, ``side`` pixels wide and high: of those held out by a ``share``, of all where 0.
+
+    Raises
+    ------
+    Problem
+        The source cannot be used, or none of its pictures was held out.
+    """
+    import numpy as np
+
+    from explorer.training.sources import open_pictures
+
+    most = count if not share else int(1.2 * count / share) + _ENOUGH
+    assume = assumptions(words, source)
+    with progress_bar("pictures", "pictures") as report:
+        found = open_pictures(source, size=side, channels=channels, most=most, assume=assume, progress=report)
+    if telling:
+        tell_report(found.report)
+    if share:
+        found = found.subset(np.flatnonzero(found.held_out(share))[:count])
+    if not len(found):
+        raise Problem(f"None of these pictures was held out by a share of {share:g}.", "Ask for more, or for all.")
+    return found
 
 
 def tell_report(report: SourceReport) -> None:

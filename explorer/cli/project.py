@@ -14,7 +14,7 @@ from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.output import remark, say, say_json
 from explorer.cli.photos.photo_parts import check_tuning, model_folder, photo_parts, tune_argument
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import Strengths, class_index, direction_argument, strengths
+from explorer.cli.scene_arguments import Strengths, class_argument, class_index, direction_argument, strengths
 from explorer.core.files import made_folder
 from explorer.core.photos.photo_names import named_photos, names_of
 from explorer.core.problem import Problem
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pictures", metavar="PICTURE", nargs="+", type=Path, help="photographs, or folders of them")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the results go")
     direction_argument(parser)
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    class_argument(parser)
     parser.add_argument(
         "--pupils",
         metavar="X1,Y1,X2,Y2",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ _LARGEST_VALUE = 1e6  # what a scene may say
 def style_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a verb take truncation and a class."""
     parser.add_argument("--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)")
+    class_argument(parser)
+
+
+def class_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a verb take a class, of which `class_index` makes sense."""
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
 
 
@@ -267,6 +273,21 @@ def numbers(words: str, option: str, what: str, example: str) -> list[int]:
         return [int(word) for word in words.split(",")]
     except ValueError:
         raise Problem(f"{option} {words} is not a list of {what}.", f"Write for instance {option} {example}.") from None
+
+
+def chosen_directions(model: OpenModel, names: Sequence[str]) -> Sequence[Direction]:
+    """The model's directions of these names, each once; all where none is named.
+
+    Raises
+    ------
+    Problem
+        The model has none, none of such a name, or they cannot be read.
+    """
+    if model.directions_problem is not None:
+        raise model.directions_problem
+    if not model.directions:
+        raise Problem(f"{model.name} has no directions.", "Find some with direction fit, sefa or pca.")
+    return [called(model, name) for name in dict.fromkeys(names)] or model.directions
 
 
 def class_index(word: str | None, generator: Generator) -> int | None:

@@ -21,6 +21,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
 from explorer.core.processes.child import ask
 from explorer.training.weight_import import converting, forms
@@ -341,7 +342,7 @@ def test_offsets_of_safetensors_beyond_the_file_are_refused(tmp_path):
     refused(tmp_path / "far.safetensors", "cut off: tensors that it lists are not in it")
 
 
-@pytest.mark.parametrize("ending", forms.ENDINGS)
+@pytest.mark.parametrize("ending", WEIGHTS)
 def test_a_folder_with_the_name_of_a_file_is_refused(tmp_path, ending):
     path = tmp_path / f"folder{ending}"
     path.mkdir()

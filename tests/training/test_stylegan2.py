@@ -20,6 +20,7 @@ from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.problem import Problem
 from explorer.training.networks.style import MappingNetwork, Whole
 from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape, first_style, smoothing_filter
+from explorer.training.runs import export
 from explorer.training.weight_import.layouts.stylegan2 import rebuild
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.rebuilt import Rebuilt
@@ -318,10 +319,11 @@ def test_a_mean_that_is_not_told_is_measured_and_not_written(tmp_path: Path) -> 
     assert not onnx.load(files[1]).metadata_props
 
 
-def test_an_export_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
+def test_an_export_that_differs_from_its_networks_leaves_nothing(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(export, "LARGEST_PARITY", -1.0)
     rebuilt = rebuilt_from(nvidia_state(Style(size=8)))
-    with pytest.raises(Problem, match="cancelled"):
-        export_style(rebuilt, tmp_path / "out", cancelled=lambda: True)
+    with pytest.raises(Problem, match="exported mapping differs"):
+        export_style(rebuilt, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -59,7 +59,7 @@ def draw(model: str) -> Figures:
         show_page(window, "draw")
         view = cast("DrawView", cast("DrawPanel", window.panel).view)
         board = view.board
-        view.open_translator(path)
+        view.open_own(path)
         wait_for(board.shown)
         height, width = board.raster.picture().shape[:2]
         ours: list[float] = []

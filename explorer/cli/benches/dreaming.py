@@ -32,7 +32,7 @@ def dream(model: str) -> Figures:
     with shown_window() as window:
         window.show_panel(window.titles.index("Worlds"))
         view: Any = window.panel.view_in_sight
-        view.open_world(path)
+        view.open_own(path)
         wait_for(view.driving.drove)
         facts = view.driving.world.facts
         with Gaps() as gaps:

@@ -10,7 +10,7 @@ from explorer.cli.direction.keeping import Keeping
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.output import say, say_json
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import class_index, sampled
+from explorer.cli.scene_arguments import class_argument, class_index, sampled
 from explorer.core.directions.direction import Direction
 from explorer.core.directions.region import Region
 from explorer.core.directions.style_channels import FoundChannel, as_direction
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=0, help="seed of the samples, and of the region's picture (default 0)"
     )
     parser.add_argument("--psi", type=float, help="truncation of the region's picture (default 1)")
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    class_argument(parser)
     parser.add_argument("--keep", type=int, metavar="N", help="keep the first N as directions of the model")
 
 

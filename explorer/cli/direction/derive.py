@@ -9,7 +9,7 @@ from pathlib import Path
 from explorer.cli.direction.keeping import Keeping, names_in, renamed
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import called, class_index
+from explorer.cli.scene_arguments import called, class_argument, class_index
 from explorer.cli.style_arguments import SPACES, layers_from, require_w
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
@@ -49,7 +49,7 @@ def pca_arguments(parser: argparse.ArgumentParser) -> None:
         help="what they change: early activations where available, or pictures (default activations)",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random latents (default 0)")
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    class_argument(parser)
 
 
 def factorise_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +86,7 @@ def focus_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--samples", type=int, default=_WATCHED, help=f"random pictures watched (default {_WATCHED})")
     parser.add_argument("--seed", type=int, default=0, help="seed of these samples (default 0)")
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    class_argument(parser)
 
 
 def bring(model: OpenModel, options: argparse.Namespace) -> int:

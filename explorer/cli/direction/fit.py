@@ -14,7 +14,7 @@ from explorer.cli.direction.labelled_pictures import attributes_argument, column
 from explorer.cli.direction.readers import classifier_reader
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import class_index
+from explorer.cli.scene_arguments import class_argument, class_index
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="fit only to this many of the surest samples on each side",
     )
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the samples' class")
+    class_argument(parser)
     parser.add_argument(
         "--method",
         choices=METHODS,

@@ -16,7 +16,7 @@ from explorer.cli.direction.labelled_pictures import attributes_argument
 from explorer.cli.direction.readers import attribute_reader
 from explorer.cli.output import say, say_json
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import called, class_index
+from explorer.cli.scene_arguments import chosen_directions, class_argument, class_index
 from explorer.core.directions.measured import plain
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="compare with this many random directions, such as 5: pictures may change whichever way they are moved",
     )
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    class_argument(parser)
     parser.add_argument(
         "--data",
         metavar="SOURCE",
@@ -131,12 +131,7 @@ def _chosen(model: OpenModel, options: argparse.Namespace) -> tuple[Direction, .
         raise Problem(f"--controls is {options.controls}.", f"Choose from 0 to {_MOST_CONTROLS}; 5 are a good start.")
     if options.data is None and (options.attribute or options.attributes or options.hold_out is not None):
         raise Problem("--attribute, --attributes and --hold-out choose pictures.", "Add --data SOURCE.")
-    if model.directions_problem is not None:
-        raise model.directions_problem
-    if not model.directions:
-        raise Problem(f"{model.name} has no directions.", "Find some with direction fit, sefa or pca.")
-    names = dict.fromkeys(options.names)
-    return tuple(called(model, name) for name in names) if names else model.directions
+    return tuple(chosen_directions(model, options.names))
 
 
 def _random(size: int, count: int) -> tuple[Direction, ...]:

@@ -11,7 +11,7 @@ from explorer.cli.direction.keeping import Keeping
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.output import remark, say
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import class_index, sampled
+from explorer.cli.scene_arguments import class_argument, class_index, sampled
 from explorer.core.directions.local import COUNT, DAMPING, LocalDirections, as_direction, local_directions, local_strips
 from explorer.core.directions.region import Region
 from explorer.core.problem import Problem
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many directions (default {COUNT})")
     parser.add_argument("--seed", type=int, default=0, help="seed of the picture (default 0)")
     parser.add_argument("--psi", type=float, help="truncation of the picture (default 1)")
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    class_argument(parser)
     parser.add_argument(
         "--damping",
         type=float,

@@ -7,7 +7,7 @@ import argparse
 from explorer.cli.direction.keeping import Keeping
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import called, class_index
+from explorer.cli.scene_arguments import chosen_directions, class_argument, class_index
 from explorer.core.directions.span import LEAST, MOST, at_span, with_span
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
@@ -22,18 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ALPHA",
         help=f"set it, from {LEAST:g} to {MOST:g}, instead of measuring how far one has to go to see the change",
     )
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    class_argument(parser)
 
 
 def measure(model: OpenModel, options: argparse.Namespace) -> int:
     """Measure or set how far directions go, and keep that with them."""
     if options.to is not None and not LEAST <= options.to <= MOST:
         raise Problem(f"--to is {options.to:g}.", f"Choose from {LEAST:g} to {MOST:g}.")
-    if model.directions_problem is not None:
-        raise model.directions_problem
-    if not model.directions:
-        raise Problem(f"{model.name} has no directions.", "Find some with direction fit, sefa or pca.")
-    chosen = [called(model, name) for name in dict.fromkeys(options.names)] or list(model.directions)
+    chosen = chosen_directions(model, options.names)
     label, made = class_index(options.label, model.generator), []
     with progress_bar("measuring", "directions") as report:
         for done, direction in enumerate(chosen, 1):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.assuming import assume_argument, assumptions, tell_report
+from explorer.cli.assuming import assume_argument, pictures_of
 from explorer.cli.inside.attack_telling import tell_many, tell_one
 from explorer.cli.inside.looked_at import draws, looked_at, network_arguments, opened_network, place_of
 from explorer.cli.model_arguments import open_model
@@ -115,30 +115,11 @@ def _save(found: Fooled, out: Path | None) -> None:
 
 
 def _pictures(source: str, network: PictureNetwork, count: int, share: float, assume: list[str]) -> PictureSet:
-    import numpy as np
-
-    from explorer.training.sources import open_pictures
-
     height, width = network.own_sides
     if height != width or not height:
         said = f"{network.name} takes pictures of {width or 'any'} x {height or 'any'} pixels."
         raise Problem(said, "Give it one picture at a time, with --from: a source gives only squares of one size.")
-    most = count if not share else int(1.2 * count / share) + 64
-    with progress_bar("pictures", "pictures") as report:
-        found = open_pictures(
-            source,
-            size=height,
-            channels=network.channels,
-            most=most,
-            assume=assumptions(assume, source),
-            progress=report,
-        )
-    tell_report(found.report)
-    if share:
-        found = found.subset(np.flatnonzero(found.held_out(share))[:count])
-    if not len(found):
-        raise Problem(f"None of these pictures was held out by a share of {share:g}.", "Ask for more, or for all.")
-    return found
+    return pictures_of(source, height, network.channels, count, share, assume)
 
 
 def _limit(network: PictureNetwork, options: argparse.Namespace, place: Path) -> float:

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cli.assuming import assumptions, tell_report
+from explorer.cli.assuming import pictures_of
 from explorer.cli.output import remark
-from explorer.cli.progress_bar import progress_bar
 from explorer.core.models.file_kinds import kind_of
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
     from explorer.core.likelihood.likelihood import Likelihood
-
-_ENOUGH = 64  # more candidates than are expected among those held out
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,28 +63,12 @@ def _of_photo(likelihood: Likelihood, path: Path) -> MeasuredPictures:
 
 
 def _of_source(likelihood: Likelihood, options: argparse.Namespace, report: bool) -> MeasuredPictures:
-    from explorer.training.sources import open_pictures
-
-    card, share = likelihood.card, options.hold_out
+    card = likelihood.card
     if card.height != card.width or not card.height:
         raise Problem(
             f"{likelihood.name} takes pictures of {card.width or 'any'} x {card.height or 'any'} pixels.",
             "Ask it about one picture at a time: a source gives only squares of one size.",
         )
-    most = options.count if not share else int(1.2 * options.count / share) + _ENOUGH
-    with progress_bar("pictures", "pictures") as told:
-        found = open_pictures(
-            options.data,
-            size=card.height,
-            channels=card.channels,
-            most=most,
-            assume=assumptions(options.assume, options.data),
-            progress=told,
-        )
-    if report:
-        tell_report(found.report)
-    if share:
-        found = found.subset(np.flatnonzero(found.held_out(share))[: options.count])
-    if not len(found):
-        raise Problem(f"None of these pictures was held out by a share of {share:g}.", "Ask for more, or for all.")
+    wanted = (options.data, card.height, card.channels, options.count, options.hold_out, options.assume)
+    found = pictures_of(*wanted, telling=report)
     return MeasuredPictures(found.pictures, found.names, found.labels, found.classes)

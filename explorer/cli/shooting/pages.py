@@ -179,8 +179,8 @@ def _draw(window: MainWindow) -> Iterator[Page]:
     for entry in window.studio.catalog.translators():
 
         def draw(path: Path = entry.path) -> None:
-            panel.open_translator(path)
-            wait_until(lambda: panel.translator == path and not panel.view.is_busy)
+            panel.open_own(path)
+            wait_until(lambda: panel.own_path == path and not panel.view.is_busy)
 
         yield Page(f"Draw {entry.name}", draw)
 

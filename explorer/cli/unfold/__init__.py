@@ -14,7 +14,7 @@ from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.output import say, say_json
 from explorer.cli.places import FILMS, PICTURES, kind_of
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import class_index, sampled, saved_scene
+from explorer.cli.scene_arguments import class_argument, class_index, sampled, saved_scene
 from explorer.cli.unfold.own_picture import check_own, own_arguments, painted_from, picture_for
 from explorer.cli.unfold.pixel_by_pixel import told_states
 from explorer.cli.unfold.sampling_arguments import as_sampled, sampling_arguments
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
     parser.add_argument("--seed", type=int, help="seed of the noise that it is painted from (default 0)")
-    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to paint")
+    class_argument(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     sampling_arguments(parser)
     own_arguments(parser)

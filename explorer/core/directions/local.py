@@ -169,7 +169,7 @@ def local_directions(
         raise Problem("Nothing inside this rectangle depends on the latent.", "Draw another, or take another sample.")
     found = pointed(_most_local(own, rest + damping * total / len(own) * np.eye(len(own)), count) @ probes)
     blank = LocalDirections(base, region, space, width, (), float(np.trace(own)) / total)
-    limit = _limit(base, space, width)
+    limit = _limit(base, space)
     steps = [_measured(renderer, blank, unit(vector), mask, limit) for vector in found]
     return replace(blank, steps=tuple(sorted(steps, key=lambda step: -step.inside)))
 
@@ -274,7 +274,7 @@ def _drawn(renderer: Renderer, scenes: Sequence[Scene]) -> NDArray[np.uint8]:
     return renderer.generator.pictures(renderer.drawn_many(scenes), labels, scenes[0].conditions)
 
 
-def _limit(base: Scene, space: str, width: float) -> float:
+def _limit(base: Scene, space: str) -> float:
     """The strength beyond which the latent is longer than it should be."""
     if space == W:
         return _REACHES[-1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 Sides = tuple[int, ...]
 """Of what passes for one picture, the batch left out; empty where it is not known, or a single number."""
@@ -161,8 +160,3 @@ def count_words(network: NetworkBlocks) -> str:
         return f"{network.parameters:,} parameters"
     whole = network.parameters + network.statistics
     return f"{whole:,} parameters, {network.statistics:,} of them running means and variances"
-
-
-def numbers_in(sides: Sides) -> int:
-    """How many numbers a tensor of these sides has; 0 where a side is unknown."""
-    return prod(sides)

@@ -18,16 +18,16 @@ from explorer.core.rendering.drawn_scenes import answered, drawing_in, raster_fo
 from explorer.core.rendering.picture_files import fitted
 from explorer.core.rendering.scene import Scene, scene_to_json
 
-FPS = 30.0
+_FPS = 30.0
 _PLACES_PER_FRAME, _MOST_FRAMES = 8, 900  # the pace of a pen that tells of itself 250 times a second
 _REST_S = 1.0  # at the end
 _GIF_PX = 256  # about the board's side in a GIF, which grows with every pixel
 
 
-def drawing_stages(drawing: Drawing, count: int | None = None) -> list[Drawing]:
-    """A drawing as it grows, from its ground to all of it, in so many steps besides that; None takes a hand's pace."""
+def drawing_stages(drawing: Drawing) -> list[Drawing]:
+    """A drawing as it grows, from its ground to all of it, at a hand's pace."""
     places = sum(len(stroke.points) for stroke in drawing.strokes)
-    count = count or min(_MOST_FRAMES, -(-places // _PLACES_PER_FRAME))
+    count = min(_MOST_FRAMES, -(-places // _PLACES_PER_FRAME))
     marks = np.rint(np.linspace(0, places, count + 1)).astype(int).tolist()
     return [_first_places(drawing, mark) for mark in marks] if places else [drawing]
 
@@ -37,8 +37,6 @@ def save_stroke_film(
     translator: Translator,
     scene: Scene,
     *,
-    count: int | None = None,
-    fps: float = FPS,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
@@ -51,12 +49,12 @@ def save_stroke_film(
     StoppedError
         It was cancelled; what was under the name stays.
     """
-    stages = drawing_stages(drawing_in(scene), count)
-    frames = stages + stages[-1:] * round(_REST_S * fps)
+    stages = drawing_stages(drawing_in(scene))
+    frames = stages + stages[-1:] * round(_REST_S * _FPS)
     pictures = _pictures(
         translator, scene, frames, _GIF_PX if path.suffix.lower() == ".gif" else 0, progress, cancelled
     )
-    save_film(path, pictures, len(frames), fps, comment=scene_to_json(scene))
+    save_film(path, pictures, len(frames), _FPS, comment=scene_to_json(scene))
 
 
 def _pictures(

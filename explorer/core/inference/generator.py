@@ -323,11 +323,11 @@ class Generator:
             raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
         return self._spreads.spread(progress, cancelled)
 
-    def channel_spread(self, progress: _Progress = None, cancelled: _Cancelled = None) -> Spread:
+    def channel_spread(self) -> Spread:
         """Mean and deviations of all channels of StyleSpace, (channels,): as `spread`, and raises as that does."""
         if self._channel_spreads is None or not self.style_layers:
             raise Problem(f"{self.card.name} has no channels of StyleSpace that can be found.", "Open a StyleGAN2.")
-        return self._channel_spreads.spread(progress, cancelled)
+        return self._channel_spreads.spread()
 
     def check(self, under: Conditions) -> None:
         """Refuse conditions that speak of what the model does not have."""

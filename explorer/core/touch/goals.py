@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Weights = NDArray[np.float32]
-Colour = tuple[int, int, int]
 Place = tuple[float, float]
 
 

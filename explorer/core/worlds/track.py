@@ -13,7 +13,6 @@ ROUND_M = 1200.0
 SHARPEST = 1.0 / 75.0
 """Largest curvature of a road, in radians a metre."""
 
-CARS = ("blue car", "yellow car")
 CONE = 3.0
 """What the kind of a cone is; kinds below are those of cars, from 1 on."""
 

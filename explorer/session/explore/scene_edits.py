@@ -114,13 +114,13 @@ class SceneEdits:
         else:
             self.set_numbers(named, back[named.place])
 
-    def set_numbers(self, dimension: Dimension, numbers: Latent, gesture: int = -1) -> None:
+    def set_numbers(self, dimension: Dimension, numbers: Latent) -> None:
         """Put a named dimension of the latent, all of its numbers, to those of a choice, say."""
         z = self.document.scene.z.copy()
         if np.array_equal(z[dimension.place], numbers):
             return
         z[dimension.place] = numbers
-        self.document.edit(f"Choose {dimension.name}", gesture=gesture, z=z, seed=None)
+        self.document.edit(f"Choose {dimension.name}", z=z, seed=None)
 
     def reset_all(self) -> None:
         """Go to the prior's mean in every dimension that is not locked."""

@@ -85,14 +85,14 @@ def duel(game: str, critic: tuple[FormulaTerm, ...] = (), generator: tuple[Formu
     )
 
 
-def slope_penalty(metric: str, at: str, setting: str = "r1_gamma") -> FormulaTerm:
+def slope_penalty(metric: str, at: str) -> FormulaTerm:
     """R1 or R2: half gamma times the mean squared slope of the critic at ``at``."""
     where = {"x": "real", "G(z)": "made"}[at]
     return FormulaTerm(
         metric,
         rf"+ \frac{{\gamma}}{{2}}\mathbb{{E}}\lVert\nabla D({at})\rVert^2",
         f"Keeps the critic flat around {where} pictures, so that tiny differences cannot decide.",
-        ((r"\gamma", setting),),
+        ((r"\gamma", "r1_gamma"),),
     )
 
 

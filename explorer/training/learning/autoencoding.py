@@ -18,6 +18,7 @@ from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.paces import late_pace
 from explorer.training.learning.whitening import Moments, layers_between
 
 RAW, WHITENED = "raw", "whitened"
@@ -150,8 +151,8 @@ class DescendingAutoencoder(Autoencoding):
         return {}
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        left, pictures = max(0.0, 1.0 - self.done_steps / self.task.steps), batch.pictures
-        self.set_rate(self.settings.learning_rate * min(1.0, 0.01 + 2.0 * left))
+        pictures = batch.pictures
+        self.set_rate(self.settings.learning_rate * late_pace(self.done_steps, self.task.steps))
         if self.done_steps == 0:
             self.begin(pictures)
         seen = self.seen(pictures)

@@ -14,6 +14,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Learner, Measure, NetworkExport, TrainingTask
 from explorer.training.learning.importance_bound import SAMPLES, ImportanceBound
 from explorer.training.learning.knobs import NetworkSettings, choice, knob
+from explorer.training.learning.paces import late_pace
 from explorer.training.learning.perceptual_loss import PerceptualLoss
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Decoder, Mean, VariationalEncoder
@@ -98,8 +99,8 @@ class Variational(Learner):
         return {}
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        left, pictures = max(0.0, 1.0 - self.done_steps / self.task.steps), batch.pictures
-        self.set_rate(self.settings.learning_rate * min(1.0, 0.01 + 2.0 * left))
+        pictures = batch.pictures
+        self.set_rate(self.settings.learning_rate * late_pace(self.done_steps, self.task.steps))
         with in_bf16(self.task.device):
             mean, log_variance = self.encoded(self.pair, pictures, batch.labels)
             mean, log_variance = mean.float(), log_variance.float()

@@ -136,7 +136,6 @@ class FilteredSynthesis(Styled):
 class FourierFeatures(nn.Module):
     """Waves over the plane, turned and shifted by w: (N, w_size) to (N, channels, side, side)."""
 
-    spectrum: Tensor
     grid: Tensor
 
     def __init__(self, w_size: int, channels: int, side: int, rate: float) -> None:

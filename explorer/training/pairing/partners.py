@@ -7,7 +7,6 @@ together, as in CycleGAN's data sets, names and shapes do not matter; ``testA`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,7 +31,6 @@ _OTHER = {"A": "B", "B": "A", "left": "right", "right": "left"}
 _LAYOUTS = ("{}", "train{}")
 _ALIKE = 0.02  # how much the shapes of two that go together may differ
 _MEASURED = 500
-Opening = Callable[..., PictureSet]
 
 
 def plain_given(given: str) -> str:

@@ -125,7 +125,7 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
             card = replace(card, attributes=learner.told())
         if name == "classifier" and family_called(run.spec.family).learns_attributes:
             card = replace(card, attributes=measured(run, model, learner.told()))
-        refuse_unlike(name, card, parity)
+        refuse_unlike(name, parity)
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
@@ -295,11 +295,11 @@ def _difference(given: NDArray[Any], wanted: NDArray[Any], *, is_picture: bool) 
     return worst / max(1.0, float(np.abs(wanted).max())) / _SCORE_PARITY
 
 
-def refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
+def refuse_unlike(name: str, parity: float) -> None:
     if not parity <= LARGEST_PARITY:
         raise Problem(
-            f"The exported {name} differs from the trained one by {parity:.2f} {parity_unit(name)}.",
-            "Nothing was written; train on, or report this.",
+            f"The exported {name} differs from the network by {parity:.2f} {parity_unit(name)}.",
+            "Nothing was written; report this, or train on if the run is yours.",
         )
 
 

@@ -153,7 +153,7 @@ def tar_material(shards: Sequence[Path], reading: PictureReading) -> ListedSourc
             are_shards=not one,
             stamp="\n".join(f"{shard.name}|{shard.stat().st_size}|{shard.stat().st_mtime_ns}" for shard in shards),
             draw=draw,
-            tables=tables or _told(members, pictures, tally),
+            tables=tables or _told(members, pictures),
             tally=tally,
             provenance=provenance_in(shards[0].parent),
             close=spool.close,
@@ -222,7 +222,7 @@ def _read(member: _Member, limit: int) -> bytes:
     return member.shard.read(member.offset, min(member.size, limit))
 
 
-def _told(members: Sequence[_Member], pictures: Sequence[_Member], tally: Tally) -> tuple[LabelFile, ...]:
+def _told(members: Sequence[_Member], pictures: Sequence[_Member]) -> tuple[LabelFile, ...]:
     """What lies beside each picture under its name, as JSON lines: ``1.cls`` is its class, ``1.json`` tells more."""
     beside: dict[tuple[Shard, str], dict[str, object]] = {}
     for member in members:

@@ -9,7 +9,6 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
-from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
 from explorer.core.processes.memory import available_memory
 from explorer.training.weight_import.archives import check_sums, other_archive, parts_of, script
@@ -18,7 +17,6 @@ from explorer.training.weight_import.pickles.listing import Bytes, passed_over, 
 
 Form = Literal["safetensors", "zip", "legacy"]
 
-ENDINGS = WEIGHTS
 LARGEST_FILE = 8 * 2**30
 MOST_ENTRIES = 100_000
 _LARGEST_PICKLE = 256 * 2**20

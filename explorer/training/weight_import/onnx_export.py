@@ -35,7 +35,7 @@ def export(kind: str, network: nn.Module, card: ModelCard, path: Path) -> None:
     if kind != "generator":
         own = replace(own, classes=())
     own = replace(own, parity=parity_of(model, network, inputs))
-    refuse_unlike(kind, own, own.parity or 0.0)
+    refuse_unlike(kind, own.parity or 0.0)
     entry = model.metadata_props.add()
     entry.key, entry.value = CARD_KEY, own.to_json()
     onnx.save_model(model, path)

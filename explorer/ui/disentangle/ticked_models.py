@@ -65,11 +65,5 @@ class TickedModels(QListWidget):
                 self.addItem(item)
         self.ticked.emit()
 
-    def tick(self, path: Path, *, wanted: bool) -> None:
-        """Tick a model, or do not."""
-        for item in self._items():
-            if item.data(Qt.ItemDataRole.UserRole) == path:
-                item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
-
     def _items(self) -> list[QListWidgetItem]:
         return [self.item(row) for row in range(self.count())]

@@ -111,14 +111,14 @@ class DrawView(TranslatorView):
     def lesson_actions(self) -> Mapping[str, Callable[[str], object]]:
         return {"translator": self._open_named, "draw": self._draw_told, "style": self.styles.draw_told}
 
-    def open_translator(self, path: Path) -> None:
+    def open_own(self, path: Path) -> None:
         """Have the translator at ``path`` answer."""
         self._opening = path
         self.board.open(path, self.studio.settings.device, trusted=self.studio.catalog.is_bundled(path))
 
     def open_again(self) -> None:
-        if self.translator_path is not None:
-            self.open_translator(self.translator_path)
+        if self.own_path is not None:
+            self.open_own(self.own_path)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Offer the picture of the other panels, where there is one."""
@@ -126,9 +126,9 @@ class DrawView(TranslatorView):
 
     def show_drawing(self, scene: Scene, translator: Path | None = None) -> None:
         """Go to a drawn scene, once ``translator`` is open where that is another one."""
-        if translator is not None and translator != self.translator_path:
+        if translator is not None and translator != self.own_path:
             self._awaited = scene
-            self.open_translator(translator)
+            self.open_own(translator)
         else:
             self.board.show(scene, "Go to a drawing")
 
@@ -145,7 +145,7 @@ class DrawView(TranslatorView):
 
     def begin_with(self, picture: Picture) -> None:
         """Begin with what the model takes of a picture, (height, width, 1 or 3) uint8: its lines, or what it lacks."""
-        if self.translator_path is not None:
+        if self.own_path is not None:
             self._lay(picture, lambda ground: self.board.begin_with(ground, _BEGIN))
 
     def rest(self) -> None:
@@ -214,7 +214,7 @@ class DrawView(TranslatorView):
 
     def _on_opened(self, translator: Translator) -> None:
         self.grounds.cancel()  # which was to be for the model before
-        self.translator_path = self._paths[translator.hash] = self._opening
+        self.own_path = self._paths[translator.hash] = self._opening
         before, self.kind = self.kind, kind_of_board(translator.given, translator.card.legend)
         self.controls.show_kind(self.kind, _facts(translator))
         self.controls.given.show_translator(translator)
@@ -232,7 +232,7 @@ class DrawView(TranslatorView):
         elif self.kind.language != before.language or is_first:
             self._start()
         self.strip.show_model()
-        self.translator_opened.emit(self.translator_path)
+        self.own_opened.emit(self.own_path)
 
     def _start(self) -> None:
         """Put a drawing that the model understands on the board, so that its answer is not blank."""
@@ -310,7 +310,7 @@ class DrawView(TranslatorView):
             self.board.restore(scene)
         else:
             self._left = scene
-            self.open_translator(path)
+            self.open_own(path)
 
     def _on_scene_dropped(self, text: str) -> None:
         with self.studio.notices.catching():
@@ -331,8 +331,8 @@ class DrawView(TranslatorView):
         paths = {entry.name: entry.path for entry in self.studio.catalog.translators() if entry.bundled}
         if name not in paths:
             raise Problem(f"There is no translator called {name}.", f"Available: {', '.join(paths) or 'none'}.")
-        if self.translator_path != paths[name]:
-            self.open_translator(paths[name])
+        if self.own_path != paths[name]:
+            self.open_own(paths[name])
 
     def _draw_told(self, words: str) -> None:
         self.board.begin_with(drawing_of(words, self.kind, self.board.drawing), _BEGIN)

@@ -22,7 +22,7 @@ class SentenceBox(QWidget):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
-        self._studio, self._edits = studio, studio.edits
+        self._edits = studio.edits
         self._gesture = new_gesture()
         self.edit = named(SentenceEdit(), "Sentence", "Say what to paint.")
         self.edit.setPlaceholderText("Say what to paint")

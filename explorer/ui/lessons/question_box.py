@@ -39,11 +39,6 @@ class QuestionBox(QWidget):
             spacing=UNIT,
         )
 
-    @property
-    def is_answered(self) -> bool:
-        """Whether it was said what is right."""
-        return not self.verdict.isHidden()
-
     def ask(self, page: LessonPage) -> None:
         """Ask the question of ``page``; nothing where it has none."""
         self._page = page

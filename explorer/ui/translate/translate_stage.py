@@ -20,7 +20,6 @@ class TranslateStage(QStackedWidget):
 
     def __init__(self, smooth: bool) -> None:
         super().__init__()
-        self._smooth = smooth
         self.view = SplitView()
         self.view.set_smooth(smooth)
         self.view.zoomed.connect(lambda _factor: self._show_zoom())
@@ -49,11 +48,6 @@ class TranslateStage(QStackedWidget):
     def say_work(self, what: str) -> None:
         """Say what is going on while no model is open; "" where nothing is."""
         self.empty.say(*((f"{what} …", "") if what else _NO_MODEL))
-
-    def change_smoothing(self) -> None:
-        """Enlarge smoothly, or show the pixels as they are."""
-        self._smooth = not self._smooth
-        self.view.set_smooth(self._smooth)
 
     def _show_zoom(self) -> None:
         self._zoom.setText(f"{self.view.zoom:.0%}")

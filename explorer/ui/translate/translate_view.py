@@ -81,9 +81,9 @@ class TranslateView(TranslatorView):
 
         return (Offer("Result (PNG) …", f"{stem}.png", write),)
 
-    def open_translator(self, path: Path) -> None:
+    def open_own(self, path: Path) -> None:
         """Show what the translator at ``path`` makes of the picture that is here."""
-        self.translator_path = path
+        self.own_path = path
         self._turn(is_turned=path.name == BACKWARDS)
 
     def open_again(self) -> None:
@@ -143,10 +143,10 @@ class TranslateView(TranslatorView):
             self.work.request(TranslationRequest(self._picture, *how))
 
     def _on_opened(self, translator: Translator) -> None:
-        assert self.translator_path is not None
+        assert self.own_path is not None
         self.controls.show_translator(translator)
         self._forget()
-        self.translator_opened.emit(self.translator_path)
+        self.own_opened.emit(self.own_path)
         if self._picture is None:
             self._take_current()
         else:
@@ -188,8 +188,8 @@ class TranslateView(TranslatorView):
     def _turn(self, *, is_turned: bool) -> None:
         """Open the translator that was chosen, or the one of the other way round beside it."""
         with self.studio.notices.catching():
-            assert self.translator_path is not None
-            file = translator_in(self.translator_path)
+            assert self.own_path is not None
+            file = translator_in(self.own_path)
             trusted = self.studio.catalog.is_bundled(file)
             chosen = file.with_name(BACKWARDS) if is_turned else file
             self.work.open(chosen, self.studio.settings.device, trusted=trusted)

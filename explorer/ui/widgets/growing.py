@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui.theme import grown
 
 
-def grow_width(widget: QWidget, px: int, most_px: int = sys.maxsize) -> None:
+def grow_width(widget: QWidget, px: int) -> None:
     """Keep ``widget`` as wide as ``px`` are for letters of the usual height, now and when they change."""
-    widget.installEventFilter(_Grower(widget, px, most_px, least=True, most=True))
+    widget.installEventFilter(_Grower(widget, px, sys.maxsize, least=True, most=True))
 
 
 def grow_limit(widget: QWidget, px: int) -> None:

@@ -22,9 +22,8 @@ from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.flow import Flow
-from explorer.ui.widgets.parts import column_of, line, named, pages_of, pressing, push_button, row_of, tool_button
+from explorer.ui.widgets.parts import column_of, line, named, pressing, push_button, row_of, tool_button
 from explorer.ui.window.clipboard import copy_scene
 from explorer.ui.worlds.drive_controls import WILDEST, DriveControls
 from explorer.ui.worlds.drive_offers import copy_frame, drive_offers, save_frame
@@ -36,7 +35,6 @@ from explorer.ui.worlds.world_view import WorldView
 if TYPE_CHECKING:
     from explorer.core.worlds.ride import DriveScore, Moment
 
-_NOTHING = "Choose a world model above, or train one with the family Memory of a world model."
 _ALONE = ("No world to compare with", "This program cannot draw the world that this model dreams of.")
 _WAKE_TIP = "Let the dream see what is really there, frame by frame"
 _SLEEP_TIP = "Let the dream carry on alone from this frame"
@@ -70,11 +68,11 @@ class DriveView(WorldView):
     def scene_in_view(self) -> Scene:
         return self.driving.scene() or self.studio.document.scene
 
-    def open_world(self, path: Path) -> None:
+    def open_own(self, path: Path) -> None:
         self.pace.stop()
         self.is_awake = self._warms = True
         trusted = self.studio.catalog.is_bundled(path)
-        self.world_path = path
+        self.own_path = path
         self.driving.open(path, self.studio.settings.device, self.seed, trusted=trusted)
 
     @property
@@ -161,9 +159,7 @@ class DriveView(WorldView):
         pair = row_of((halves[0], 1), (halves[1], 1), spacing=UNIT, margins=(UNIT, UNIT // 2, UNIT, 0))
         column_of((pair, 1), bar, line(), below, on=self.pad, spacing=0)
         self.trims += [bar, below]
-        self.open = push_button("Open a world model …", "Choose its dream.onnx", image="open", primary=True)
-        self._pages = pages_of(EmptyState("worlds", "Which world?", _NOTHING, [self.open]), self.pad)
-        return self._pages
+        return self.behind_question(self.pad)
 
     def _connect(self) -> None:
         driving, controls = self.driving, self.controls
@@ -173,7 +169,6 @@ class DriveView(WorldView):
         self.pace.ticked.connect(self._go)
         self.pace.changed.connect(self._show_pace)
         self.pad.changed.connect(self.pace.hurry)
-        self.open.clicked.connect(self.open_wanted)
         controls.restart_wanted.connect(self.restart)
         controls.changed.connect(self._on_changed)
 
@@ -198,9 +193,9 @@ class DriveView(WorldView):
         self.world_canvas.clear()
         self.world_canvas.set_empty(*_ALONE)
         self.waking.setVisible(world.has_world)
-        self._pages.setCurrentIndex(1)
-        self.world_path = world.path
-        self.world_opened.emit(world.path)
+        self.pages.setCurrentIndex(1)
+        self.own_path = world.path
+        self.own_opened.emit(world.path)
 
     def _on_drove(self, driven: Driven) -> None:
         moment = driven.moment
@@ -245,7 +240,7 @@ class DriveView(WorldView):
     def _on_halted(self, error: Exception) -> None:
         self.pace.stop()
         if not self.driving.is_wanted:  # nothing is being opened: what could not be is not what is worked with
-            self.world_path = None if self.driving.world is None else self.driving.world.path
+            self.own_path = None if self.driving.world is None else self.driving.world.path
         self.studio.notices.show_error(error)
 
     def _show_pace(self, goes: bool) -> None:
@@ -273,10 +268,10 @@ class DriveView(WorldView):
         """Begin at the first frame of a world that came with the program, for a lesson."""
         path = self.bundled_world(name)
         self.pace.stop()
-        if self.world_path == path and self.driving.world is not None:
+        if self.own_path == path and self.driving.world is not None:
             self.restart()
         else:
-            self.open_world(path)
+            self.open_own(path)
 
     def _go_for(self, frames: int) -> None:
         """Drive so many frames, and stand still."""

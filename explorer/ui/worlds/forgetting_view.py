@@ -17,21 +17,9 @@ from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.view import Controls, Meaning, beside
 from explorer.ui.widgets.asking import ask_file
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.numbers.slider import Slider
-from explorer.ui.widgets.parts import (
-    STRETCH,
-    column_of,
-    fill,
-    line,
-    named,
-    pages_of,
-    pressing,
-    push_button,
-    row_of,
-    text_label,
-)
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, line, named, pressing, push_button, row_of, text_label
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.working import Working
 from explorer.ui.worlds.score_plot import DREAM, WORLD, ScoreLine, ScorePlot
@@ -43,7 +31,6 @@ if TYPE_CHECKING:
 _EYES = QColor("#7a8290")
 _USUAL, _FEWEST, _MOST = 30, 5, 60
 _RECORDINGS = "Recordings of worlds (*.npz);;All files (*)"
-_NOTHING = "Choose a world model above, or train one with the family Memory of a world model."
 _DRIVEN = "1,500 frames of the drawn road, which no model here learned from"
 _WHAT = (
     "The model sees the first five frames of drives that are new to it. After that it gets the actions alone, and its "
@@ -98,25 +85,25 @@ class ForgettingView(WorldView):
     def canvas_in_view(self) -> PictureView:
         return self.pictures[1]
 
-    def open_world(self, path: Path) -> None:
+    def open_own(self, path: Path) -> None:
         """Forget what was measured of another; what kind of world it is shows when it is measured."""
         self.work.cancel()
-        self.world_path, self.loop = path, None
+        self.own_path, self.loop = path, None
         self.controls.show_source(DRIVEN)
         self.plot.show_lines()
         for picture in self.pictures:
             picture.clear()
         self.words.show_words("")
         self.step.setEnabled(False)
-        self._pages.setCurrentIndex(1)
-        self.world_opened.emit(path)
+        self.pages.setCurrentIndex(1)
+        self.own_opened.emit(path)
 
     def measure(self) -> None:
         """Measure the world of the panel."""
-        if self.world_path is not None:
-            trusted = self.studio.catalog.is_bundled(self.world_path)
+        if self.own_path is not None:
+            trusted = self.studio.catalog.is_bundled(self.own_path)
             steps, device = int(self.controls.steps.value), self.studio.settings.device
-            self.work.measure(self.world_path, self.controls.source, steps, device, trusted=trusted)
+            self.work.measure(self.own_path, self.controls.source, steps, device, trusted=trusted)
 
     def exports(self) -> tuple[Offer, ...]:
         loop = self.loop
@@ -161,16 +148,13 @@ class ForgettingView(WorldView):
         row_of((self.step, 1), self.words, on=below, margins=(UNIT, UNIT // 2))
         row = row_of(*((column, 1) for column in columns), margins=(UNIT, UNIT // 2, UNIT, 0))
         column_of((row, 3), below, line(), (self.plot, 2), on=stage, spacing=0)
-        self.open = push_button("Open a world model …", "Choose its dream.onnx", image="open", primary=True)
-        self._pages = pages_of(EmptyState("worlds", "Which world?", _NOTHING, [self.open]), stage)
-        return self._pages
+        return self.behind_question(stage)
 
     def _connect(self) -> None:
         controls, work = self.controls, self.work
         controls.measure.clicked.connect(self.measure)
         controls.bring.clicked.connect(self._ask)
         controls.working.cancel.clicked.connect(work.cancel)
-        self.open.clicked.connect(self.open_wanted)
         self.step.moved.connect(lambda value, _gesture: self._show_step(round(value)))
         work.measured.connect(self._show)
         work.failed.connect(self.studio.notices.show_error)
@@ -209,6 +193,6 @@ class ForgettingView(WorldView):
 
     def _measure_named(self, name: str) -> None:
         path = self.bundled_world(name)
-        if self.world_path != path:
-            self.open_world(path)
+        if self.own_path != path:
+            self.open_own(path)
         self.measure()

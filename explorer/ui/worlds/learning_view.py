@@ -21,7 +21,6 @@ from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.view import Controls, Meaning, beside
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import (
     STRETCH,
@@ -30,7 +29,6 @@ from explorer.ui.widgets.parts import (
     fill,
     line,
     named,
-    pages_of,
     pressing,
     push_button,
     text_label,
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
 
 _WHERES = (("dream", "In the dream"), ("world", "In the world"))
 _BEST, _MEAN, _WORST = QColor("#4c9f70"), QColor("#7a8290"), QColor("#b0596a")
-_NOTHING = "Choose a world model above, or train one with the family Memory of a world model."
 _WHAT = "Evolution, without gradients: the drivers that earn most in a generation decide where the next one looks."
 _KEPT = "To keep a driver, train the family Controller of a world model in Train."
 
@@ -119,7 +116,7 @@ class LearningView(WorldView):
     def canvas_in_view(self) -> PictureView:
         return self.canvas
 
-    def open_world(self, path: Path) -> None:
+    def open_own(self, path: Path) -> None:
         """Learn in another world from now on; nothing of the last one stays in sight."""
         self.work.forget()
         self.pace.stop()
@@ -128,17 +125,17 @@ class LearningView(WorldView):
         self.plot.show_lines()
         self.words.show_words("")
         self.scores.show_words("")
-        self.world_path = path
-        self._pages.setCurrentIndex(1)
-        self.world_opened.emit(path)
+        self.own_path = path
+        self.pages.setCurrentIndex(1)
+        self.own_opened.emit(path)
 
     def learn(self) -> None:
         """Begin with drivers that know nothing."""
-        if self.world_path is not None and not self.work.is_busy:
+        if self.own_path is not None and not self.work.is_busy:
             self._driver, self._frame = None, 0
             self.canvas.clear()
             self.controls.working.show_work("Driving")
-            self.work.begin(self.world_path, self.controls.asked)
+            self.work.begin(self.own_path, self.controls.asked)
 
     def exports(self) -> tuple[Offer, ...]:
         generations = list(self.work.generations)
@@ -179,15 +176,12 @@ class LearningView(WorldView):
         self.plot.set_empty("The curves start with the second generation")
         self.plot.setMinimumHeight(20 * UNIT)
         column_of(above, (self.canvas, 3), line(), (self.plot, 2), on=stage, spacing=0)
-        self.open = push_button("Open a world model …", "Choose its dream.onnx", image="open", primary=True)
-        self._pages = pages_of(EmptyState("worlds", "Which world?", _NOTHING, [self.open]), stage)
-        return self._pages
+        return self.behind_question(stage)
 
     def _connect(self) -> None:
         controls, work = self.controls, self.work
         controls.learn_wanted.connect(self.learn)
         controls.working.cancel.clicked.connect(work.stop)
-        self.open.clicked.connect(self.open_wanted)
         self.pace.ticked.connect(self._show_frame)
         work.learned.connect(self._show)
         work.failed.connect(self.studio.notices.show_error)

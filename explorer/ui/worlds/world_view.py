@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from pathlib import Path
-from typing import ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.core.problem import Problem
-from explorer.ui.studio import Studio
-from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.view import View
-from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.own_model_panel import OwnModelView
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import pages_of, push_button
+
+_NOTHING = "Choose a world model above, or train one with the family Memory of a world model."
 
 
-class WorldView(View):
-    """A view of one world model, which need not be the open model.
+class WorldView(OwnModelView):
+    """A view of one world model: a folder, or what is beside its dream.onnx."""
 
-    Signals
-    -------
-    world_opened(path) : Path
-        It works with another world model.
-    open_wanted()
-        The user wants to choose a file.
-    """
-
-    world_opened = Signal(object)
-    open_wanted = Signal()
-    shows_scene: ClassVar[bool] = False
-
-    def __init__(self, studio: Studio) -> None:
-        super().__init__(studio)
-        self.world_path: Path | None = None
-
-    @abstractmethod
-    def open_world(self, path: Path) -> None:
-        """Work with the world model in a folder, or beside its dream.onnx."""
-
-    def canvas_in_view(self) -> PictureView | None:
-        """The picture that the View menu acts upon."""
-        return None
-
-    def exports(self) -> tuple[Offer, ...]:
-        """What can be saved of what is shown."""
-        return ()
+    def behind_question(self, stage: QWidget) -> QStackedWidget:
+        """``stage`` as the second page, behind one that asks for a world."""
+        self.open = push_button(
+            "Open a world model …", "Choose its dream.onnx", self.open_wanted, image="open", primary=True
+        )
+        self.pages = pages_of(EmptyState("worlds", "Which world?", _NOTHING, [self.open]), stage)
+        return self.pages
 
     def bundled_world(self, name: str) -> Path:
         """Where a world model lies that came with the program; raises `Problem` where there is none of that name."""

@@ -29,7 +29,7 @@ def drawing_with(window: MainWindow, translator: Path, qtbot: QtBot) -> DrawView
     view = panel.view
     assert isinstance(view, DrawView)
     with qtbot.waitSignal(view.board.shown, timeout=30_000):
-        panel.open_translator(translator)
+        panel.open_own(translator)
     qtbot.waitUntil(lambda: not view.board.work.is_busy)
     return view
 

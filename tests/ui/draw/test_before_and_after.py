@@ -141,7 +141,7 @@ def test_noise_is_added_for_a_model_that_takes_it_off_and_for_no_other(shown, tm
     assert shown.controls.noise.isHidden()
     card = ModelCard(name="denoiser", kind="translator", height=8, width=8, channels=3, config={"noise": 0.4})
     with qtbot.waitSignal(shown.work.shown, timeout=30_000):
-        shown.open_translator(tiny_translator(tmp_path / "denoiser.onnx", card=card))
+        shown.open_own(tiny_translator(tmp_path / "denoiser.onnx", card=card))
     assert not shown.controls.noise.isHidden()
     assert shown.controls.noise.value == 0.4
     noisy = shown.translation.before
@@ -205,7 +205,7 @@ def test_another_translator_gets_the_picture_that_is_there(shown, opened, tmp_pa
     with qtbot.waitSignal(shown.work.shown):
         shown.show_source(WHITE, "white")
     with qtbot.waitSignal(shown.work.shown, timeout=30_000):
-        opened.panel.open_translator(tiny_translator(tmp_path / "other.onnx", value_range=(0.0, 255.0)))
+        opened.panel.open_own(tiny_translator(tmp_path / "other.onnx", value_range=(0.0, 255.0)))
     assert opened.panel.choice.currentText() == "other"
     assert shown.translation.before.min() == 255
 
@@ -237,7 +237,7 @@ def test_a_translator_with_another_beside_it_goes_the_other_way_round(shown, ope
     for name in ("translator.onnx", "backwards.onnx"):
         tiny_translator(both / name)
     with qtbot.waitSignal(shown.work.shown, timeout=30_000):
-        opened.panel.open_translator(both)
+        opened.panel.open_own(both)
     assert shown.work.translator.path.name == "translator.onnx"
     with qtbot.waitSignal(shown.work.shown, timeout=30_000):
         shown.controls.turned.click()
@@ -249,7 +249,7 @@ def test_a_translator_with_another_beside_it_goes_the_other_way_round(shown, ope
 def test_a_picture_is_given_as_in_training_where_the_model_says_how_that_was(shown, opened, tmp_path, qtbot):
     card = ModelCard("coloured", "translator", height=8, width=8, channels=3, config={"given": "grey"})
     with qtbot.waitSignal(shown.work.shown, timeout=30_000):
-        opened.panel.open_translator(tiny_translator(tmp_path / "coloured.onnx", card=card))
+        opened.panel.open_own(tiny_translator(tmp_path / "coloured.onnx", card=card))
     assert np.ptp(shown.translation.before.astype(int), axis=2).max() == 0
     with qtbot.waitSignal(shown.work.shown):
         shown.controls.taken._buttons.button(0).click()

@@ -29,7 +29,7 @@ def test_a_saved_drawing_comes_back_with_its_translator_wherever_it_is_dropped(
     qtbot.waitUntil(lambda: isinstance(window.panel, DrawPanel) and isinstance(window.panel.view, DrawView))
     view = window.panel.view
     qtbot.waitUntil(lambda: view.board.shown_last is not None and view.board.shown_last.scene is view.board.scene)
-    assert view.translator_path == translator
+    assert view.own_path == translator
     stroke = view.board.drawing.strokes[0]
     np.testing.assert_array_equal(stroke.points, drawing.strokes[0].points)
     assert len(view.board.drawing.strokes) == 1

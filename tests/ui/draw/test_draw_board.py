@@ -256,10 +256,10 @@ def test_a_drawing_that_is_dropped_on_the_board_brings_its_translator(
     assert last is not None
     save_picture(tmp_path / "drawn.png", last.picture, last.scene)
     drawing_with(window, lined(tmp_path / "inked.onnx"), qtbot)
-    with qtbot.waitSignal(view.translator_opened, timeout=10_000):
+    with qtbot.waitSignal(view.own_opened, timeout=10_000):
         view._on_dropped([str(tmp_path / "drawn.png")])
     settle(view, qtbot)
-    assert view.translator_path == parts
+    assert view.own_path == parts
     assert view.answer.picture is not None
     np.testing.assert_array_equal(view.answer.picture, last.picture)
 
@@ -322,6 +322,6 @@ def test_the_last_drawing_is_on_the_board_at_the_next_start(drawn: DrawView, tmp
     again = DrawView(drawn.studio)
     qtbot.addWidget(again)
     with qtbot.waitSignal(again.board.shown, timeout=30_000):
-        again.open_translator(tmp_path / "inked.onnx")
+        again.open_own(tmp_path / "inked.onnx")
     assert np.array_equal(again.board.drawing.strokes[0].points, stroke.points)
     again.close_work()

@@ -27,6 +27,6 @@ def view_of(window: Any, title: str) -> Any:
 def drive(window: Any, world_folder: Path, qtbot: QtBot, remembered_trials: None) -> Any:
     """The view Drive, at the first frame."""
     view = view_of(window, "Drive")
-    window.panel.open_world(world_folder)
+    window.panel.open_own(world_folder)
     qtbot.waitUntil(lambda: view.driving.last is not None and not view.is_busy, timeout=20_000)
     return view

@@ -157,7 +157,7 @@ def test_window_and_command_line_film_the_same_bytes(drive, world_folder, tmp_pa
 
 
 def test_a_dream_that_runs_away_is_told_and_pauses(drive, tmp_path, window, qtbot):
-    window.panel.open_world(tiny_world(tmp_path / "wild", grows=1e30))
+    window.panel.open_own(tiny_world(tmp_path / "wild", grows=1e30))
     qtbot.waitUntil(lambda: drive.driving.world.path == tmp_path / "wild" and not drive.is_busy, timeout=20_000)
     told = []
     drive.driving.halted.connect(told.append)
@@ -167,7 +167,7 @@ def test_a_dream_that_runs_away_is_told_and_pauses(drive, tmp_path, window, qtbo
 
 
 def test_a_stranger_s_world_is_a_dream_alone_and_says_so(drive, tmp_path, window, qtbot):
-    window.panel.open_world(tiny_world(tmp_path / "other", replace(FACTS, source="")))
+    window.panel.open_own(tiny_world(tmp_path / "other", replace(FACTS, source="")))
     qtbot.waitUntil(lambda: drive.driving.world.path == tmp_path / "other" and not drive.is_busy, timeout=20_000)
     assert drive.world_canvas.picture is None
     assert not drive.waking.isVisible()
@@ -198,8 +198,8 @@ def test_a_world_that_cannot_be_opened_leaves_the_drive_as_it_was(drive, tmp_pat
     (tiny_world(tmp_path / "broken") / "dream.onnx").write_bytes(b"nothing")
     drive.step()  # still under way
     with qtbot.waitSignal(drive.driving.halted, timeout=20_000):
-        window.panel.open_world(tmp_path / "broken")
-    assert drive.world_path == drive.driving.world.path
+        window.panel.open_own(tmp_path / "broken")
+    assert drive.own_path == drive.driving.world.path
     step(drive, qtbot)
     assert len(drive.driving.journey.moves) == drive.driving.last.number == 4
 

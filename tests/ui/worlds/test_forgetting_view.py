@@ -21,7 +21,7 @@ def short(monkeypatch, remembered_trials):
 @pytest.fixture
 def forgetting(short, window, world_folder):
     view = view_of(window, "Forgetting")
-    window.panel.open_world(world_folder)
+    window.panel.open_own(world_folder)
     view.controls.steps.show_value(6)
     return view
 
@@ -54,7 +54,7 @@ def test_measuring_can_be_stopped_and_nothing_is_shown(forgetting, qtbot):
 
 def test_a_stranger_s_world_needs_a_recording_of_its_own(short, window, tmp_path, qtbot):
     view = view_of(window, "Forgetting")
-    window.panel.open_world(tiny_world(tmp_path / "other", replace(FACTS, source="")))
+    window.panel.open_own(tiny_world(tmp_path / "other", replace(FACTS, source="")))
     told = []
     view.work.failed.connect(told.append)
     view.measure()

@@ -21,7 +21,7 @@ def learning(window, world_folder, monkeypatch):
     monkeypatch.setattr("explorer.training.worlds.evolving._FRAMES", 6)
     monkeypatch.setattr("explorer.training.worlds.evolving._TRIED", 6)
     view = view_of(window, "Learning")
-    window.panel.open_world(world_folder)
+    window.panel.open_own(world_folder)
     view.controls.population.show_value(6)
     view.controls.generations.show_value(4)
     return view
@@ -71,7 +71,7 @@ def test_another_world_begins_with_nothing_of_the_last_one(learning, tmp_path, q
     learning.controls.generations.show_value(500)
     learning.learn()
     qtbot.waitUntil(lambda: bool(learning.work.generations), timeout=30_000)
-    learning.window().panel.open_world(tiny_world(tmp_path / "other"))
+    learning.window().panel.open_own(tiny_world(tmp_path / "other"))
     qtbot.waitUntil(lambda: not learning.is_busy, timeout=30_000)
     assert learning.work.generations == []
     assert learning.exports() == ()

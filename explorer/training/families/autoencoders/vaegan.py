@@ -41,6 +41,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import scores_of
+from explorer.training.learning.paces import late_pace
 from explorer.training.learning.variational import kl_to_prior
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalEncoder, ConvolutionalGenerator
@@ -117,8 +118,7 @@ class VAEGAN(Adversaries):
         self.optimizers["generator"] = self.optimizer([*self.generator.parameters(), *self.encoder.parameters()])
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
-        self.set_rate(self.config.learning_rate * min(1.0, 0.01 + 2.0 * left))
+        self.set_rate(self.config.learning_rate * late_pace(self.done_steps, self.task.steps))
         real, count = batch.pictures, len(batch.pictures)
         with in_bf16(self.task.device, processors=self.halves):
             mean, log_variance = (told.float() for told in self.encoder(real))

@@ -32,6 +32,7 @@ from explorer.training.learning.factors import FactorReading, FactorSpace
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import relativistic, squared_slope
+from explorer.training.learning.paces import game_pace
 from explorer.training.networks.factor_painter import FactorCritic, FactorPainter, FactorReader
 
 _BETAS = (0.5, 0.99)
@@ -92,7 +93,7 @@ class FactorGAN(Learner):
     def step(self, batch: Batch) -> dict[str, Tensor]:
         if batch.attributes is None:
             raise ValueError("factors are learned from attributes")
-        self._set_pace()
+        self.set_rate(self.config.learning_rate * game_pace(self.done_steps, self.task.steps))
         real, truth = batch.pictures, batch.attributes[:, list(self.space.columns)]
         told = self.space.rows(batch.attributes)
         noise = torch.randn((len(real), self.config.noise), generator=self.rng, device=self.rng.device)
@@ -104,10 +105,6 @@ class FactorGAN(Learner):
         for average, network in ((self.average, self.generator), (self.average_reader, self.reader)):
             self.follow(average, network, len(real), self.config.ema_half_life)
         return {name: value.detach() for name, value in losses.items()}
-
-    def _set_pace(self) -> None:
-        left = 1.0 - self.done_steps / self.task.steps
-        self.set_rate(self.config.learning_rate * max(0.02, min(1.0, 2.0 * left)))
 
     def _teach_reader(self, real: Tensor, truth: Tensor) -> dict[str, Tensor]:
         if self.config.reader_weight == 0:

@@ -47,6 +47,7 @@ from explorer.training.learning.factors import FactorSpace
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import relativistic, squared_slope
+from explorer.training.learning.paces import game_pace
 from explorer.training.learning.said_loss import SaidLoss
 from explorer.training.networks.factor_painter import FactorPainter, FactorReader
 from explorer.training.networks.sentence_networks import SentenceCritic, SentenceEncoder
@@ -174,8 +175,7 @@ class TextToPortrait(Learner):
         return {name: value.detach() for name, value in losses.items()}
 
     def _set_pace(self) -> None:
-        left = 1.0 - self.done_steps / self.task.steps
-        rate = self.config.learning_rate * max(0.02, min(1.0, 2.0 * left))
+        rate = self.config.learning_rate * game_pace(self.done_steps, self.task.steps)
         self.set_rate(rate)
         for group in self.optimizers["words"].param_groups:
             group["lr"] = rate * _WORDS_PACE

@@ -34,6 +34,7 @@ from explorer.training.learning.devices import placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
+from explorer.training.learning.paces import late_pace
 from explorer.training.networks.denoiser import Denoiser
 from explorer.training.networks.half_weights import with_half_weights
 from explorer.training.networks.unrolled import Unrolled, unrolled_graph
@@ -84,10 +85,8 @@ class Diffusion(Learner):
         return {"loss": errors.mean().detach(), **_by_level(errors.detach(), times)}
 
     def _set_pace(self) -> None:
-        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
         warm = max(1.0, min(_WARM_UP, _WARM_SHARE * self.task.steps))
-        pace = min(1.0, 2.0 * left + 0.01, (self.done_steps + 1) / warm)
-        self.set_rate(self.config.learning_rate * pace)
+        self.set_rate(self.config.learning_rate * late_pace(self.done_steps, self.task.steps, warm))
 
     def _times(self, count: int) -> Tensor:
         """One in each of as many equal parts of 0 to 1."""

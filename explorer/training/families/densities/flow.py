@@ -25,6 +25,7 @@ from explorer.training.learning.devices import placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, Measure, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
+from explorer.training.learning.paces import late_pace
 from explorer.training.networks.flow import FlowEncoder, FlowLikelihood, FlowPainter, GlowNetwork, bits, values_of
 
 _LONGEST = 1.0  # of the gradient, in bits per dimension
@@ -59,8 +60,7 @@ class FlowLearner(Learner):
         self.optimizers = {"flow": torch.optim.Adam(self.flow.parameters(), settings.learning_rate, fused=True)}
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
-        self.set_rate(self.settings.learning_rate * min(1.0, 0.01 + 2.0 * left, (self.done_steps + 1) / _WARM_UP))
+        self.set_rate(self.settings.learning_rate * late_pace(self.done_steps, self.task.steps, _WARM_UP))
         shares = torch.rand(batch.pictures.shape, generator=self.rng, device=self.rng.device)
         values = values_of(batch.pictures, shares)
         if self.done_steps == 0:

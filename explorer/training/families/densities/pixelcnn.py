@@ -14,7 +14,6 @@ The latent is all the chance there is: a uniform number for each value, by which
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,6 +34,7 @@ from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, Measure, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
+from explorer.training.learning.paces import cosine_pace
 from explorer.training.networks.gated_pixelcnn import SEEN_LEFT, SEEN_ROWS, GatedPixelCNN, PixelCNNPixel, PixelCNNRow
 from explorer.training.networks.raster_exports import (
     UNKNOWN,
@@ -88,7 +88,7 @@ class PixelCNN(Learner):
         self.optimizers = {"network": torch.optim.Adam(self.network.parameters(), config.learning_rate, fused=True)}
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        self._set_pace()
+        self.set_rate(self.config.learning_rate * cosine_pace(self.done_steps, self.task.steps, _WARM_UP))
         labels = self._heard(self._told(len(batch.pictures), batch.labels))
         bits = self._bits(self.network, batch.pictures, labels).mean()
         self.descend("network", bits, _LONGEST)
@@ -101,11 +101,6 @@ class PixelCNN(Learner):
             return labels
         missed = torch.rand(len(labels), generator=self.rng, device=self.rng.device) < _MISSED
         return labels.masked_fill(missed, UNKNOWN)
-
-    def _set_pace(self) -> None:
-        done = min(1.0, self.done_steps / self.task.steps)
-        pace = 0.5 * (1.0 + math.cos(math.pi * done)) * min(1.0, (self.done_steps + 1) / _WARM_UP)
-        self.set_rate(self.config.learning_rate * pace)
 
     def _bits(self, network: nn.Module, pictures: Tensor, labels: Tensor | None) -> Tensor:
         """What each value costs, (N, C, H, W) bits."""

@@ -29,6 +29,7 @@ from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Batch, Family
 from explorer.training.learning.knobs import knob
+from explorer.training.learning.paces import cosine_pace
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
 from explorer.training.networks.convolutional import ConvolutionalGenerator
 
@@ -68,8 +69,7 @@ class BEGAN(Adversaries):
         return self.critic.get_buffer("k")
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        done = min(1.0, self.done_steps / self.task.steps)
-        self.set_rate(self.config.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done)))
+        self.set_rate(self.config.learning_rate * cosine_pace(self.done_steps, self.task.steps))
         return super().step(batch)
 
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:

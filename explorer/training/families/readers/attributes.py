@@ -18,7 +18,6 @@ and without any layers between picture and answer that is multinomial logistic r
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,6 +38,7 @@ from explorer.training.learning.distortion import Distortion
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.paces import cosine_pace
 from explorer.training.networks.convolutional import strided
 from explorer.training.networks.dropout import Dropout
 
@@ -154,7 +154,7 @@ class AttributeClassifier(Learner):
     def step(self, batch: Batch) -> dict[str, Tensor]:
         if batch.attributes is None:
             raise ValueError("a classifier learns from attributes")
-        self._set_pace()
+        self.set_rate(self.config.learning_rate * cosine_pace(self.done_steps, self.task.steps, _WARM_UP))
         truth = batch.attributes[:, self.learned]
         pictures = self.distortion.of(batch.pictures, self.rng)
         with in_bf16(self.task.device, processors=self.config.bfloat16):
@@ -166,11 +166,6 @@ class AttributeClassifier(Learner):
         self.follow(self.average, self.network, len(pictures), self.config.ema_half_life)
         losses = {"loss": loss, "yes/no": yes_no, "number": number}
         return {name: value.detach() for name, value in losses.items()}
-
-    def _set_pace(self) -> None:
-        done = min(1.0, self.done_steps / self.task.steps)
-        pace = 0.5 * (1.0 + math.cos(math.pi * done)) * min(1.0, (self.done_steps + 1) / _WARM_UP)
-        self.set_rate(self.config.learning_rate * pace)
 
     def told(self) -> tuple[Attribute, ...]:
         columns = (self.task.columns[index] for index in self.chosen)

@@ -12,7 +12,6 @@ and of all pictures the cross entropy of whether there is a face.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -30,6 +29,7 @@ from explorer.training.learning.distortion import Distortion
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
+from explorer.training.learning.paces import cosine_pace
 from explorer.training.learning.pasted_faces import Pasted, Pasting
 from explorer.training.learning.stages import sides, width_at
 from explorer.training.networks.convolutional import strided
@@ -128,7 +128,7 @@ class PupilLearner(Learner):
         self.distortion = Distortion(0.0, config.colour, config.blur, config.cut)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        self._set_pace()
+        self.set_rate(self.config.learning_rate * cosine_pace(self.done_steps, self.task.steps, _WARM_UP))
         pasted = self.pasting.of(batch.pictures, self.rng)
         pictures = self._distorted(pasted.pictures)
         with in_bf16(self.task.device, processors=self.config.bfloat16):
@@ -153,11 +153,6 @@ class PupilLearner(Learner):
         noise = torch.randn(pictures.shape, generator=self.rng, device=device)
         noisy: Tensor = (pictures + noise * self.config.noise * draw[6].square()).clamp(-1, 1)
         return noisy.contiguous(memory_format=torch.channels_last)
-
-    def _set_pace(self) -> None:
-        done = min(1.0, self.done_steps / self.task.steps)
-        pace = 0.5 * (1.0 + math.cos(math.pi * done)) * min(1.0, (self.done_steps + 1) / _WARM_UP)
-        self.set_rate(self.config.learning_rate * pace)
 
     def told(self) -> tuple[Attribute, ...]:
         return FINDINGS

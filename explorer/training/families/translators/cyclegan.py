@@ -27,6 +27,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import least_squares
+from explorer.training.learning.paces import game_pace
 from explorer.training.networks.translators.residual_translation import MadeBefore, ResidualTranslator
 from explorer.training.networks.translators.translation import PatchCritic, norm_of
 from explorer.training.pairing import check_given, takes
@@ -96,8 +97,7 @@ class CycleGAN(Learner):
     def step(self, batch: Batch) -> dict[str, Tensor]:
         if batch.given is None:
             raise Problem("There is nothing to translate in this batch.", "Please report this.")
-        left = 1.0 - self.done_steps / self.task.steps
-        self.set_rate(self.config.learning_rate * max(0.02, min(1.0, 2.0 * left)))
+        self.set_rate(self.config.learning_rate * game_pace(self.done_steps, self.task.steps))
         real = {"answers": batch.pictures, "given": batch.given}
         made = {
             "answers": self._translated("translator", real["given"]),

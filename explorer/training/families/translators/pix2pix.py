@@ -28,6 +28,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import logistic_critic, non_saturating_generator
+from explorer.training.learning.paces import game_pace
 from explorer.training.networks.translators.colouring import ColouringNetwork
 from explorer.training.networks.translators.translation import PatchCritic, TranslatingNetwork, norm_of
 from explorer.training.pairing import check_given, takes
@@ -94,7 +95,7 @@ class Pix2Pix(Learner):
     def step(self, batch: Batch) -> dict[str, Tensor]:
         if batch.given is None:
             raise Problem("There is nothing to translate in this batch.", "Please report this.")
-        self._set_pace()
+        self.set_rate(self.config.learning_rate * game_pace(self.done_steps, self.task.steps))
         given, real = batch.given, batch.pictures
         with in_bf16(self.task.device, processors=self.config.bfloat16):
             made = self.translator(given)
@@ -121,10 +122,6 @@ class Pix2Pix(Learner):
             adversarial = non_saturating_generator(self.critic(torch.cat([given, made.to(given.dtype)], 1)).float())
         told = {"critic": critic, "adversarial": adversarial}
         return told | {"D(x)": on_real.mean(), "D(G(x))": on_made.mean()}
-
-    def _set_pace(self) -> None:
-        left = 1.0 - self.done_steps / self.task.steps
-        self.set_rate(self.config.learning_rate * max(0.02, min(1.0, 2.0 * left)))
 
     @torch.no_grad()
     def translations(self, given: Tensor) -> Tensor:

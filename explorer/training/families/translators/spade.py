@@ -29,6 +29,7 @@ from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import hinge_critic, wasserstein_generator
+from explorer.training.learning.paces import game_pace
 from explorer.training.learning.variational import kl_to_prior
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Mean, VariationalEncoder
@@ -99,8 +100,7 @@ class Spade(Learner):
     def step(self, batch: Batch) -> dict[str, Tensor]:
         if batch.given is None:
             raise Problem("There is no map to paint from in this batch.", "Please report this.")
-        left = 1.0 - self.done_steps / self.task.steps
-        self.set_rate(self.config.learning_rate * max(0.02, min(1.0, 2.0 * left)))
+        self.set_rate(self.config.learning_rate * game_pace(self.done_steps, self.task.steps))
         given, real = batch.given, batch.pictures
         with in_bf16(self.task.device, processors=self.config.bfloat16):
             mean, log_variance = (found.float() for found in self.pair["encoder"](real))

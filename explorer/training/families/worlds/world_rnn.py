@@ -32,8 +32,9 @@ from explorer.training.learning.devices import placed
 from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.paces import late_pace
 from explorer.training.networks.mixture_rnn import DreamStep, MixtureRNN, RnnShape
-from explorer.training.worlds.recordings import END, REWARD, action_names
+from explorer.training.worlds.recordings import REWARD, action_names
 
 _AT_ONCE = 512  # frames that are encoded in one go
 
@@ -91,7 +92,6 @@ class WorldRNN(Learner):
         self.networks = {"network": self.network, "average": self.average}
         self.optimizers = {"network": torch.optim.Adam(self.network.parameters(), config.learning_rate, fused=True)}
         self._spread = next((column.deviation for column in task.columns if column.name == REWARD), 1.0) or 1.0
-        self._is_ending = any(column.name == END and column.mean > 0 for column in task.columns)
         self.world = self._facts(shape)
         found = (self._files.encoder, self._files.generator, self._files.preview)
         self.companions = tuple(path for path in found if path is not None)
@@ -121,8 +121,7 @@ class WorldRNN(Learner):
         return np.concatenate(parts)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
-        self.set_rate(self.config.learning_rate * min(1.0, 0.01 + 2.0 * left, (self.done_steps + 1) / 20))
+        self.set_rate(self.config.learning_rate * late_pace(self.done_steps, self.task.steps, 20))
         told = batch.sequences
         assert told is not None
         noise = torch.randn(told.codes.shape, generator=self.rng, device=self.rng.device)

@@ -69,8 +69,3 @@ def _note_lists(names: list[str], read: Callable[[str], bytes], tally: Tally) ->
         head = read(name)[:_HEAD]
         if b'"annotations"' in head or (b'"images"' in head and b'"file_name"' in head):
             tally.note(f"{name} is a list in COCO's form (boxes, outlines, captions), which is ignored.")
-
-
-def shards_in(files: Iterable[LabelFile]) -> bool:
-    """Whether a ``dataset.json`` is among the label files, whose folders only keep folders small."""
-    return any(PurePosixPath(name).name.lower() == "dataset.json" for name, _, _ in files)

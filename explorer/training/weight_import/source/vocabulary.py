@@ -27,4 +27,3 @@ CLASSES = re.compile(
 )
 COUNT = re.compile(r"^(n|b|bs|k)$|num|count|batch|n_?samples?|size|samples", re.IGNORECASE)
 DEVICE = re.compile(r"device|cuda|gpu", re.IGNORECASE)
-REPARAMETERISES = re.compile(r"repara|sample_?z|sample_?latent|bottleneck_sample", re.IGNORECASE)

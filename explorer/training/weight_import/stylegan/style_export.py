@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from explorer.training.networks.adaptive_synthesis import AdaptiveSynthesis
 from explorer.training.networks.style import MappingNetwork, Styled
 from explorer.training.networks.stylegan2_synthesis import Synthesis
 from explorer.training.networks.stylegan3_synthesis import FilteredSynthesis
-from explorer.training.runs.export import LARGEST_PARITY, PARITY_BATCHES, parity_unit
+from explorer.training.runs.export import PARITY_BATCHES, refuse_unlike
 from explorer.training.weight_import.onnx_export import traced
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.filtered_graph import filtered_graph
@@ -37,10 +37,9 @@ _LARGE = 256**2
 _PICTURE_STEPS, _W_STEPS = 127.5, 1e3  # of a difference, in the units of a card's parity
 
 Numbers = NDArray[np.float32]
-Cancelled = Callable[[], bool]
 
 
-def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None = None) -> tuple[Path, ...]:
+def export_style(rebuilt: Rebuilt, folder: Path) -> tuple[Path, ...]:
     """Write ``mapping.onnx``, ``generator.onnx`` and ``preview.png`` to ``folder``; gives the files.
 
     The mapping takes ``z`` (N, z_size), and ``label`` (N,) int64 where there are classes, and gives ``w``
@@ -52,7 +51,7 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
     Raises
     ------
     Problem
-        The comparison differs by more than 1/255, ``folder`` cannot be written, or it was cancelled.
+        The comparison differs by more than 1/255, or ``folder`` cannot be written.
     ValueError
         These are not the two networks of a StyleGAN.
     """
@@ -62,7 +61,7 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
     made_folder(folder)
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as scratch, torch.no_grad():
-            _write(rebuilt, mapping, synthesis, Path(scratch), cancelled or (lambda: False))
+            _write(rebuilt, mapping, synthesis, Path(scratch))
             return _moved(Path(scratch), folder)
     except OSError as error:
         raise Problem(
@@ -71,32 +70,32 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
         ) from None
 
 
-def _write(rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder: Path, cancelled: Cancelled) -> None:
+def _write(rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder: Path) -> None:
     z, labels = _examples(mapping)
-    first = _Written(mapping_graph(mapping), cancelled)
+    first = _Written(mapping_graph(mapping))
     parity, _ = first.compared(mapping, [z, *labels])
-    _refuse_unlike("mapping", parity)
+    refuse_unlike("mapping", parity)
     onnx.save_model(first.model, folder / MAPPING_FILE)
     styles = _styles(mapping, synthesis, mapping(z, *labels))
-    written, parity, drawn = _compared(synthesis, styles, cancelled)
-    _refuse_unlike("generator", parity)
+    written, parity, drawn = _compared(synthesis, styles)
+    refuse_unlike("generator", parity)
     _report(written.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
     onnx.save_model(written.model, folder / SYNTHESIS_FILE)
     pictures = np.clip(np.rint((drawn[:_SHOWN] + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
     save_png(folder / "preview.png", sheet(pictures, columns=min(len(pictures), 2), gap=0))
 
 
-def _compared(synthesis: Styled, styles: torch.Tensor, cancelled: Cancelled) -> tuple[_Written, float, Numbers]:
+def _compared(synthesis: Styled, styles: torch.Tensor) -> tuple[_Written, float, Numbers]:
     """The synthesis as a graph, how far that is from torch, and some of its pictures."""
     if synthesis.sides[0] * synthesis.sides[1] <= _LARGE:
-        written = _Written(_graph(synthesis), cancelled)
+        written = _Written(_graph(synthesis))
         return written, *written.compared(synthesis, [styles])
     if isinstance(synthesis, FilteredSynthesis):
         middle = synthesis.middle()
-        parity, _ = _Written(_graph(middle), cancelled).compared(middle, [styles])
-        written = _Written(_graph(synthesis), cancelled)
+        parity, _ = _Written(_graph(middle)).compared(middle, [styles])
+        written = _Written(_graph(synthesis))
     else:
-        written = _Written(_graph(synthesis), cancelled)
+        written = _Written(_graph(synthesis))
         parity, _ = written.compared(synthesis, [styles[-1:]], batches=(1,))
     return written, parity, written.run([styles[:1]])
 
@@ -142,7 +141,7 @@ def _report(model: ModelProto, key: str, value: str) -> None:
 class _Written:
     """A graph, open in onnxruntime."""
 
-    def __init__(self, model: ModelProto, cancelled: Cancelled) -> None:
+    def __init__(self, model: ModelProto) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -151,7 +150,6 @@ class _Written:
         self._session = onnxruntime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
-        self._cancelled = cancelled
 
     def compared(
         self, network: nn.Module, feeds: Sequence[torch.Tensor], batches: Sequence[int] = PARITY_BATCHES
@@ -169,29 +167,15 @@ class _Written:
         return worst * unit, given
 
     def _asked(self, network: nn.Module, feeds: Sequence[torch.Tensor], at: int) -> Numbers:
-        self._stop_where_cancelled()
         result: Numbers = network(*(feed[at : at + 1] for feed in feeds)).numpy()
         return result
 
     def run(self, feeds: Sequence[torch.Tensor]) -> Numbers:
         """What the graph gives."""
-        self._stop_where_cancelled()
         names = [value.name for value in self.model.graph.input]
         told = {name: tensor.numpy() for name, tensor in zip(names, feeds, strict=True)}
         result: Numbers = self._session.run(None, told)[0]
         return result
-
-    def _stop_where_cancelled(self) -> None:
-        if self._cancelled():
-            raise Problem("The export was cancelled.", "")
-
-
-def _refuse_unlike(kind: str, parity: float) -> None:
-    if not parity <= LARGEST_PARITY:
-        raise Problem(
-            f"The exported {kind} differs from the network by {parity:.2f} {parity_unit(kind)}.",
-            "Nothing was written; please report this.",
-        )
 
 
 def mean_of_w(mapping: MappingNetwork) -> torch.Tensor:

@@ -35,7 +35,6 @@ _RANDOM = frozenset(
     )
     for name in names.split()
 )
-_DISTRIBUTIONS = frozenset(("torch.distributions.Normal", "torch.distributions.normal.Normal"))
 _FALSE = frozenset(("torch.cuda.is_available", "torch.backends.mps.is_available", "os.path.exists", "os.path.isfile"))
 _IDLE = ("torch.nn.init.", "torch.manual_seed", "torch.cuda.", "warnings.", "logging.", "torch.backends.", "torch.set_")
 

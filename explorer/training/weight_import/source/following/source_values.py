@@ -9,8 +9,6 @@ from typing import Any
 from explorer.training.weight_import.source.following.limits import NotFollowedError
 from explorer.training.weight_import.source.following.reading import Source
 
-MODULE = "torch.nn.Module"
-
 
 @dataclass(frozen=True)
 class Known:
