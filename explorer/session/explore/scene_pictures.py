@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 THUMBNAIL_PX = 128
 _RATE_OVER = 60  # renderings
 _SLOW_MS = 150.0  # of a picture, above which a hand that moves sees previews
-_QUICK_MS, _NOT_QUICK_MS = 4.0, 8.0  # of pictures that are not worth handing to another thread and back
+_QUICK_MS, _NOT_QUICK_MS = 6.0, 12.0  # of pictures that are not worth handing to another thread and back
+_CLOSE_MS = 8.0  # between two scenes, below which a worker had better draw one while the last is painted
 _LAST = 5  # pictures that say so
 _REST_MS = 250  # after which a scene that moved is taken to rest
 
@@ -76,7 +77,7 @@ class ScenePictures(JobRunner):
         """Ask for the picture of ``scene``, which overtakes every one that still waits."""
         self._awaited, self._newest = None, scene
         before_s, self._asked_at_s = self._asked_at_s, perf_counter()
-        self._follows_closely = (self._asked_at_s - before_s) * 1e3 < _NOT_QUICK_MS
+        self._follows_closely = (self._asked_at_s - before_s) * 1e3 < _CLOSE_MS
         self._rest.stop()
         if self.renderer is None:
             return

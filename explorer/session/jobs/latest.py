@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from explorer.session.jobs.worker import Worker
 
@@ -97,12 +97,12 @@ class LatestOnly(QObject):
 
     def _do_here(self, request: Any) -> None:
         self._running = True  # what is asked for meanwhile waits
-        future = Future[Any]()
         try:
-            future.set_result(self._work(request))
+            result = self._work(request)
         except Exception as error:  # noqa: BLE001 - told as that of a worker is
-            future.set_exception(error)
-        self._on_returned(request, future)
+            self._announce(self.failed, request, error)
+        else:
+            self._announce(self.done, request, result)
 
     def _hand_over(self) -> None:
         self._running = True
@@ -113,13 +113,17 @@ class LatestOnly(QObject):
     def _on_returned(self, request: Any, future: Future[Any]) -> None:
         if self._closed:  # the signal was already in the post when close() was called
             return
-        self._running, self._current = False, None  # what it gave is not kept
+        self._current = None  # what it gave is not kept
+        if error := future.exception():
+            self._announce(self.failed, request, error)
+        else:
+            self._announce(self.done, request, future.result())
+
+    def _announce(self, outcome: SignalInstance, request: Any, value: Any) -> None:
+        self._running = False
         if self._waiting:  # before anything is announced: the worker need not wait for the screen
             self._hand_over()
-        if error := future.exception():
-            self.failed.emit(request, error)
-        else:
-            self.done.emit(request, future.result())
+        outcome.emit(request, value)
         if not self._running:
             self.idle.emit()
 
