@@ -55,7 +55,7 @@ def test_after_the_first_they_are_drawn_in_the_thread_of_the_window(pictures, qt
     assert drawn_here(pictures, qtbot, Timed(), PLAIN, MOVED, replace(MOVED, truncation=0.5)) == [False, True, True]
 
 
-@pytest.mark.parametrize("renderer", [Timed(5.0), Timed(has_w=True)], ids=["slower", "in W"])
+@pytest.mark.parametrize("renderer", [Timed(7.0), Timed(has_w=True)], ids=["slower", "in W"])
 def test_those_of_other_models_are_drawn_in_the_worker(pictures, qtbot, renderer):
     assert drawn_here(pictures, qtbot, renderer, PLAIN, MOVED, PLAIN) == [False] * 3
 
@@ -68,7 +68,7 @@ def test_what_differs_by_more_than_its_latent_may_take_longer(pictures, qtbot, c
 def test_one_that_takes_long_after_all_sends_the_next_to_the_worker(pictures, qtbot):
     renderer = Timed()
     drawn_here(pictures, qtbot, renderer, PLAIN, MOVED)
-    renderer.took_ms = 9.0
+    renderer.took_ms = 13.0
     assert drawn_here(pictures, qtbot, renderer, PLAIN, MOVED) == [False, True, True, False]
 
 
