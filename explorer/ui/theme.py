@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cache
 from string import Template
-from typing import Literal
 
 from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from explorer.paths import resources_folder
-
-Theme = Literal["dark", "light"]
-TextSize = Literal["normal", "large", "presentation"]
+from explorer.session.settings import TextSize, Theme
 
 UNIT = 8  # px; every gap, margin and row height is a multiple or a half of it
 PLAIN_PX = 12  # the height that letters have by default, to which everything that is drawn beside them is made

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from explorer.core.exports.export_job import Cancelled, Progress, drawn, shortened
+from explorer.core.exports.legend_strip import INK
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.problem import Problem
@@ -22,7 +23,6 @@ PLAN_KEY = "latent-explorer-plan"
 _SMALLEST_TILE = 64  # pixels; smaller tiles are enlarged, so that their names fit
 _GAP, _MARGIN = 2, 6
 _LONGEST_NAME = 24
-_INK = (60, 60, 66)
 _MOST_PIXELS = 170_000_000  # with more of them, common programs take a picture for an attack
 
 
@@ -103,10 +103,10 @@ class ContactSheet:
         pen = ImageDraw.Draw(image)
         for row, name in enumerate(rows):
             middle = self._top + row * self._down + (self._down - _GAP) / 2
-            pen.text((self._left - _MARGIN, middle), name, _INK, font, anchor="rm")
+            pen.text((self._left - _MARGIN, middle), name, INK, font, anchor="rm")
         for column, name in enumerate(columns):
             centre = self._left + column * self._across + (self._across - _GAP) / 2
-            pen.text((centre, self._top - _MARGIN // 2), name, _INK, font, anchor="ms")
+            pen.text((centre, self._top - _MARGIN // 2), name, INK, font, anchor="ms")
         self.pixels = np.array(image)
 
 

@@ -11,7 +11,7 @@ from explorer.core.exports.export_job import shortened
 from explorer.core.inference.generator import Pictures
 from explorer.core.traverse.map_facts import Colouring, gradient_at
 
-_INK = (60, 60, 66)
+INK = (60, 60, 66)
 _FONT_PX, _ROW, _SWATCH, _GAP, _BAR = 20, 32, 18, 8, 160  # pixels
 _LONGEST_WORD = 28
 
@@ -43,7 +43,7 @@ def legend(colouring: Colouring, width: int) -> Pictures:
             if mark is not None:
                 image.paste(mark, (round(start), middle - mark.height // 2))
             beside = start + (mark.width + _GAP if mark is not None else 0)
-            pen.text((beside, middle), word, _INK, font, anchor="lm")
+            pen.text((beside, middle), word, INK, font, anchor="lm")
     return np.asarray(image)
 
 

@@ -16,19 +16,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from explorer.core.photos.levels import ValueRange
-from explorer.core.photos.tiff_values import tiff_values
+from explorer.core.photos.tiff_values import PHOTOMETRIC, WHITE_IS_ZERO, tiff_values, upright_scale
 
 DEEP_PIXEL_LIMIT = 30_000_000
 """Largest picture of deep colour that is decoded, in pixels: it takes 14 bytes a pixel for a moment."""
 
 _OTHER_ORDER = {"16L": "16B", "16B": "16L", "16N": "16B" if sys.byteorder == "little" else "16L"}
-_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 
 
 def grey_values(image: Image.Image) -> NDArray[Any]:
     """(H, W) numbers of a loaded image of mode I, I;16 or F, as the file holds them, dark values low."""
     values = np.asarray(image)
-    return _upright_scale(values) if _is_inverted(image) else values
+    return upright_scale(values) if _is_inverted(image) else values
 
 
 def has_deep_colour(image: Image.Image) -> bool:
@@ -104,8 +103,4 @@ def _swapped(arguments: Any) -> Any:
 
 def _is_inverted(image: Image.Image) -> bool:
     tags = getattr(image, "tag_v2", None)
-    return image.format == "TIFF" and tags is not None and tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
-
-
-def _upright_scale(values: NDArray[Any]) -> NDArray[Any]:
-    return ~values if values.dtype.kind == "u" else values.max() + values.min() - values
+    return image.format == "TIFF" and tags is not None and tags.get(PHOTOMETRIC) == WHITE_IS_ZERO

@@ -23,12 +23,12 @@ from PIL import TiffImagePlugin
 VALUE_LIMIT = 256 << 20
 """Most bytes that the values of a picture may take."""
 
-_WIDTH, _HEIGHT, _BITS, _PACKING, _PHOTOMETRIC, _FILL_ORDER = 256, 257, 258, 259, 262, 266
+_WIDTH, _HEIGHT, _BITS, _PACKING, PHOTOMETRIC, _FILL_ORDER = 256, 257, 258, 259, 262, 266
 _OFFSETS, _TURN, _SAMPLES, _ROWS, _COUNTS, _PLANES, _PREDICTOR = 273, 274, 277, 278, 279, 284, 317
 _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS, _EXTRA, _FORMAT = 322, 323, 324, 325, 338, 339
 _KINDS = {1: "u", 2: "i", 3: "f"}
 _PACKINGS = {1, 5, 8, 32773, 32946, 34925, 50000}  # none, LZW, zlib, PackBits, zlib, LZMA, Zstandard
-_WHITE_IS_ZERO, _GREY, _COLOUR = 0, 1, 2
+WHITE_IS_ZERO, _GREY, _COLOUR = 0, 1, 2
 _HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
@@ -94,7 +94,7 @@ def _values(file: BinaryIO) -> NDArray[Any] | None:
     values = np.concatenate([_plane(file, tags, layout, plane) for plane in range(_plane_count(layout))], -1)
     if layout.samples in (2, 4) and not set(tags.get(_EXTRA, ())) & {1, 2}:
         values = values[..., :-1]  # what it is, the file does not say
-    values = _upright_scale(values) if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else values
+    values = upright_scale(values) if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO else values
     return _upright(values, int(tags.get(_TURN, 1)))
 
 
@@ -103,7 +103,7 @@ def _layout(tags: Any, order: str) -> _Layout | None:
     samples = int(tags.get(_SAMPLES, 1))
     bits, kinds = set(tags.get(_BITS, (1,))), set(tags.get(_FORMAT, (1,)))
     known = len(bits) == len(kinds) == 1 and bits <= {16, 32, 64} and kinds <= set(_KINDS)
-    of_use = tags.get(_PHOTOMETRIC) in (_WHITE_IS_ZERO, _GREY, _COLOUR) and tags.get(_PACKING, 1) in _PACKINGS
+    of_use = tags.get(PHOTOMETRIC) in (WHITE_IS_ZERO, _GREY, _COLOUR) and tags.get(_PACKING, 1) in _PACKINGS
     if not known or not of_use or not 1 <= samples <= 4 or tags.get(_PREDICTOR, 1) not in (1, 2, 3):
         return None
     kind, size = _KINDS[kinds.pop()], bits.pop() // 8
@@ -154,7 +154,7 @@ def _grey_tiff(tags: Any, layout: _Layout, pieces: Sequence[bytes], width: int, 
         _HEIGHT: [layout.height],
         _BITS: [8],
         _PACKING: [tags.get(_PACKING, 1)],
-        _PHOTOMETRIC: [_GREY],
+        PHOTOMETRIC: [_GREY],
         _FILL_ORDER: [tags.get(_FILL_ORDER, 1)],
         _SAMPLES: [1],
     }
@@ -193,7 +193,8 @@ def _numbers(data: NDArray[np.uint8], layout: _Layout, samples: int) -> NDArray[
     return found.reshape(shape)
 
 
-def _upright_scale(values: NDArray[Any]) -> NDArray[Any]:
+def upright_scale(values: NDArray[Any]) -> NDArray[Any]:
+    """Values of which white is 0 as values of which black is."""
     return ~values if values.dtype.kind == "u" else values.max() + values.min() - values
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.files.containers import LARGEST_FILE, Arrays, npy_array, npz_arrays, zip_names
+from explorer.core.directions.files.containers import LARGEST_FILE, Arrays, npy_array, npz_arrays, sides_of, zip_names
 from explorer.core.files import read_file
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
@@ -152,13 +152,13 @@ def _least(rows: NDArray[Any], card: ModelCard) -> Rows:
 
 
 def _no_w(path: Path, array: NDArray[Any]) -> Problem:
-    what = f"{path.name} holds points of W ({_shape(array)}), which this model does not have."
+    what = f"{path.name} holds points of W ({sides_of(array)}), which this model does not have."
     return Problem(what, "Open the StyleGAN that they were made with; its mapping belongs to it.")
 
 
 def _unfitting_w(path: Path, array: NDArray[Any], card: ModelCard) -> Problem:
     takes = f"{card.style_size} numbers for each of {card.styles} layers"
-    what = f"{path.name} holds points of W of {_shape(array)}; {card.name or 'this model'} takes {takes}."
+    what = f"{path.name} holds points of W of {sides_of(array)}; {card.name or 'this model'} takes {takes}."
     return Problem(what, "Open the model that they were made with, then open them again.")
 
 
@@ -187,10 +187,6 @@ def _rows(array: NDArray[Any], size: int) -> Rows | None:
 
 
 def _unfitting(path: Path, arrays: Arrays, size: int) -> Problem:
-    held = f"arrays of {', '.join(map(_shape, list(arrays.values())[:4]))}" if arrays else "no numbers"
+    held = f"arrays of {', '.join(map(sides_of, list(arrays.values())[:4]))}" if arrays else "no numbers"
     what = f"{path.name} holds {held}; the latents and directions of this model have {size} numbers."
     return Problem(what, "Open the model that they were made with, then open them again.")
-
-
-def _shape(array: NDArray[Any]) -> str:
-    return " × ".join(str(side) for side in array.shape) or "one number"

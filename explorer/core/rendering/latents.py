@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ Prior = str | NamedPrior
 Join = Callable[[Latents, Latents, float], Latents]
 
 LARGEST_SEED = 2**32 - 1
+_FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 _GOLDEN = 0.6180339887498949
 _NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
 _SHELL = 512  # dimensions
@@ -25,6 +27,11 @@ _MEASURED = 4096  # latents
 _OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
 
 _Doubles = NDArray[np.float64]
+
+
+def fresh_seed() -> int:
+    """A seed that nobody has seen."""
+    return random.randrange(_FRESH_SEEDS)
 
 
 def sample(seed: int, size: int, prior: Prior = "normal") -> Latent:

@@ -27,7 +27,6 @@ NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class
 SAY = "Say"
 RESET_DIRECTIONS = "Reset the directions"
 _FIRST_SEEDS = 1000
-_FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 _LARGEST_VALUE = 1e6
 _LARGEST_STRENGTH = 1e3  # what a scene may say
 
@@ -89,7 +88,7 @@ class SceneEdits:
 
     def new_sample(self) -> None:
         """Go to a point of the prior where nobody has been."""
-        self.sample(random.randrange(_FRESH_SEEDS))
+        self.sample(latents.fresh_seed())
 
     def sample(self, seed: int) -> None:
         """Go to the sample of ``seed``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,6 @@ LEAVE_W, MIX, MIX_LAYERS, STOP_MIXING = "Leave W", "Mix styles", "Choose the mix
 BAKE_IN = "Bake in the directions"
 TRUNCATE_LAYERS = "Choose the truncated layers"
 RESET_CHANNELS = "Reset the channels"
-_FRESH_SEEDS = 1_000_000
 _LARGEST_VALUE = 1e6
 
 
@@ -148,7 +146,7 @@ class StyleEdits:
 
     def mix_sample(self, seed: int | None = None) -> None:
         """Mix in the sample of a seed, or one that nobody has seen."""
-        card, seed = self._card, random.randrange(_FRESH_SEEDS) if seed is None else seed
+        card, seed = self._card, latents.fresh_seed() if seed is None else seed
         z = latents.sample(seed, card.latent_size, card.prior)
         self._mix(MIX, z=z, label=self.document.scene.label, seed=seed, w=None)
 

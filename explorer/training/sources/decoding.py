@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from io import BytesIO
@@ -110,12 +110,7 @@ def _drawn(
             raise UnreadablePictureError("not wanted any more")
         traits = ("pages",) if page == 0 and _has_pages(image) else ()
         depths: list[Depth] = []
-
-        def levels(values: NDArray[Any]) -> NDArray[np.uint8]:
-            found, depth = reading.levels(values)
-            depths.append(depth)
-            return found
-
+        levels = _noting(reading, depths)
         if page:
             image.seek(page)
         values = None if page else deep_values(file, image)
@@ -127,6 +122,17 @@ def _drawn(
         square = _square(_plain(image, reading, levels), size, reading, orientation(image))
         found = Drawn(_NONE, mode, *found_size, grey=False, traits=traits, depth=depths[0] if depths else None)
         return _finished(square, channels, reading, found)
+
+
+def _noting(reading: PictureReading, depths: list[Depth]) -> Callable[[NDArray[Any]], NDArray[np.uint8]]:
+    """How values become bytes, for which their depth is put into ``depths``."""
+
+    def levels(values: NDArray[Any]) -> NDArray[np.uint8]:
+        found, depth = reading.levels(values)
+        depths.append(depth)
+        return found
+
+    return levels
 
 
 def _with_exif(opened: Image.Image, image: Image.Image) -> Image.Image:
@@ -150,13 +156,7 @@ def _drawn_from_tiff(file: Path | BytesIO, size: int, channels: int, reading: Pi
     if values is None:
         raise UnreadablePictureError("not a picture")
     depths: list[Depth] = []
-
-    def levels(values: NDArray[Any]) -> NDArray[np.uint8]:
-        found, depth = reading.levels(values)
-        depths.append(depth)
-        return found
-
-    image = levels_of(values, levels)
+    image = levels_of(values, _noting(reading, depths))
     return drawn_from_image(image, size, channels, reading, depths[0])
 
 

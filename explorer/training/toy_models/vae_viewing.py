@@ -8,16 +8,15 @@ from torch import Tensor, nn
 
 from explorer.training.toy_models.coverage import figures
 from explorer.training.toy_models.point_sets import PointSet
-from explorer.training.toy_models.snapshot import GRID
 from explorer.training.toy_models.vae_snapshot import VAESnapshot
 from explorer.training.toy_models.vae_terms import drawn_code, terms
 from explorer.training.toy_models.vae_verdict import VAEObservation, VAEWatch
+from explorer.training.toy_models.viewing import even_grid
 
 _POINTS = 400
 _JUDGED, _SAMPLES = 100, 32  # points whose evidence is estimated, and codes for each
 _REACH = 3.0  # standard deviations of the prior that are looked at, each way
 _SPANNED = 2.0  # ... and that the grid spans
-_FINE = 121  # points of the line that a one-dimensional latent makes
 
 
 class VAEViewing:
@@ -29,7 +28,7 @@ class VAEViewing:
         self._prior = torch.randn(_POINTS, latent_size, generator=rng)
         self._noise = torch.randn(_POINTS, 2, generator=rng)
         self._epsilon = torch.randn(_SAMPLES, _JUDGED, latent_size, generator=rng)
-        self._grid = _even(latent_size)
+        self._grid = even_grid(latent_size, _SPANNED)
         self.show_data(data)
 
     def show_data(self, data: PointSet) -> None:
@@ -73,11 +72,3 @@ class VAEViewing:
             bool(made.isfinite().all() and mean.isfinite().all() and spread.isfinite().all()),
         )  # fmt: skip
         return now, codes, rebuilt, made
-
-
-def _even(latent_size: int) -> Tensor:
-    if latent_size == 1:
-        return torch.linspace(-_SPANNED, _SPANNED, _FINE).reshape(1, _FINE, 1)
-    places = torch.linspace(-_SPANNED, _SPANNED, GRID)
-    y, x = torch.meshgrid(places, places, indexing="ij")
-    return torch.stack([x, y], 2)

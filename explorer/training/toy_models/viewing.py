@@ -146,8 +146,12 @@ def _mass(grid: Tensor, config: PlaneConfig) -> Floats:
 
 
 def _grid(config: PlaneConfig) -> Tensor:
-    reach = 1.0 if config.is_uniform else _REACH
-    if config.latent_size == 1:
+    return even_grid(config.latent_size, 1.0 if config.is_uniform else _REACH)
+
+
+def even_grid(latent_size: int, reach: float) -> Tensor:
+    """Latents (rows, columns, d) at even distances, ``reach`` each way; one row where d is 1."""
+    if latent_size == 1:
         return torch.linspace(-reach, reach, _FINE).reshape(1, _FINE, 1)
     places = torch.linspace(-reach, reach, GRID)
     y, x = torch.meshgrid(places, places, indexing="ij")

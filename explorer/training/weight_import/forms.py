@@ -26,7 +26,7 @@ _AROUND = 96 * 2**20
 """What loading needs beside the weights, in bytes: the window has the rest already."""
 
 _COPIES = 5  # loaded, as float32, in the exported file, in its runtime, and what is calculated meanwhile
-_AGAIN = "Save it again with torch.save, or copy it again from its source."
+AGAIN = "Save it again with torch.save, or copy it again from its source."
 
 
 def check_file(path: Path) -> int:
@@ -69,7 +69,7 @@ def _ordinary_size(path: Path) -> int:
     if not stat.S_ISREG(found.st_mode):
         raise Problem(f"{path.name} is a device or a pipe, not a file.", "Choose an ordinary file.")
     if found.st_size == 0:
-        raise Problem(f"{path.name} is empty.", _AGAIN)
+        raise Problem(f"{path.name} is empty.", AGAIN)
     if not os.access(path, os.R_OK):
         raise Problem(f"There is no permission to read {path.name}.", "Change its permissions, or copy it elsewhere.")
     return found.st_size
@@ -179,11 +179,11 @@ def _check_entries(path: Path, infos: list[zipfile.ZipInfo], size: int) -> None:
     if len(infos) > MOST_ENTRIES:
         raise Problem(f"{path.name} has {len(infos):,} parts, more than any model.", "Do not trust this file.")
     if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
-        raise Problem(f"{path.name} is packed, which PyTorch's own files never are.", _AGAIN)
+        raise Problem(f"{path.name} is packed, which PyTorch's own files never are.", AGAIN)
     if sum(info.file_size for info in infos) > size:
         raise Problem(f"{path.name} claims to hold more than it has.", "Do not trust this file.")
     if any(info.flag_bits & 1 for info in infos):
-        raise Problem(f"{path.name} is locked by a password.", _AGAIN)
+        raise Problem(f"{path.name} is locked by a password.", AGAIN)
     if any(info.filename.endswith("/data.pkl") and info.file_size > _LARGEST_PICKLE for info in infos):
         raise Problem(f"{path.name} lists more than any model has.", "Do not trust this file.")
 
@@ -244,4 +244,4 @@ class _Limited:
 
 
 def _damaged(path: Path) -> Problem:
-    return Problem(f"{path.name} is damaged or cut off.", _AGAIN)
+    return Problem(f"{path.name} is damaged or cut off.", AGAIN)

@@ -12,14 +12,13 @@ import torch
 from torch import Tensor
 
 from explorer.core.problem import Problem
-from explorer.training.weight_import.forms import Form, check_file, checked_form
+from explorer.training.weight_import.forms import AGAIN, Form, check_file, checked_form
 from explorer.training.weight_import.pickles.apart import tensors_apart
 from explorer.training.weight_import.pickles.listing import IDLE
 from explorer.training.weight_import.tensors import nested_tensors
 
 MOST_TENSORS = 100_000
 _DEEPEST = 8
-_AGAIN = "Save it again with torch.save, or copy it again from its source."
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +110,7 @@ def _refused(path: Path, error: Exception) -> Problem:
         )
     if isinstance(error, NotImplementedError | ImportError):  # torch's word for layouts and types it was built without
         return Problem(f"{path.name} holds tensors of a kind that is not read here.", "Save them as float32.")
-    return Problem(f"{path.name} is damaged or cut off.", _AGAIN)  # the reader's own words tell nobody more
+    return Problem(f"{path.name} is damaged or cut off.", AGAIN)  # the reader's own words tell nobody more
 
 
 def _plain(tensor: Tensor, name: str, path: Path) -> Tensor | None:

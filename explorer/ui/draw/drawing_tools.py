@@ -17,10 +17,9 @@ from explorer.session.settings import Settings
 from explorer.ui.draw.board_kind import BoardKind
 from explorer.ui.draw.stroke_tool import StrokeTool, Ways
 from explorer.ui.explore.tool_bar import ToolBar
-from explorer.ui.icons import icon
 from explorer.ui.touch.brush import Brush
 from explorer.ui.touch.brush_size import BrushSize
-from explorer.ui.widgets.parts import ActionButton
+from explorer.ui.widgets.parts import ActionButton, switch_action
 
 _BROAD = 6.0  # the usual width of a pen that paints
 _FINE = 100  # parts of the unit of a brush's size that are remembered
@@ -68,14 +67,14 @@ class DrawingTools(QObject):
         self.ways = Ways()
         self.tools: dict[Tool, StrokeTool] = {}
         self._actions: dict[Tool, QAction] = {}
-        self.mirror = self._action("mirror", "Mirror", "M", _MIRROR_TIP, parent)
-        self.tidy = self._action("tidy", "Tidy", "T", _TIDY_TIP, parent)
+        self.mirror = switch_action(parent, "mirror", "Mirror", "M", _MIRROR_TIP)
+        self.tidy = switch_action(parent, "tidy", "Tidy", "T", _TIDY_TIP)
         ways = ActionButton(self.mirror), ActionButton(self.tidy)
         for kind, look in _LOOKS.items():
             brush = Brush(self, look.usual, look.largest)
             brush.changed.connect(partial(self._remember, kind))
             tool = self.tools[kind] = StrokeTool(kind, brush, self.ways, self)
-            action = self._actions[kind] = self._action(look.image, look.words, look.key, look.tip, parent)
+            action = self._actions[kind] = switch_action(parent, look.image, look.words, look.key, look.tip)
             bar.add(action, tool, *ways, *((BrushSize(brush),) if kind != "fill" else ()))
             tool.colour_taken.connect(self.set_colour)
         self._add_sizes(parent)
@@ -158,11 +157,3 @@ class DrawingTools(QObject):
             action.setShortcut(key)
             action.triggered.connect(do)
             parent.addAction(action)
-
-    def _action(self, image: str, words: str, key: str, tip: str, parent: QWidget) -> QAction:
-        action = QAction(icon(image), words, parent, checkable=True)
-        action.setShortcut(key)
-        action.setToolTip(tip)
-        action.setAutoRepeat(False)
-        parent.addAction(action)
-        return action

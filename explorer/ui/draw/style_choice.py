@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import sample
+from explorer.core.rendering.latents import fresh_seed, sample
 from explorer.core.rendering.scene import Scene
 from explorer.session.draw.answer_encodings import AnswerEncodings
 from explorer.session.draw.board import DrawingBoard
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from explorer.core.inference.translator import Translator
 
 _LEAST_ROWS = 5
-_FRESH_SEEDS = 1_000_000
 
 
 class StyleChoice(QWidget):
@@ -93,7 +91,7 @@ class StyleMoves(QObject):
 
     def draw_other(self) -> None:
         """Go to a style that nobody has seen."""
-        self._draw(random.randrange(_FRESH_SEEDS))
+        self._draw(fresh_seed())
 
     def draw_told(self, words: str) -> None:
         """Go to the style of a seed, for a lesson."""

@@ -17,13 +17,12 @@ from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.explore.sampling_controls import SamplingControls
 from explorer.ui.explore.stage import Stage
-from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.touch.touch_tools import TouchTools
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.gestures import new_gesture
-from explorer.ui.widgets.parts import row_of
+from explorer.ui.widgets.parts import row_of, switch_action
 
 _LAYOUT = "explore"
 _LATENT_SHARE = 5  # the latent has a fifth of the room beside the picture, where that is more than it needs
@@ -37,13 +36,15 @@ class ExplorePanel(Panel):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.walk = self._switch("walk", "Random walk", "W", "Wander gently through the latent space (W)")
-        self.neighbours = self._switch("neighbours", "8 neighbours", "N", "Wander by clicking (N)")
+        self.walk = switch_action(self, "walk", "Random walk", "W", "Wander gently through the latent space (W)")
+        self.neighbours = switch_action(self, "neighbours", "8 neighbours", "N", "Wander by clicking (N)")
         tip = "Move what StyleGAN3 shows: drag the picture, with Shift to turn it (M)"
-        self.by_hand = self._switch("move", "Move", "M", tip)
-        self.layers = self._switch("layers", "Layers", "L", "See what each layer of the model sees of this picture (L)")
+        self.by_hand = switch_action(self, "move", "Move", "M", tip)
+        self.layers = switch_action(
+            self, "layers", "Layers", "L", "See what each layer of the model sees of this picture (L)"
+        )
         tip = "Drag a rectangle on the picture, and find what can change inside it while the rest stays (H)"
-        self.here = self._switch("region", "What can change here?", "H", tip)
+        self.here = switch_action(self, "region", "What can change here?", "H", tip)
         self.here.setIconText("Change here?")
         self.stage = Stage(studio)
         self.touching = TouchTools(studio.edits, lambda: self.model, studio.settings, self)
@@ -98,14 +99,6 @@ class ExplorePanel(Panel):
         self.local.work.close()
         self.touching.close_work()
         self.stage.close_work()
-
-    def _switch(self, icon_name: str, text: str, key: str, tip: str) -> QAction:
-        action = QAction(icon(icon_name), text, self, checkable=True)
-        action.setShortcut(key)
-        action.setToolTip(tip)
-        action.setAutoRepeat(False)
-        self.addAction(action)
-        return action
 
     def _lay_out(self) -> None:
         self._split = QSplitter(Qt.Orientation.Horizontal)

@@ -15,13 +15,12 @@ from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.models.opening import OpenModel
 from explorer.session.settings import Settings
 from explorer.session.touch.picture_touch import PictureTouch
-from explorer.ui.icons import icon
 from explorer.ui.touch.brush import Brush, swatch_icon
 from explorer.ui.touch.brush_size import BrushSize
 from explorer.ui.touch.keep_tool import KeepMask, KeepTool
 from explorer.ui.touch.paint_tool import PaintTool
 from explorer.ui.touch.pull_tool import PullTool
-from explorer.ui.widgets.parts import push_button, tool_button
+from explorer.ui.widgets.parts import push_button, switch_action, tool_button
 from explorer.ui.widgets.picture_tool import PictureTool
 
 _SLOW_MS = 500  # after which it is said that something is being made ready
@@ -58,9 +57,9 @@ class TouchTools(QObject):
         self.paint = PaintTool(self.touch, self.brush, self.mask, model, self)
         self.pull = PullTool(self.touch, self.mask, model, self)
         self.keep = KeepTool(self.brush, self.mask, model, self)
-        self.painting = _action(parent, "brush", "Paint", "P", _TIPS["paint"])
-        self.pulling = _action(parent, "pull", "Pull", "G", _TIPS["pull"])
-        self.keeping = _action(parent, "lock", "Keep", "K", _TIPS["keep"])
+        self.painting = switch_action(parent, "brush", "Paint", "P", _TIPS["paint"])
+        self.pulling = switch_action(parent, "pull", "Pull", "G", _TIPS["pull"])
+        self.keeping = switch_action(parent, "lock", "Keep", "K", _TIPS["keep"])
         self._swatch = self._colour_button()
         self._size = BrushSize(self.brush)
         self._clear = push_button("Clear", "Let everything change again", self.mask.clear)
@@ -170,12 +169,3 @@ class TouchTools(QObject):
 
     def _show_clear(self) -> None:
         self._clear.setEnabled(not self.mask.is_empty)
-
-
-def _action(parent: QWidget, image: str, words: str, key: str, tip: str) -> QAction:
-    action = QAction(icon(image), words, parent, checkable=True)
-    action.setShortcut(key)
-    action.setToolTip(tip)
-    action.setAutoRepeat(False)
-    parent.addAction(action)
-    return action

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene
@@ -14,7 +14,6 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import FoundPhoto
 from explorer.session.unfold.paintings import FoundNoise, GoingOn
 from explorer.ui.explore.tool_bar import ToolBar
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.touch.brush import Brush
@@ -24,7 +23,7 @@ from explorer.ui.unfold.painting_view import PaintingView
 from explorer.ui.unfold.retouch_tool import Brushed, RetouchTool
 from explorer.ui.view import beside
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.parts import column_of, line, named, push_button, row_of, text_label
+from explorer.ui.widgets.parts import column_of, line, named, push_button, row_of, switch_action, text_label
 from explorer.ui.widgets.picture_view import PictureView
 
 _LEAST_TIME = 0.02
@@ -71,11 +70,7 @@ class DenoiseView(PaintingView):
             ("brush", "Paint", "P", "Brush colours over the picture (P)", self.paint, (swatch, size)),
             ("region", "Hole", "H", "Brush over what should be repainted (H)", self.hole, (size,)),
         ):
-            action = QAction(icon(image), words, self, checkable=True)
-            action.setShortcut(key)
-            action.setToolTip(tip)
-            self.addAction(action)
-            self.tools.add(action, tool, *options)
+            self.tools.add(switch_action(self, image, words, key, tip), tool, *options)
         stage, both = QWidget(), QWidget()
         left, right = QWidget(), QWidget()
         column_of(self._noisy, (self.canvas, 1), on=left, spacing=UNIT // 2)

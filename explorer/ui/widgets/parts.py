@@ -133,6 +133,16 @@ def titled(text: str, of: QWidget | None = None, role: str = "heading") -> QLabe
     return text_label(text, role, of=of)
 
 
+def switch_action(parent: QWidget, image: str, words: str, key: str, tip: str) -> QAction:
+    """What a key and a button of ``parent`` turn on and off; held down, the key does so once."""
+    action = QAction(icon(image), words, parent, checkable=True)
+    action.setShortcut(key)
+    action.setToolTip(tip)
+    action.setAutoRepeat(False)
+    parent.addAction(action)
+    return action
+
+
 class ActionButton(QPushButton):
     """A button that is pressed while its action is on, and offered, named and explained as that is at the time."""
 

@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from explorer.session.settings import TextSize
 from explorer.ui.icons import icon
-from explorer.ui.theme import TextSize
 from explorer.ui.view import Meaning
 from explorer.ui.widgets.keys import Key, keys_of
 

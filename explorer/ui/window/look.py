@@ -8,9 +8,10 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar
 
+from explorer.session.settings import TextSize
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import TextSize, apply_theme
+from explorer.ui.theme import apply_theme
 from explorer.ui.window.commands import TEXT_SIZES, Commands
 from explorer.ui.window.workbench import Workbench
 

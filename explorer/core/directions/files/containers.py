@@ -30,6 +30,11 @@ _AGAIN = "Export or download it again."
 Arrays = dict[str, NDArray[Any]]
 
 
+def sides_of(array: NDArray[Any]) -> str:
+    """The shape of an array in words."""
+    return " × ".join(str(side) for side in array.shape) or "one number"
+
+
 def npy_array(data: bytes, name: str) -> NDArray[Any]:
     """The array of a .npy file.
 

@@ -19,6 +19,7 @@ from explorer.core.directions.files.containers import (
     json_arrays,
     npy_array,
     npz_arrays,
+    sides_of,
     zip_names,
 )
 from explorer.core.directions.files.store import load_directions
@@ -178,7 +179,7 @@ def _chosen(arrays: Arrays, size: int) -> tuple[dict[str, NDArray[np.float64]], 
         if rows is not None:
             chosen[key] = rows
         else:
-            left_out.append(f"{key[:60]} ({_shape(array)})")
+            left_out.append(f"{key[:60]} ({sides_of(array)})")
     return chosen, left_out
 
 
@@ -202,7 +203,7 @@ def _unfitting(path: Path, arrays: Arrays, size: int) -> Problem:
     array = max(told.values(), key=lambda array: array.size)
     if array.ndim >= 3 and array.shape[-1] == size:
         return Problem(
-            f"{path.name} holds directions with a part for each of {array.shape[-2]} layers ({_shape(array)}); "
+            f"{path.name} holds directions with a part for each of {array.shape[-2]} layers ({sides_of(array)}); "
             f"this model takes one latent of {size}.",
             "Save the layer that you want, as one row of numbers.",
         )
@@ -210,13 +211,9 @@ def _unfitting(path: Path, arrays: Arrays, size: int) -> Problem:
     own = sides[-1] if sides else 1
     known = f": {_USUAL_SIZES[own]}" if own in _USUAL_SIZES else ""
     return Problem(
-        f"{path.name} ({_shape(array)}) is for a latent of {own:,}{known}; this model takes {size:,}.",
+        f"{path.name} ({sides_of(array)}) is for a latent of {own:,}{known}; this model takes {size:,}.",
         "Open the model that it was made for.",
     )
-
-
-def _shape(array: NDArray[Any]) -> str:
-    return " × ".join(str(side) for side in array.shape) or "one number"
 
 
 def _directions(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
-
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.conditions import LARGEST_NOISE, Noise
+from explorer.core.rendering.latents import fresh_seed
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.ui.explore.seed_box import SeedBox
@@ -16,7 +15,6 @@ from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import choice_box, column_of, named, row_of, titled
 
 OWN, NONE, FREE = range(3)
-_FRESH_SEEDS = 1_000_000
 _CHOICES = (
     (OWN, "Fixed", "The noise that the model comes with"),
     (NONE, "None", "No noise: all that is left of hair, skin and grass is what the latent says"),
@@ -61,7 +59,7 @@ class NoiseControls(QWidget):
             (self._edits.take_own_noise if kind == OWN else self._edits.take_no_noise)()
 
     def _draw_other(self) -> None:
-        self._edits.draw_noise(random.randrange(_FRESH_SEEDS))
+        self._edits.draw_noise(fresh_seed())
 
     def _strength(self) -> tuple[Slider, NumberBox]:
         slider = Slider(0.0, LARGEST_NOISE, home=1.0, step=0.1)

@@ -10,7 +10,7 @@ from explorer.training.toy_models.lab_presets import GAN_PRESETS
 from explorer.training.toy_models.snapshot import HIGH, LOW, SURFACE, Snapshot
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.ui.train.lab.painting import Layers, paint_plane, square_in
-from explorer.ui.train.lab.subject import LabFigure, LabPlotSpec, LabTurn, Marks, PlotLine, Subject
+from explorer.ui.train.lab.subject import STEP, LabFigure, LabPlotSpec, LabTurn, Marks, PlotLine, Subject, known
 
 _SETTINGS: Final = {
     "loss": "Loss",
@@ -58,47 +58,43 @@ _LAYERS: Final = {
 }
 
 
-def _known(value: float, form: str) -> str:
-    return format(value, form) if math.isfinite(value) else "–"
-
-
 def _modes(seen: Snapshot) -> str:
     found = seen.figures
     return f"{found.covered} of {found.modes}" if found.modes else "–"
 
 
 _FIGURES: Final = (
-    LabFigure("Step", "Training steps so far", lambda seen: f"{seen.step:,}"),
+    STEP,
     LabFigure("Modes", "Clusters that the generator makes, each with at least a fifth of its fair share", _modes),
     LabFigure(
         "Realistic points",
         "Share of generated points within three standard deviations of a cluster",
-        lambda seen: _known(seen.figures.good, ".0%"),
+        lambda seen: known(seen.figures.good, ".0%"),
     ),
     LabFigure(
         "Distance",
         "Jensen-Shannon divergence of the histograms, in bits: 0 where they are alike, 1 where apart",
-        lambda seen: _known(seen.figures.js, ".2f"),
+        lambda seen: known(seen.figures.js, ".2f"),
     ),
     LabFigure(
         "KL",
         "Kullback-Leibler divergence of the real from the generated histogram, in bits: 0 where alike",
-        lambda seen: _known(seen.figures.kl, ".2f"),
+        lambda seen: known(seen.figures.kl, ".2f"),
     ),
     LabFigure(
         "D(x)",
         "What the critic says of real points on average, 1 being real; near 0.5 once it is fooled",
-        lambda seen: _known(seen.losses["D(x)"], ".2f"),
+        lambda seen: known(seen.losses["D(x)"], ".2f"),
     ),
     LabFigure(
         "D(G(z))",
         "What the critic says of generated points on average; near 0 where it wins",
-        lambda seen: _known(seen.losses["D(G(z))"], ".2f"),
+        lambda seen: known(seen.losses["D(G(z))"], ".2f"),
     ),
     LabFigure(
         "Push",
         "How strongly the critic's slope moves a generated point, on average; near 0, nothing is learned",
-        lambda seen: _known(seen.push, ".2g"),
+        lambda seen: known(seen.push, ".2g"),
     ),
 )
 

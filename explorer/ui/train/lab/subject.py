@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
@@ -73,6 +74,14 @@ class LabFigure:
     name: str
     tip: str
     words: Callable[[Seen], str]
+
+
+STEP: Final = LabFigure("Step", "Training steps so far", lambda seen: f"{seen.step:,}")
+
+
+def known(value: float, form: str) -> str:
+    """A number in words, of those that may not be known yet."""
+    return format(value, form) if math.isfinite(value) else "–"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from explorer.training.toy_models.lab_presets import VAE_PRESETS
 from explorer.training.toy_models.vae_snapshot import VAESnapshot
-from explorer.ui.train.lab.subject import LabFigure, LabPlotSpec, LabTurn, PlotLine, Subject
+from explorer.ui.train.lab.subject import STEP, LabFigure, LabPlotSpec, LabTurn, PlotLine, Subject, known
 from explorer.ui.train.lab.vae_painting import VAELayers, data_square_in, paint_vae
 
 _SETTINGS: Final = {
@@ -50,12 +50,8 @@ def _nats(name: str) -> Callable[[VAESnapshot], str]:
     return words
 
 
-def _known(value: float, form: str) -> str:
-    return format(value, form) if math.isfinite(value) else "–"
-
-
 _FIGURES: Final = (
-    LabFigure("Step", "Training steps so far", lambda seen: f"{seen.step:,}"),
+    STEP,
     LabFigure(
         "log p(x|z)",
         "The first term of the ELBO, in nats per point: how likely the decoder finds a point, given its code",
@@ -75,17 +71,17 @@ _FIGURES: Final = (
     LabFigure(
         "Gap",
         "Evidence less ELBO: the KL that is left between the ellipses and the true posterior",
-        lambda seen: _known(seen.terms["evidence"] - seen.terms["ELBO"], ".2f"),
+        lambda seen: known(seen.terms["evidence"] - seen.terms["ELBO"], ".2f"),
     ),
     LabFigure(
         "Distance",
         "Jensen-Shannon divergence of samples from real points, in bits: 0 where they are alike, 1 where apart",
-        lambda seen: _known(seen.figures.js, ".2f"),
+        lambda seen: known(seen.figures.js, ".2f"),
     ),
     LabFigure(
         "Realistic",
         "Share of samples within three standard deviations of a cluster",
-        lambda seen: _known(seen.figures.good, ".0%"),
+        lambda seen: known(seen.figures.good, ".0%"),
     ),
 )
 _BOUND: Final = ("reconstruction", "ELBO", "evidence")
