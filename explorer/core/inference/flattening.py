@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.core.inference.providers import BATCH
-from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import sources
 from explorer.core.models.onnx_parts import ModelProto, NodeProto, made_node, made_tensor, made_value, type_number
@@ -39,7 +38,7 @@ def style_shape(file: ModelFile) -> tuple[int, int]:
 
 
 def flattened(file: ModelFile) -> ModelFile:
-    """The same synthesis with one row of layers * numbers in place of its w; path and hash stay the file's.
+    """The same synthesis with one row of layers * numbers in place of its w; path, hash and card stay the file's.
 
     Raises
     ------
@@ -52,7 +51,6 @@ def flattened(file: ModelFile) -> ModelFile:
     model = ModelProto()
     model.CopyFrom(file.proto)
     _put_row(model, found.main, layers, numbers)
-    _describe_row(model, layers * numbers, conditional=found.label is not None)
     return replace(file, proto=model)
 
 
@@ -73,15 +71,3 @@ def fed_by(model: ModelProto, main: Port, name: str, size: int, nodes: Sequence[
     del graph.node[:], graph.input[:]
     graph.node.extend(leading)
     graph.input.extend(inputs)
-
-
-def _describe_row(model: ModelProto, size: int, *, conditional: bool) -> None:
-    """Let the card speak of what the row is; what it says of z and of classes is the mapping's affair."""
-    for entry in model.metadata_props:
-        if entry.key == CARD_KEY:
-            try:
-                card = ModelCard.from_json(entry.value)
-            except ValueError:  # told where the card is read
-                return
-            classes = card.classes if conditional else ()
-            entry.value = replace(card, latent_size=size, classes=classes).to_json()

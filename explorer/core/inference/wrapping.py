@@ -187,7 +187,7 @@ def wrapped_translator(file: ModelFile, found: Roles, batch: int) -> bytes:
     of_bytes = port.dtype == found.result.dtype == "uint8"
     fed = [pictures] if of_bytes else [pictures, *told]
     if (style := found.sources.style) is not None:
-        before.cast(before.add("Reshape", [LATENT, before.ints(row_shape(style))]), style)
+        before.shaped(LATENT, row_shape(style), style)
         fed.append(made_value(LATENT, _FLOAT, [batch, found.sources.style_size]))
     return _joined(file, before, after, fed, gives)
 
@@ -223,6 +223,13 @@ class _Nodes:
         """The name of a constant row of whole numbers."""
         return self.constant(np.array(values, np.int64))
 
+    def shaped(self, name: str, shape: Sequence[int], port: Port) -> None:
+        """Feeds float32 of some shape to an input of the graph. A cast to the same type costs onnxruntime time."""
+        if port.dtype == "float32":
+            self.add("Reshape", [name, self.ints(shape)], port.name)
+        else:
+            self.cast(self.add("Reshape", [name, self.ints(shape)]), port)
+
     def cast(self, name: str, port: Port) -> None:
         """Feeds an input of the graph, in its own type."""
         self.add("Cast", [name], port.name, to=type_number(port.dtype))
@@ -247,7 +254,7 @@ def _feed_latent(before: _Nodes, inputs: Sources) -> None:
         name = LATENT
         if inputs.more:
             name = before.add("Gather", [name, before.ints(range(first, first + count))], axis=1)
-        before.cast(before.add("Reshape", [name, before.ints(row_shape(port))]), port)
+        before.shaped(name, row_shape(port), port)
         first += count
 
 
@@ -302,8 +309,9 @@ def _feed_pictures(
 
 def _emit_bytes(after: _Nodes, port: Port, frame: Frame, value_range: tuple[float, float], opset: int) -> None:
     name = port.name
-    if port.dtype != "uint8":
+    if port.dtype not in ("uint8", "float32"):
         name = after.add("Cast", [name], to=TensorProto.FLOAT)
+    if port.dtype != "uint8":
         name = _as_bytes(after, name, value_range, opset)
     sides = (frame.height, frame.width)
     shape = (-1, *sides, frame.channels) if frame.channels_last else (-1, frame.channels, *sides)
@@ -312,9 +320,10 @@ def _emit_bytes(after: _Nodes, port: Port, frame: Frame, value_range: tuple[floa
 
 def _emit_turned(after: _Nodes, name: str, frame: Frame, axes: int, result: str) -> None:
     """Channels last, alpha too."""
-    if not frame.channels_last:
-        name = after.add("Transpose", [name], perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
-    after.add("Identity", [name], result)
+    if frame.channels_last:
+        after.add("Identity", [name], result)
+    else:
+        after.add("Transpose", [name], result, perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
 
 
 def _as_bytes(after: _Nodes, name: str, value_range: tuple[float, float], opset: int) -> str:

@@ -147,10 +147,11 @@ def examine(
     reading : mapping, optional
         What a person says of its pictures; None takes what this user said before. The model's own card goes first.
     styles : bool
-        It is a flattened synthesis.
+        It is a flattened synthesis, whose card speaks of z.
     """
     trusted = trusted or is_bundled(file.path)
     card, problems = own_card(file)
+    card = _of_row(card, file) if styles and card else card
     trial = None
     if not (trusted and card and declares_sizes(file)):
         from explorer.core.models.guard import trial_of  # a bundled model with a card need not wait for it
@@ -255,6 +256,14 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
     card = replace(inspection.card, kind=inspection.kind)
     hint = _USES.get(inspection.kind, f"Choose {wanted}.")
     raise WrongKind(what, hint, path, card, numbers, not inspection.guessed)
+
+
+def _of_row(card: ModelCard, file: ModelFile) -> ModelCard:
+    """The card of a flattened synthesis: what it says of z and of classes is the mapping's affair."""
+    taken = sources(file.inputs)
+    if taken is None:
+        return card
+    return replace(card, latent_size=taken.width, classes=() if taken.label is None else card.classes)
 
 
 def declares_sizes(file: ModelFile) -> bool:
