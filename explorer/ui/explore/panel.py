@@ -94,6 +94,7 @@ class ExplorePanel(Panel):
     def close_work(self) -> None:
         """Stop what is being measured and drawn."""
         self.latent.strengths.close()
+        self.latent.sentence.judge.close()
         self.latent.channels.close()
         self.local.work.close()
         self.touching.close_work()
