@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 from PIL import Image
 
-from explorer.core.models.card import ModelCard
-from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latent_axes import LatentAxes, fitted_axes, load_axes, save_axes
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import scene_in_png
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_classifier, tiny_generator
+from tests.named import DIMENSIONS, tiny_named_generator
 
 SIZE = 3072
-DIMENSIONS = (
-    Dimension("age", 0, 1, "uniform", 20.0, 70.0, "factor"),
-    Dimension("hat", 1, 1, "choices", 0.0, 1.0, "factor", ("no", "yes"), (0.5, 0.5)),
-    Dimension("hat_style", 2, 2, "choices", 0.0, 1.0, "one-hot", ("cap", "beret")),
-)
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +95,7 @@ def test_a_grid_has_rows_along_the_first_axes_unless_dimensions_are_named(
 
 @pytest.fixture(scope="module")
 def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tiny_generator(tmp_path_factory.mktemp("named") / "named.onnx", latent=6)
-    model = onnx.load(path)
-    card = ModelCard.from_json(model.metadata_props[0].value)
-    model.metadata_props[0].value = replace(card, dimensions=DIMENSIONS).to_json()
-    onnx.save(model, path)
-    return path
+    return tiny_named_generator(tmp_path_factory.mktemp("named") / "named.onnx")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +116,17 @@ def test_named_dimensions_are_put_to_their_own_words(
     found = latent(verb, named, tmp_path / "set.png", *asked)
 
     assert {place: float(found[place]) for place in numbers} == pytest.approx(numbers)
+
+
+def test_a_saved_picture_keeps_its_named_settings_and_takes_others(verb: Verb, named: Path, tmp_path: Path) -> None:
+    first = latent(verb, named, tmp_path / "beret.png", "--set", "hat=beret", "--set", "age=33")
+    words = ("--scene", tmp_path / "beret.png", "--set", "age=60")
+    assert verb("render", named, *words, "--out", tmp_path / "older.png").code == 0
+
+    scene = scene_in_png(tmp_path / "older.png")
+    assert scene is not None
+    assert scene.z.tolist() == [60.0, *first[1:]]
+    assert [one.said(scene.z) for one in DIMENSIONS] == ["60.00", "yes", "beret"]
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_what_a_family_exports_opens_and_paints_what_torch_paints(
         styled = name == "generator" and "mapping" in written
         path, mapping = out / f"{name}.onnx", out / "mapping.onnx"
         found = examine_pair(path, mapping).inspection if styled else inspect(path)
-        kind = {"step": "sampler", "backwards": "translator"}.get(name, name)
+        kind = {"step": "sampler", "backwards": "translator", "matcher": "encoder"}.get(name, name)
         assert (found.kind, found.card.family, found.batch) == (kind, key, "dynamic")
         assert found.card.parity is not None
         assert found.card.parity < 0.5

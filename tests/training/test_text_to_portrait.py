@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from explorer.core.text.vocabulary import batch_of
 from explorer.training.families.conditional.text_to_portrait import Config, TextToPortrait
 from explorer.training.learning.attribute_columns import columns_of
 from explorer.training.learning.family import Batch, TrainingTask
+from explorer.training.learning.matching_loss import false_of, matching_loss
 from explorer.training.learning.said_loss import SaidLoss
 from explorer.training.portraits import Portraits
 from explorer.training.sources import Attributes
@@ -29,6 +32,12 @@ def learner() -> TextToPortrait:
 @pytest.fixture(scope="module")
 def attributes() -> torch.Tensor:
     return torch.from_numpy(KNOWN.values)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> torch.Tensor:
+    drawn = torch.stack([torch.from_numpy(PORTRAITS.picture(at).copy()) for at in range(16)])
+    return torch.nn.functional.avg_pool2d(drawn.permute(0, 3, 1, 2).float() / 127.5 - 1.0, 4)
 
 
 def place(learner: TextToPortrait, name: str) -> int:
@@ -98,20 +107,57 @@ def test_a_sentence_counts_as_wrong_only_where_it_is_false_of_the_picture(
     learner: TextToPortrait, attributes: torch.Tensor
 ) -> None:
     told, truth = learner._told(attributes), attributes[:, learner.able]
-    for row in range(COUNT):
-        before = truth[row - 1]
-        outside = (before < told.low[row] - 1e-6) | (before > told.high[row] + 1e-6)
-        assert bool(told.is_false[row]) == bool(outside.any())
-    assert 0.5 < told.is_false.float().mean() < 1.0
+    is_false = false_of(truth, told.low, told.high)
+
+    assert not is_false.diagonal().any()
+    assert 0.5 < is_false.float().mean() < 1.0
+    for row, column in ((0, 1), (5, 40), (63, 2)):
+        outside = (truth[row] < told.low[column] - 1e-6) | (truth[row] > told.high[column] + 1e-6)
+        assert bool(is_false[row, column]) == bool(outside.any())
+    assert not false_of(torch.full_like(truth, float("nan")), told.low, told.high).any()
 
 
 def test_the_matching_loss_asks_for_the_true_sentence_alone() -> None:
-    high, low = torch.full((2, 4, 4), 3.0), torch.full((2, 4, 4), -3.0)
-    yes, no = torch.tensor([True, True]), torch.tensor([False, False])
+    others, none = ~torch.eye(3, dtype=torch.bool), torch.zeros(3, 3, dtype=torch.bool)
+    right = 9.0 * torch.eye(3)
 
-    assert TextToPortrait._matching(high, low, yes) < 0.01
-    assert TextToPortrait._matching(low, high, yes) > 5.0
-    assert TextToPortrait._matching(low, high, no) == 0.0
+    assert matching_loss(right, others) < 0.01
+    assert matching_loss(-right, others) > 5.0
+    assert matching_loss(torch.zeros(3, 3), others) == pytest.approx(math.log(3.0))
+    assert matching_loss(-right, none) == 0.0
+
+
+def test_sentences_that_are_true_of_a_picture_too_do_not_count_against_it() -> None:
+    fits = torch.tensor([[1.0, 50.0, -3.0], [0.0, 2.0, -3.0], [0.0, 0.0, 5.0]])
+    is_false = torch.tensor([[False, False, True], [True, False, True], [True, True, False]])
+
+    assert matching_loss(fits, is_false) < 0.3
+    assert matching_loss(fits, ~torch.eye(3, dtype=torch.bool)) > 10.0
+
+
+def test_the_critic_says_of_each_picture_how_well_it_goes_with_each_sentence(
+    learner: TextToPortrait, pictures: torch.Tensor
+) -> None:
+    condition = learner.conditions(["smiling", "", "a red beret"])
+    with torch.no_grad():
+        seen = learner.critic(pictures[:3])
+        scores, fits = learner._beside(seen, condition)
+        _, moved = learner._beside(learner.critic(pictures[:3].flip(0)), condition)
+
+    assert (tuple(scores.shape), tuple(fits.shape)) == ((3, 4, 4), (3, 3))
+    assert not fits[:, 1].any()  # who says nothing is neither right nor wrong
+    assert torch.allclose(scores - seen[0], fits.diagonal()[:, None, None].expand(3, 4, 4), atol=1e-6)
+    assert torch.allclose(moved, fits.flip(0), atol=1e-6)
+
+
+def test_the_part_of_the_critic_that_is_exported_says_the_same(learner: TextToPortrait, pictures: torch.Tensor) -> None:
+    true, false = ["smiling"] * 16, ["a blue hat"] * 16
+    matcher = learner.exports()["matcher"].module
+    with torch.no_grad():
+        fits = [(matcher(pictures) * learner.words(learner._tokens(said))).sum(1) for said in (true, false)]
+
+    assert torch.equal(learner.prefers(pictures, true, false), fits[0] > fits[1])
+    assert learner.origins().keys() == {"generator", "text"}
 
 
 def test_some_conditions_lie_halfway_between_two_and_the_others_are_one(learner: TextToPortrait) -> None:
@@ -137,11 +183,11 @@ def test_what_was_said_costs_nothing_inside_of_a_words_bounds() -> None:
     assert loss(read(-0.7, -5.0), nothing, nothing) == 0.0
 
 
-def test_words_learn_what_they_stand_for_and_the_paint_does_not_move_them(attributes: torch.Tensor) -> None:
+def test_words_learn_what_they_stand_for_and_the_paint_does_not_move_them(
+    attributes: torch.Tensor, pictures: torch.Tensor
+) -> None:
     columns = columns_of(KNOWN, np.arange(COUNT))
     learner = TextToPortrait(SMALL, TrainingTask(16, 3, steps=50, columns=columns), 3)
-    pictures = torch.stack([torch.from_numpy(PORTRAITS.picture(at).copy()) for at in range(16)])
-    pictures = torch.nn.functional.avg_pool2d(pictures.permute(0, 3, 1, 2).float() / 127.5 - 1.0, 4)
     batch = Batch(pictures, attributes=attributes[:16])
 
     losses = [learner.step(batch) for _ in range(6)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.core.inference.perception import Encoder
 from explorer.core.rendering.latents import slerp
 from explorer.session.document import Document
 from explorer.ui.explore.latent_side import LatentSide
@@ -18,6 +20,7 @@ from explorer.ui.explore.sentence_edit import SentenceEdit
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.plane_view import PlaneView
 from explorer.ui.window.main_window import MainWindow
+from tests.models import tiny_encoder
 from tests.sentences import NOISE, SAID, WORDS, tiny_sentence_model
 from tests.ui.conftest import open_and_wait
 
@@ -76,6 +79,39 @@ def test_a_new_sample_says_the_same(window: MainWindow, box: SentenceBox) -> Non
 
     assert document(window).scene.sentence == box.edit.toPlainText() == "red hat"
     assert (document(window).scene.z[NOISE:] == said).all()
+
+
+def test_the_critic_says_how_well_the_picture_fits_what_is_said(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tiny_sentence_model(tmp_path / "critical")
+    tiny_encoder(folder / "matcher.onnx", latent=SAID)
+    open_and_wait(window, folder, qtbot)
+    box = window.findChildren(SentenceBox)[0]
+    assert not box.fit.isVisible()
+
+    with qtbot.waitSignal(box.judge.judged, timeout=20_000) as told:
+        window.studio.edits.say("red hat")
+
+    fit, drawn = told.args
+    with closing(Encoder.open(folder / "matcher.onnx", "cpu", trusted=True)) as matcher:
+        (shown,) = matcher.latents(drawn.picture[None])
+    assert fit == pytest.approx(float(shown @ drawn.scene.z[NOISE:]), abs=1e-5)
+    assert box.fit.isVisible()
+    assert f"{abs(fit):.1f})" in box.fit.text()
+    assert ("does not fit" in box.fit.text()) == (fit <= 0.0)
+    box.clear.click()
+    assert not box.fit.isVisible()
+
+
+def test_a_model_without_that_part_of_its_critic_says_nothing_of_it(
+    window: MainWindow, box: SentenceBox, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=20_000):
+        write(box, "red hat")
+
+    assert not box.judge.is_busy
+    assert not box.fit.isVisible()
 
 
 def test_unknown_words_are_named_once_they_are_written(window: MainWindow, box: SentenceBox) -> None:

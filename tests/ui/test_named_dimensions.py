@@ -29,7 +29,7 @@ def rows(qtbot: QtBot) -> LatentList:
     qtbot.addWidget(widget)
     widget.resize(360, 480)
     known = {one.start: one for one in CARD.dimensions}
-    widget.rows.show_naming(Naming(lambda at: known[at].label if at in known else f"z{at}", known=known))
+    widget.show_naming(Naming(lambda at: known[at].label if at in known else f"z{at}", known=known))
     widget.show_latent(Z.copy(), distribution="named")
     widget.show()
     return widget
@@ -43,6 +43,16 @@ def row(rows: LatentList, dimension: int) -> LatentRow:
 
 def test_named_dimensions_come_first_and_a_choice_has_one_row(rows: LatentList) -> None:
     assert rows.rows.shown == (2, 3, 4, 0, 1)
+
+
+def test_the_search_counts_the_rows_that_are_listed(rows: LatentList) -> None:
+    known = {one.start: one for one in CARD.dimensions}
+
+    assert rows.search.placeholderText().startswith(f"Find in {len(rows.rows.shown)}:")
+    rows.show_naming(Naming(known=known, unlisted=frozenset({0, 1})))
+    assert rows.search.placeholderText().startswith("Find in 3:")
+    rows.show_latent(Z[:3].copy(), distribution="named")
+    assert rows.search.placeholderText().startswith("Find in 1:")
 
 
 def test_a_number_runs_over_its_own_range_and_goes_back_to_the_middle(rows: LatentList) -> None:

@@ -49,6 +49,7 @@ def model_sheet(path: Path, *, trusted: bool = False) -> Explanation:
     parts = {
         "mapping": files.mapping,
         "text": files.text,
+        "matcher": files.matcher,
         "generator": files.generator,
         "critic": files.critic,
         "encoder": files.encoder,

@@ -21,6 +21,7 @@ AXES = "axes.npz"
 TEXT = "text.onnx"
 READINGS = "readings.json"
 """How the weights that others saved were read, where a model was made of them."""
+MATCHER = "matcher.onnx"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class ModelFiles:
         ``translator.onnx``, which whoever opens it finds to be no generator.
     encoder, critic, directions, preview, classifier, mapping, likelihood, surprise, step, axes, text : Path or None
         None where there is none.
+    matcher : Path or None
+        An encoder into the part of the latent that sentences are made into: how far the two agree is how well a picture
+        fits a sentence.
     """
 
     name: str
@@ -51,6 +55,7 @@ class ModelFiles:
     step: Path | None = None
     axes: Path | None = None
     text: Path | None = None
+    matcher: Path | None = None
 
 
 def mapping_beside(generator: Path) -> Path | None:
@@ -183,4 +188,5 @@ _PARTS = {
     "step": STEP,
     "axes": AXES,
     "text": TEXT,
+    "matcher": MATCHER,
 }

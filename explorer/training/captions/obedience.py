@@ -1,4 +1,4 @@
-"""Whether pictures show what their captions say, as a classifier reads them."""
+"""Whether pictures show what their captions say, as a classifier reads them, and whether a critic knows true ones."""
 
 from __future__ import annotations
 
@@ -39,6 +39,21 @@ class Obedience:
     seen: float
     real: float
     chance: float
+
+
+@dataclass(frozen=True)
+class CaptionPreference:
+    """How often a critic prefers the own caption of a picture to one that is false of it.
+
+    Attributes
+    ----------
+    pairs : int
+    preferred : float
+        In which share of them; half is chance.
+    """
+
+    pairs: int
+    preferred: float
 
 
 def shown(
@@ -113,3 +128,19 @@ def _row(
     count = int(said.sum())
     shares = [float(found[said].mean()) if count else 0.0 for found in (made, real, others)]
     return Obedience(about, count, *shares)
+
+
+def preferred(
+    shown: NDArray[np.float32], own: NDArray[np.float32], other: NDArray[np.float32], is_false: NDArray[np.bool_]
+) -> CaptionPreference:
+    """How often what pictures show is nearer to their own captions than to others, where those are false.
+
+    Parameters
+    ----------
+    shown, own, other : (N, T)
+        What a critic sees in the pictures, and the conditions of their own captions and of others.
+    is_false : (N,) bool
+        Of which pictures the others are false.
+    """
+    better = (shown * (own - other)).sum(1) > 0.0
+    return CaptionPreference(int(is_false.sum()), float(better[is_false].mean()) if is_false.any() else 0.5)

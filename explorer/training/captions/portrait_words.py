@@ -21,6 +21,7 @@ _HAT = {
 }  # of the clothes' colours, along a ramp of seven; teal is at both ends, so not told
 _HAT_STOPS = 7
 _HATS = {"beanie": "beanie|woolly hat", "cap": "cap|baseball cap", "sunhat": "sunhat|straw hat", "beret": "beret"}
+_STRAW = "sunhat"  # which has the colour of straw, but for its band
 _CUTS = {
     "short": ("short {} hair", "{} hair cut short"),
     "swept": ("swept {} hair", "{} hair swept aside"),
@@ -104,8 +105,9 @@ def _headwear() -> list[CaptionFact]:
     for kind, words in _HATS.items():
         shown = (_is("hat"), _is("hat_style", kind))
         found.append(CaptionFact("hat", shown, tuple(words.split("|")), "wearing-a"))
-        found += _in_colours(words, shown)
-    return found + _in_colours("hat", (_is("hat"),))
+        if kind != _STRAW:
+            found += _in_colours(words, shown)
+    return found + _in_colours("hat", (_is("hat"), _is("hat_style", _STRAW, yes=0.0)))
 
 
 def _in_colours(words: str, shown: tuple[Bounds, ...]) -> list[CaptionFact]:

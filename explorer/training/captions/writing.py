@@ -40,6 +40,17 @@ class Captions:
     low: NDArray[np.float32]
     high: NDArray[np.float32]
 
+    def of_next(self) -> Captions:
+        """For each picture the caption of the next one, and for the last that of the first."""
+        low, high = (np.roll(each, -1, 0) for each in (self.low, self.high))
+        return Captions(self.sentences[1:] + self.sentences[:1], np.roll(self.facts, -1, 0), low, high)
+
+    def false_of(self, attributes: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which are false, (N,), of pictures of which ``attributes`` (N, A) are known; what is unknown is not false."""
+        outside = (attributes < self.low - 1e-6) | (attributes > self.high + 1e-6)
+        found: NDArray[np.bool_] = np.any(outside, axis=1)
+        return found
+
 
 class CaptionWriter:
     """Writes captions of pictures of which these attributes are known.

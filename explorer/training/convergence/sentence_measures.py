@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from explorer.training.captions.writing import CaptionWriter
 from explorer.training.convergence.measures import MeasureData
 from explorer.training.families.conditional.text_to_portrait import TextToPortrait
 from explorer.training.learning.attribute_columns import facts_of
@@ -32,18 +30,8 @@ def true_sentences_are_preferred(learner: Learner, material: MeasureData) -> flo
     """Share of held-out pictures whose own caption the critic prefers to one that is false of them; half is chance."""
     assert isinstance(learner, TextToPortrait)
     real, _ = tensors(material.held_out)
-    true, false, is_false = captions_of(learner.writer, facts_of(material.held_out).values)
-    critic = learner.critic.eval()
-    preferred = learner.prefers(real, true, false).cpu().numpy()
-    critic.train()
-    return float(preferred[is_false].mean())
-
-
-def captions_of(
-    writer: CaptionWriter, attributes: NDArray[np.float32]
-) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.bool_]]:
-    """A caption of each picture, that of the next one, and whether this is false of it, (N,) bool."""
-    written = writer.write(attributes, seed=7)
-    low, high = (np.roll(bound, -1, 0) for bound in (written.low, written.high))
-    is_false = np.any((attributes < low - 1e-6) | (attributes > high + 1e-6), axis=1)
-    return written.sentences, written.sentences[1:] + written.sentences[:1], is_false
+    known = facts_of(material.held_out).values
+    own = learner.writer.write(known, seed=7)
+    others = own.of_next()
+    preferred = learner.prefers(real, own.sentences, others.sentences).cpu().numpy()
+    return float(preferred[others.false_of(known)].mean())

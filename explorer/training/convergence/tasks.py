@@ -150,11 +150,11 @@ LESSONS: dict[str, ConvergenceTask] = {
         (Criterion(measures.samples_show_what_was_asked, 0.5), Criterion(measures.samples_pass_for_real, 0.15)),
         {"learning_rate": 2e-3, "width": 0.5, "noise": 16, "picture_weight": 3.0, "ema_half_life": 2_000},
     ),
-    "text_to_portrait": ConvergenceTask(  # 0.60, 0.62; 0.41 without matching, 0.52 with captions of others
+    "text_to_portrait": ConvergenceTask(  # 0.87, 0.99; 0.77, 0.36 without matching, 0.46, 0.40 with captions of others
         300,
         (
             Criterion(sentence_measures.samples_show_what_was_said, 0.4),
-            Criterion(sentence_measures.true_sentences_are_preferred, 0.56),
+            Criterion(sentence_measures.true_sentences_are_preferred, 0.8),
         ),
         {"learning_rate": 2e-3, "width": 0.5, "noise": 8, "condition": 16, "ema_half_life": 1_000},
     ),

@@ -15,6 +15,12 @@ PAPERS = (
         "https://arxiv.org/abs/1605.05396",
     ),
     Paper(
+        "Zhang et al.",
+        2021,
+        "Cross-Modal Contrastive Learning for Text-to-Image Generation",
+        "https://arxiv.org/abs/2101.04702",
+    ),
+    Paper(
         "Odena, Olah & Shlens",
         2017,
         "Conditional Image Synthesis with Auxiliary Classifier GANs",
@@ -34,8 +40,8 @@ def sentence_objectives(config: Any) -> tuple[Objective, ...]:
     """Those of critic, generator, reader and words, by the settings of a run."""
     matching = FormulaTerm(
         "matching",
-        r"- m\,\mathbb{E}\log\sigma(D(x,t)-D(x,t'))",
-        "Prefers a picture's own sentence to one that is false of it.",
+        r"- m\,\mathbb{E}\log\frac{e^{M(x,t)}}{e^{M(x,t)}+\sum_{t'}e^{M(x,t')}}",
+        "Finds a picture's own sentence among those of the batch that are false of it, and a sentence's own picture.",
         (("m", "matching_weight"),),
     )
     more = (

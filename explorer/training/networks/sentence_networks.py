@@ -1,4 +1,4 @@
-"""What reads a sentence, and a critic that is told one.
+"""What reads a sentence, and a critic that knows which sentences belong to a picture.
 
 The reader of sentences is convolutional (Kim, 2014): it sees a few words at once, so it tells a red hat before a blue
 wall from a blue one before a red wall, and takes of each of its channels the strongest answer, wherever it was.
@@ -15,7 +15,7 @@ from explorer.training.learning.stages import sides, width_at
 
 _WORD, _SEEN = 48, 128  # numbers of a word, and channels that look for what it says
 _CRITIC = {32: 32, 16: 64, 8: 96, 4: 128}
-_JUDGED = 96  # channels in which picture and sentence are set beside each other
+_JUDGED = 192  # channels between what is seen and what of it can be said
 
 
 class SentenceEncoder(nn.Module):
@@ -46,10 +46,10 @@ class SentenceEncoder(nn.Module):
 
 
 class SentenceCritic(nn.Module):
-    """Pictures (N, C, S, S) and conditions (N, T) to a score for each patch, (N, S/8, S/8).
+    """Pictures (N, C, S, S) to a score for each patch, (N, S/8, S/8), and what they show, (N, T).
 
-    A score is that of the patch by itself and that of the whole picture beside the sentence: as in Reed et al. (2016),
-    the condition is made shorter, repeated over the places of the last stage, and judged with what is seen there.
+    What is shown lies in the space of conditions, and `fit` says how well the two go together: of the score that a
+    picture has beside a sentence, the part that knows the sentence is a projection (Miyato & Koyama, 2018, equation 4).
     """
 
     def __init__(self, size: int, channels: int, condition: int, width: float) -> None:
@@ -64,18 +64,32 @@ class SentenceCritic(nn.Module):
             before = after
         self.stages = nn.ModuleList(stages)
         self.judge = nn.Conv2d(patched, 1, 3, 1, 1)
-        judged = max(4, round(_JUDGED * width))
-        self.shorten = nn.Sequential(nn.Linear(condition, judged), nn.LeakyReLU(0.2))
-        self.beside = nn.Sequential(nn.Conv2d(before + judged, judged, 1), nn.LeakyReLU(0.2))
-        self.whole = nn.Linear(judged * sides(size)[0] ** 2, 1)
+        found, judged = before * sides(size)[0] ** 2, max(8, round(_JUDGED * width))
+        self.whole = nn.Linear(found, 1)
+        self.show = nn.Sequential(nn.Linear(found, judged), nn.LeakyReLU(0.2), nn.Linear(judged, condition))
 
-    def forward(self, pictures: Tensor, condition: Tensor) -> Tensor:
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         seen, patches = pictures, pictures
         for at, stage in enumerate(self.stages):
             seen = stage(seen)
             if at == self.patch:
                 patches = self.judge(seen).squeeze(1)
-        told = self.shorten(condition)[:, :, None, None].expand(-1, -1, *seen.shape[2:])
-        whole = self.whole(self.beside(torch.cat([seen, told], 1)).flatten(1))
-        scores: Tensor = patches + whole[:, :, None]
-        return scores
+        found = seen.flatten(1)
+        return patches + self.whole(found)[:, :, None], self.show(found)
+
+
+class SentenceMatcher(nn.Module):
+    """Of a critic what a sentence is set beside: pictures (N, C, S, S) to what they show, (N, T)."""
+
+    def __init__(self, critic: nn.Module) -> None:
+        super().__init__()
+        self.critic = critic
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        shown: Tensor = self.critic(pictures)[1]
+        return shown
+
+
+def fit(shown: Tensor, condition: Tensor) -> Tensor:
+    """How well each picture goes with each sentence, (N, M), of (N, T) and (M, T): above 0 better than with none."""
+    return shown @ condition.T

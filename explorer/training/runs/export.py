@@ -48,6 +48,7 @@ _COPIES = 12
 _KINDS = {
     "step": "sampler",
     "backwards": "translator",
+    "matcher": "encoder",
 }  # what the cards of networks say that they are, where that is not their name
 _ENCODED, _ENCODED_AT_ONCE = 512, 64  # pictures whose codes give the axes
 _BROUGHT_BY = {"mapping": ("generator",)}  # a synthesis is of no use without

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from explorer.ui.explore.latent_order import ORDERS, Order
 from explorer.ui.explore.latent_row import ROW_PX
 from explorer.ui.explore.latent_rows import LatentRows
+from explorer.ui.explore.row_naming import Naming
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of, row_of, tool_button
 from explorer.ui.widgets.search_box import search_box
@@ -58,9 +59,15 @@ class LatentList(QWidget):
 
         Another number of dimensions means another model: pins, locks and strengths are forgotten.
         """
-        if len(z) != len(self.rows.z):
-            self.search.setPlaceholderText(f"Find in {len(z)}: 17, 3-9, >2")
+        is_other = len(z) != len(self.rows.z)
         self.rows.show_latent(z, distribution)
+        if is_other:
+            self._tell_count()
+
+    def show_naming(self, naming: Naming) -> None:
+        """Call the rows otherwise, and list those only that it does not hide."""
+        self.rows.show_naming(naming)
+        self._tell_count()
 
     def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
         """Show how much each dimension changes the picture, (d,) values of any scale; None hides the bars."""
@@ -111,6 +118,9 @@ class LatentList(QWidget):
     def _lay_out(self) -> None:
         header = row_of((self.search, 1), self.sort_button, self.reset_button, margins=(UNIT, 0), spacing=UNIT // 2)
         column_of(header, (self.rows, 1), on=self)
+
+    def _tell_count(self) -> None:
+        self.search.setPlaceholderText(f"Find in {self.rows.count}: 17, 3-9, >2")
 
     def _seek(self, text: str) -> None:
         self.rows.sought = text

@@ -168,7 +168,7 @@ class LatentSide(QWidget):
         text = text_of(card.dimensions) if card else None
         said = frozenset(range(text.place.start, text.place.stop)) if text else frozenset()
         naming = Naming(name, tip, width, nameable=True, first=first, known=known, unlisted=said)
-        self.list.rows.show_naming(naming)
+        self.list.show_naming(naming)
 
     def _plain(self, dimension: int) -> str:
         """What a row is called where nobody called it otherwise."""

@@ -95,6 +95,7 @@ class ExplorePanel(Panel):
     def close_work(self) -> None:
         """Stop what is being measured and drawn."""
         self.latent.strengths.close()
+        self.latent.sentence.close_work()
         self.latent.channels.close_work()
         self.local.work.close()
         self.touching.close_work()

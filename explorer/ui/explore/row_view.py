@@ -51,6 +51,12 @@ class RowView(QAbstractScrollArea):
         return self._shown
 
     @property
+    def count(self) -> int:
+        """How many rows there are where nothing is searched for."""
+        hidden = self._naming.hidden
+        return sum(at not in hidden for at in range(len(self.z)))
+
+    @property
     def current(self) -> int:
         """The dimension that the keyboard acts on."""
         return self._current

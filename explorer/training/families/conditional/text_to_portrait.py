@@ -2,14 +2,17 @@
 
 The generator G paints from noise n and from the condition c(t) that a network of words makes of a sentence t. The
 critic is *matching-aware* (GAN-CLS, section 4.2 of the paper): it sees a picture with its sentence, a made one with the
-sentence it was made from, and a real picture with another's sentence, t', which is false of it:
+sentence it was made from, and a real picture with others' sentences, t', which are false of it:
 
-    critic      E log(1 + exp(D(G(n, t), t) - D(x, t))) + m E log(1 + exp(D(x, t') - D(x, t)))  + R1
+    critic      E log(1 + exp(D(G(n, t), t) - D(x, t))) - m E log(exp M(x, t) / (exp M(x, t) + sum exp M(x, t')))  + R1
     generator   E log(1 + exp(D(x, t) - D(G(n, t), t)))
 
-as relativistic pairs, where the paper has logarithms. Some conditions are halfway between those of two sentences
-(GAN-INT, section 4.3, beta = 0.5), so that something can be painted between two sentences too. Three things are not of
-the paper:
+as relativistic pairs, where the paper has logarithms, and with all false sentences of a batch at once, where it has
+one: as contrastive learning does, and the other way round as well, a sentence among pictures (Zhang et al., 2021,
+"Cross-Modal Contrastive Learning for Text-to-Image Generation", section 4.1). D(x, t) = D(x) + M(x, t), of which the
+second is a projection of what is seen onto c(t) (Miyato & Koyama, 2018), so that all of them cost one look at a
+picture. Some conditions are halfway between those of two sentences (GAN-INT, section 4.3, beta = 0.5), so that
+something can be painted between two sentences too. Three things are not of the paper:
 
     picture     p |G(e, t) - x| + k KL(q(e | y, t) || N(0, I))
                 noise e made of those attributes y that t leaves open paints the picture itself (as a conditional VAE,
@@ -47,10 +50,11 @@ from explorer.training.learning.factors import FactorSpace
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import relativistic, squared_slope
+from explorer.training.learning.matching_loss import false_of, matching_loss
 from explorer.training.learning.paces import game_pace
 from explorer.training.learning.said_loss import SaidLoss
 from explorer.training.networks.factor_painter import FactorPainter, FactorReader
-from explorer.training.networks.sentence_networks import SentenceCritic, SentenceEncoder
+from explorer.training.networks.sentence_networks import SentenceCritic, SentenceEncoder, SentenceMatcher, fit
 
 _BETAS = (0.5, 0.99)
 _MORE_CAPTIONS = 1  # of each picture, for the words alone
@@ -91,13 +95,12 @@ class Config:
 
 @dataclass(frozen=True)
 class _Told:
-    """Captions of a batch: tokens (B, L), facts (B, K), bounds (B, A), and which are false of the picture before."""
+    """Captions of a batch: tokens (B, L), facts (B, K) and bounds (B, A)."""
 
     tokens: Tensor
     facts: Tensor
     low: Tensor
     high: Tensor
-    is_false: Tensor
 
 
 class TextToPortrait(Learner):
@@ -167,7 +170,8 @@ class TextToPortrait(Learner):
             z = torch.cat([torch.cat([noise, condition], 1), torch.cat([drawn, asked], 1)])
             again, made = self.generator(z).float().chunk(2)
         losses |= self._teach_reader(real, batch.attributes[:, self.able])
-        losses |= self._teach_critic(real, made.detach(), condition, asked, told)
+        is_false = false_of(batch.attributes[:, self.able], told.low, told.high)
+        losses |= self._teach_critic(real, made.detach(), condition, asked, is_false)
         parts = {"picture": (again - real).abs().mean(), "KL": divergence}
         losses |= self._teach_generator(real, made, condition, asked, told, parts)
         for average, network in ((self.average, self.generator), (self.average_words, self.words)):
@@ -184,16 +188,12 @@ class TextToPortrait(Learner):
         return in_bf16(self.task.device, processors=self.config.bfloat16)
 
     def _told(self, attributes: Tensor) -> _Told:
-        """A new caption of each picture, and whether it is false of the picture before it."""
+        """A new caption of each picture."""
         seed = int(torch.randint(2**31 - 1, (1,), generator=self.rng, device=self.rng.device))
         known = attributes.float().cpu().numpy()
         written = self.writer.write(known, seed)
         low, high = (torch.from_numpy(bound).to(attributes)[:, self.able] for bound in (written.low, written.high))
-        others = attributes[:, self.able].roll(1, 0)
-        is_false = ((others < low - 1e-6) | (others > high + 1e-6)).any(1)
-        return _Told(
-            self._tokens(written.sentences), torch.from_numpy(written.facts).to(attributes), low, high, is_false
-        )
+        return _Told(self._tokens(written.sentences), torch.from_numpy(written.facts).to(attributes), low, high)
 
     def _teach_words(self, attributes: Tensor, told: _Told) -> dict[str, Tensor]:
         """Learn to tell facts from captions, of which several are written of each picture."""
@@ -249,17 +249,17 @@ class TextToPortrait(Learner):
         return pictures + _GRAIN * torch.randn(pictures.shape, generator=self.rng, device=pictures.device)
 
     def _teach_critic(
-        self, real: Tensor, made: Tensor, condition: Tensor, asked: Tensor, told: _Told
+        self, real: Tensor, made: Tensor, condition: Tensor, asked: Tensor, is_false: Tensor
     ) -> dict[str, Tensor]:
         if self.config.critic_weight == 0:
             return {}
-        false = condition.roll(-1, 0)  # of the next picture
         with self._fast():
-            scores = self.critic(torch.cat([real, made, real]), torch.cat([condition, asked, false])).float()
-        on_real, on_made, on_false = scores.chunk(3)
-        parts = {"matching": self._matching(on_real, on_false, told.is_false.roll(-1, 0))}
+            seen = self.critic(torch.cat([real, made]))
+        scores, fits = self._beside(seen, torch.cat([condition, asked]))
+        on_real, on_made = scores.chunk(2)
+        parts = {"matching": matching_loss(fits[: len(real), : len(real)], is_false)}
         if self.config.r1_gamma and self.done_steps % self.config.r1_every == 0:
-            slope = squared_slope(lambda pictures: self.critic(pictures, condition).mean((1, 2)), real)
+            slope = squared_slope(lambda pictures: self._beside(self.critic(pictures), condition)[0].mean((1, 2)), real)
             parts["R1"] = slope * (self.config.r1_gamma / 2 * self.config.r1_every)
         loss = relativistic(on_real, on_made)
         total = loss + self.config.matching_weight * parts["matching"] + parts.get("R1", torch.zeros_like(loss))
@@ -267,10 +267,11 @@ class TextToPortrait(Learner):
         return {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **parts}
 
     @staticmethod
-    def _matching(on_real: Tensor, on_false: Tensor, is_false: Tensor) -> Tensor:
-        """How little a picture's own sentence is preferred to one that is false of it."""
-        each = functional.softplus(on_false - on_real).mean((1, 2)) * is_false
-        return each.sum() / is_false.sum().clamp(min=1)
+    def _beside(seen: tuple[Tensor, Tensor], condition: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of pictures as the critic saw them beside their own sentences, (N, h, w), and how each fits each."""
+        patches, shown = (each.float() for each in seen)
+        fits = fit(shown, condition)
+        return patches + fits.diagonal()[:, None, None], fits
 
     def _teach_generator(
         self,
@@ -286,8 +287,8 @@ class TextToPortrait(Learner):
         if config.critic_weight:
             self.critic.requires_grad_(False)
             with self._fast():
-                scores = self.critic(torch.cat([real, made]), torch.cat([condition, asked]))
-            on_real, on_made = scores.float().chunk(2)
+                seen = self.critic(torch.cat([real, made]))
+            on_real, on_made = self._beside(seen, torch.cat([condition, asked]))[0].chunk(2)
             parts["generator"] = relativistic(on_made, on_real)
             loss = loss + config.critic_weight * parts["generator"]
         if config.said_weight:
@@ -323,8 +324,9 @@ class TextToPortrait(Learner):
     @torch.no_grad()
     def prefers(self, pictures: Tensor, true: Sequence[str], false: Sequence[str]) -> Tensor:
         """Whether the critic takes the first sentences to belong to pictures, and not the others: (N,) bool."""
-        scores = [self.critic(pictures, self.words(self._tokens(said))).mean((1, 2)) for said in (true, false)]
-        return torch.gt(*scores)
+        _, shown = self.critic(pictures)
+        fits = [(shown * self.words(self._tokens(said))).sum(1) for said in (true, false)]
+        return torch.gt(*fits)
 
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -334,10 +336,18 @@ class TextToPortrait(Learner):
     def exports(self) -> dict[str, NetworkExport]:
         z = self.sample(2).cpu()
         tokens = torch.full((2, self.vocabulary.longest), len(self.vocabulary.words))
+        pictures = torch.zeros(2, self.task.channels, self.task.size, self.task.size)
         return {
             "generator": NetworkExport(self.average.eval(), {"z": z}, "picture", is_halved=True),
             "text": NetworkExport(self.average_words.eval(), {"tokens": tokens}, "condition"),
+            "matcher": NetworkExport(
+                SentenceMatcher(self.critic).eval(), {"picture": pictures}, "shown", is_halved=True
+            ),
         }
+
+    def origins(self) -> dict[str, nn.Module]:
+        """All but the critic, of which only a part is exported."""
+        return {name: module for name, module in super().origins().items() if name != "matcher"}
 
 
 FAMILY = Family(
@@ -352,7 +362,7 @@ FAMILY = Family(
         objectives=sentence_objectives,
         healthy=(
             "The loss of the words falls first: sentences are understood before they are painted.",
-            "The matching loss falls slowly below 0.69, at which a critic cannot tell true sentences from false ones.",
+            "The matching loss falls below the logarithm of how many sentences it compares, 3.3 in batches of 32.",
             "The reader's loss falls first, and what was said follows it.",
         ),
         papers=PAPERS,
