@@ -12,7 +12,6 @@ import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 
-from explorer.core.inference import synthesis
 from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.problem import Problem
@@ -65,17 +64,17 @@ def test_the_card_tells_of_both_spaces(renderer: StyleRenderer) -> None:
 def test_a_mapping_of_ones_own_that_says_its_size_is_not_tried_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried = synthesis.run_trial
+    tried = guard.run_trial
     seen: list[str] = []
-    monkeypatch.setattr(synthesis, "run_trial", lambda file: seen.append(file.path.name) or tried(file))
+    monkeypatch.setattr(guard, "run_trial", lambda file: seen.append(file.path.name) or tried(file))
     _opened(tmp_path / "told").close()
-    assert seen == []
+    assert "mapping.onnx" not in seen
     folder = tiny_style_model(tmp_path / "open")
     model = onnx.load(folder / "mapping.onnx")
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_param = "width"
     onnx.save(model, folder / "mapping.onnx")
     Generator.open(folder / "generator.onnx", "cpu", trusted=True).close()
-    assert seen == ["mapping.onnx"]
+    assert seen.count("mapping.onnx") == 1
 
 
 def test_a_picture_is_the_synthesis_of_what_the_mapping_gives(renderer: StyleRenderer, tmp_path: Path) -> None:

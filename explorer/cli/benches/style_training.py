@@ -81,7 +81,7 @@ ours.close()
 print(json.dumps(turns[1:]), flush=True)
 """
 
-_TURNS = 8
+_TURNS = 4
 
 
 def stylegan_loop(_model: str) -> Figures:
