@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.core.rendering.conditions import Noise
+from explorer.ui.late_part import LatePart
 from explorer.ui.widgets.keys import keys_in
-from explorer.ui.widgets.late_part import LatePart
 from explorer.ui.widgets.parts import column_of
 
 

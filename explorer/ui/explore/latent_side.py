@@ -23,9 +23,9 @@ from explorer.ui.explore.local_side import LocalSide
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.explore.region_tool import RegionTool
 from explorer.ui.explore.row_naming import DIMENSIONS, Naming
+from explorer.ui.late_part import LatePart
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.late_part import LatePart
 from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label
 from explorer.ui.widgets.segments import Segments
 

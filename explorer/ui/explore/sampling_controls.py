@@ -12,9 +12,9 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
 from explorer.ui.explore.model_facts import ModelFacts
 from explorer.ui.explore.seed_box import SeedBox
+from explorer.ui.late_part import LatePart
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.late_part import LatePart
 from explorer.ui.widgets.numbers.number_box import NumberBox
 from explorer.ui.widgets.numbers.slider import Slider
 from explorer.ui.widgets.parts import (

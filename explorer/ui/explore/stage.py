@@ -12,11 +12,11 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
 from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.explore.tool_bar import ToolBar
+from explorer.ui.late_part import LatePart
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.late_part import LatePart
 from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_label, tool_button
 
 if TYPE_CHECKING:

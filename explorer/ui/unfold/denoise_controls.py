@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.sampling.settings import USUALLY
 from explorer.ui.theme import UNIT
-from explorer.ui.unfold.sampling_controls import SamplingControls
+from explorer.ui.unfold.painting_controls import PaintingControls
 from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import STRETCH, fill, push_button, text_label
 from explorer.ui.widgets.working import Working
@@ -16,7 +16,7 @@ _ETA_TIP = "How much chance there is in each step (eta): at 0 the noise alone de
 _TEMPERATURE_TIP = "How strong the starting noise is: less is smoother"
 
 
-class DenoiseControls(SamplingControls):
+class DenoiseControls(PaintingControls):
     """Says how a diffusion paints."""
 
     def __init__(self) -> None:

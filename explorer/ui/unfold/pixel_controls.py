@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.theme import UNIT
-from explorer.ui.unfold.sampling_controls import SamplingControls
+from explorer.ui.unfold.painting_controls import PaintingControls
 from explorer.ui.widgets.numbers.number_box import number_box
 from explorer.ui.widgets.parts import STRETCH, fill, push_button, text_label
 from explorer.ui.widgets.working import Working
@@ -14,7 +14,7 @@ from explorer.ui.widgets.working import Working
 _TEMPERATURE_TIP = "What the model's scores are divided by: less keeps to what is likeliest, more is wilder"
 
 
-class PixelControls(SamplingControls):
+class PixelControls(PaintingControls):
     """Says how pixels are drawn.
 
     Signals

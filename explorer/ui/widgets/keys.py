@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from explorer.ui.widgets.late_part import LatePart
+from explorer.ui.late_part import LatePart
 
 
 @dataclass(frozen=True)

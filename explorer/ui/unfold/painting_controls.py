@@ -15,7 +15,7 @@ from explorer.ui.widgets.parts import choice_box, text_label
 _GUIDANCE_TIP = "How strictly to keep to the class: 1 is as learned, more is clearer and less varied, 0 ignores it"
 
 
-class SamplingControls(Controls):
+class PaintingControls(Controls):
     """Says how a model paints.
 
     Signals
