@@ -75,10 +75,10 @@ class RandomWalk(QObject):
             self._next.start(max(0, round(rest_s * 1000)))
 
     def _begin_here(self) -> None:
-        self._here = self._edits.document.scene.z
-        seed = random.randrange(1 << 32)
         from explorer.core.rendering.walks import GentleWalk
 
+        self._here = self._edits.document.scene.z
+        seed = random.randrange(1 << 32)
         self._walk = GentleWalk(self._here, seed, self._edits.card.prior)
         self._time, self._stepped_at_s = 0.0, perf_counter()
 

@@ -196,9 +196,9 @@ class SceneEdits:
 
     def around(self, spread: float, seed: int) -> tuple[Scene, ...]:
         """Eight scenes around the current one."""
-        scene = self.document.scene
         from explorer.core.rendering.walks import neighbours
 
+        scene = self.document.scene
         points = neighbours(scene.z, spread, seed, 8, self.card.prior)
         return tuple(replace(scene, z=self._with_locks(z.copy()), seed=None) for z in points)
 

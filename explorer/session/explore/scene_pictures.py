@@ -27,6 +27,7 @@ _SLOW_MS = 150.0  # of a picture, above which a hand that moves sees previews
 _QUICK_MS, _NOT_QUICK_MS = 6.0, 12.0  # of pictures that are not worth handing to another thread and back
 _CLOSE_MS = 8.0  # between two scenes, below which a worker had better draw one while the last is painted
 _LAST = 5  # pictures that say so
+_MOST_WHOLE = 16  # pictures that are kept as they were shown, as large ones take megabytes
 _REST_MS = 250  # after which a scene that moved is taken to rest
 
 Picture = NDArray[np.uint8]
@@ -170,7 +171,7 @@ class Thumbnails(JobRunner):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, overtakes="nothing", name="thumbnails")
         self._kept: WeakKeyDictionary[Scene, Picture] = WeakKeyDictionary()
-        self._shown: WeakKeyDictionary[Scene, Picture] = WeakKeyDictionary()  # large; most are never asked for
+        self._shown: WeakKeyDictionary[Scene, Picture] = WeakKeyDictionary()  # whole; most are never asked for
         self._missed: WeakSet[Scene] = WeakSet()
         self._asked: WeakSet[Scene] = WeakSet()
 
@@ -188,6 +189,8 @@ class Thumbnails(JobRunner):
         if rendering.is_preview or scene in self._kept:
             return
         self._shown[scene] = rendering.picture
+        if len(self._shown) > _MOST_WHOLE:
+            self.of(next(iter(self._shown.keys())))
         if scene in self._missed:
             self.drawn.emit(scene, self.of(scene))
 

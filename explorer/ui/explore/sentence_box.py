@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _TIP = "Say what to paint. Return ends the sentence; undo takes back all of it.\nThe model knows {} words: {}."
 _SHOWN_WORDS = 60
 _FIT_TIP = (
-    "How well the picture goes with its sentence, by the critic that the model learned from.\n"
-    "At 0 it goes as well with one that says nothing; below, another sentence would be truer."
+    "How well the picture fits its sentence, as judged by the critic that the model learned from.\n"
+    "At 0 it fits no better than saying nothing; below 0, another sentence would fit better."
 )
 
 
