@@ -248,8 +248,8 @@ def usual() -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Measure as asked."""
-    for name in TABLES.keys() & set(options.names):
-        return _tabulated(name, options)
+    if table := next((name for name in TABLES if name in options.names), None):
+        return _tabulated(table, options)
     if unknown := [name for name in options.names if name not in BENCHES]:
         raise Problem(
             f"There is no benchmark called {unknown[0]}.",
