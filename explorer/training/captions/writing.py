@@ -16,6 +16,9 @@ from explorer.training.learning.attribute_columns import AttributeColumn
 LONGEST = 48
 """Words that a sentence may have, for those who write longer ones than captions are."""
 
+SLACK = 1e-6
+"""How far beyond a caption's bounds, by rounding, an attribute may lie with the caption still true."""
+
 _MOST_FACTS = 8
 _SILENT = 0.15  # share of captions that say nothing
 _WORN = ("wearing", "with", "in", "who wears")
@@ -47,7 +50,7 @@ class Captions:
 
     def false_of(self, attributes: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which are false, (N,), of pictures of which ``attributes`` (N, A) are known; what is unknown is not false."""
-        outside = (attributes < self.low - 1e-6) | (attributes > self.high + 1e-6)
+        outside = (attributes < self.low - SLACK) | (attributes > self.high + SLACK)
         found: NDArray[np.bool_] = np.any(outside, axis=1)
         return found
 
@@ -81,7 +84,7 @@ class CaptionWriter:
         for at, fact in enumerate(self.facts):
             for bound in fact.bounds:
                 values = attributes[:, self._places[bound.name]]
-                found[:, at] &= (values >= bound.low - 1e-6) & (values <= bound.high + 1e-6)
+                found[:, at] &= (values >= bound.low - SLACK) & (values <= bound.high + SLACK)
         return found
 
     def write(self, attributes: NDArray[np.float32], seed: int) -> Captions:

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from explorer.training.captions.writing import SLACK
+
 _NEVER = -1e4  # in the place of what is left out, where an exponential is 0
 
 
@@ -23,7 +25,7 @@ def false_of(truth: Tensor, low: Tensor, high: Tensor) -> Tensor:
     low, high : (M, A)
         Between what each attribute has to lie for a sentence to be true; NaN where it says nothing of it.
     """
-    rows = [((known < low - 1e-6) | (known > high + 1e-6)).any(1) for known in truth]
+    rows = [((known < low - SLACK) | (known > high + SLACK)).any(1) for known in truth]
     return torch.stack(rows)
 
 
