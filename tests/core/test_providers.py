@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import onnx
 import pytest
 from onnx import helper
 
-from explorer.core.inference.providers import cuda_problem, open_session
+from explorer.core.inference import providers
+from explorer.core.inference.engine import Engine
+from explorer.core.inference.providers import cuda_problem, off_pinned_cores, open_session
 from explorer.core.problem import Problem
 from tests.models import hungry_model, tiny_generator
 
@@ -98,3 +101,61 @@ def test_a_model_of_a_newer_onnx_is_told_in_words(model: bytes, form: str, words
         proto.opset_import[0].version = 99
     with pytest.raises(Problem, match=words):
         open_session(proto.SerializeToString(), "cpu")
+
+
+pins = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="threads cannot be pinned here")
+
+
+@pytest.fixture
+def pinned(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """Four cores, all of them ours; gives those that threads of the test were put on, in turn."""
+    cores: list[tuple[int, ...]] = []
+    monkeypatch.setattr(providers, "_threads", lambda: 0)
+    monkeypatch.setattr(providers, "_every_core", lambda: (0, 1, 2, 3))
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _thread, where: cores.append(tuple(where)))
+    return cores
+
+
+@pins
+def test_who_runs_a_model_lies_beside_its_pinned_threads_while_it_runs(
+    model: bytes, pinned: list[tuple[int, ...]]
+) -> None:
+    engine = Engine(open_session(model, "cpu"), "g")
+    assert not pinned
+    engine.run({"z": np.zeros((1, 4), np.float32)})
+    assert pinned == [(0,), (0, 1, 2, 3)]
+    with pytest.raises(Problem):
+        engine.run({"z": np.zeros((1, 5), np.float32)})
+    assert pinned[2:] == [(0,), (0, 1, 2, 3)]
+    engine.close()
+
+
+@pins
+def test_of_two_runs_at_a_time_one_has_the_first_core(pinned: list[tuple[int, ...]]) -> None:
+    with off_pinned_cores(), off_pinned_cores():
+        assert pinned == [(0,)]
+    assert pinned == [(0,), (0, 1, 2, 3)]
+
+
+@pins
+def test_nobody_is_moved_where_nothing_is_pinned(
+    pinned: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(providers, "_threads", lambda: 2)
+    with off_pinned_cores():
+        pass
+    assert not pinned
+
+
+@pins
+def test_a_core_that_was_taken_away_stops_nothing(
+    pinned: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: int, _where: object) -> None:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    with off_pinned_cores():
+        pass
+    with off_pinned_cores():  # the first core was given back
+        assert providers._FIRST_CORE.locked()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from explorer.core.inference.providers import NATIVE_ERRORS, Placed, give_memory_back, shrinking
+from explorer.core.inference.providers import NATIVE_ERRORS, Placed, give_memory_back, off_pinned_cores, shrinking
 from explorer.core.inference.watchdog import LONGEST_RUN_S, watched
 from explorer.core.problem import Problem
 from explorer.core.processes.child import lacks_memory
@@ -72,9 +72,11 @@ class Engine:
         """
         options = options or (shrinking(self.provider) if shrink else ort.RunOptions())
         options.log_severity_level = 4
+        place = off_pinned_cores() if self.provider == "CPU" else nullcontext()
         with watched(options, self._longest_s), self._turn(options) as session:
             try:
-                (result,) = session.run(self._outputs, feeds, options)
+                with place:
+                    (result,) = session.run(self._outputs, feeds, options)
             except NATIVE_ERRORS as error:
                 raise self._ended() if options.terminate else _failed(self._name, error) from None
         # What onnxruntime gives is a view that keeps its memory, and often the session's, for as long as it lives.

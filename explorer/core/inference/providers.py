@@ -8,6 +8,7 @@ import io
 import os
 import re
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -220,6 +221,41 @@ def _smallest() -> Any:
     return _session(_one_node(), [_CPU], None)
 
 
+@contextlib.contextmanager
+def off_pinned_cores() -> Iterator[None]:
+    """A block of the calling thread that runs a session on the CPU: meanwhile it is on the core that is left to it.
+
+    Of its threads onnxruntime pins one to every core but the first. A caller that happens to be on one of those keeps
+    that thread waiting, which cannot go elsewhere, and a run takes twice as long. Of several runs at a time only one
+    has that core; there, and where nothing is pinned, the caller stays where it is.
+    """
+    if _threads() or not hasattr(os, "sched_setaffinity") or not _FIRST_CORE.acquire(blocking=False):
+        yield
+        return
+    try:
+        _lie_on(_every_core()[:1])
+        yield
+    finally:
+        _lie_on(_every_core())
+        _FIRST_CORE.release()
+
+
+_FIRST_CORE = threading.Lock()
+
+
+def _lie_on(cores: tuple[int, ...]) -> None:
+    try:
+        os.sched_setaffinity(0, cores)
+    except OSError:  # they were taken from this process since it began
+        pass
+
+
+@functools.cache
+def _every_core() -> tuple[int, ...]:
+    return tuple(sorted(os.sched_getaffinity(0)))
+
+
+@functools.cache
 def _threads() -> int:
     """0, onnxruntime's own choice of a pinned thread a core, where every core is ours; else their number."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
