@@ -98,6 +98,15 @@ def test_each_job_in_turn_begins_and_ends_before_its_result_is_taken(runner, qtb
     assert told == ["began a", "ended", "began b", "a", "ended", "b"]
 
 
+def test_of_what_is_done_at_once_no_beginning_is_told_and_no_end(runner):
+    jobs, told, results = runner("waiting"), [], []
+    jobs.began.connect(told.append)
+    jobs.ended.connect(lambda: told.append("ended"))
+    jobs.begin(lambda *_: 1, results.append, words="drawing", is_quick=True)
+    assert results == [1]
+    assert told == []
+
+
 def test_a_failure_goes_to_who_asked_for_it_else_to_all(runner, qtbot):
     jobs, own, told = runner("nothing"), [], []
     jobs.failed.connect(told.append)

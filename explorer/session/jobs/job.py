@@ -77,6 +77,7 @@ class JobRunner(QObject):
     ) -> None:
         super().__init__(parent)
         self._jobs: tuple[Job, ...] = ()
+        self._told_of: Job | None = None  # that began, for all who were told
         self._closed = False
         self._overtakes = overtakes
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
@@ -143,8 +144,7 @@ class JobRunner(QObject):
         job = Job(work, then, failed or self.failed.emit, dropped, words, key, is_quick)
         self._jobs += (job,)
         self._work.request(job)
-        if job is self.job:
-            self.began.emit(words)
+        self._tell_turns()
 
     def drop(self, *jobs: Job) -> None:
         """Cancel some jobs."""
@@ -181,12 +181,17 @@ class JobRunner(QObject):
             return None
 
     def _remove(self, *jobs: Job) -> None:
-        before = self.job
         self._jobs = tuple(job for job in self._jobs if job not in jobs)
-        if before is not (following := self.job):
+        self._tell_turns()
+
+    def _tell_turns(self) -> None:
+        """Say which job ended and which began since that was last said; nothing of one that was done at once."""
+        if self._told_of is not None and self._told_of is not self.job:
+            self._told_of = None
             self.ended.emit()
-            if following is not None and following is self.job:
-                self.began.emit(following.words)
+        if self._told_of is None and (job := self.job) is not None:
+            self._told_of = job
+            self.began.emit(job.words)
 
     def _on_reported(self, job: Job, done: float, total: float) -> None:
         if job is self.job:
