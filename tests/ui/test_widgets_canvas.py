@@ -50,13 +50,23 @@ def turn(canvas: Canvas, x: int, y: int, eighths: int) -> None:
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_every_pixel_is_shown_in_its_colour_and_place(canvas: Canvas, channels: int) -> None:
-    picture = chequers(32, 32, channels)
+    first = chequers(32, 32, channels)
+    for picture in (first, 255 - first):
+        canvas.show_picture(picture)
+        image = canvas.grab().toImage()
+        ratio = image.devicePixelRatio()
+        for y, x in [(0, 0), (0, 31), (31, 0), (13, 7)]:
+            shown = QColor(image.pixel(int((16 + 10 * x + 5) * ratio), int((16 + 10 * y + 5) * ratio)))
+            assert shown.getRgb()[:3] == tuple(np.broadcast_to(picture[y, x], 3))
+
+
+def test_of_two_transparent_pictures_each_is_as_transparent_as_it_is(canvas: Canvas) -> None:
+    picture = np.full((32, 32, 4), (200, 0, 0, 0), np.uint8)
     canvas.show_picture(picture)
-    image = canvas.grab().toImage()
-    ratio = image.devicePixelRatio()
-    for y, x in [(0, 0), (0, 31), (31, 0), (13, 7)]:
-        shown = QColor(image.pixel(int((16 + 10 * x + 5) * ratio), int((16 + 10 * y + 5) * ratio)))
-        assert shown.getRgb()[:3] == tuple(np.broadcast_to(picture[y, x], 3))
+    assert colour_at(canvas, 100, 100) != (200, 0, 0)
+    picture[..., 3] = 255
+    canvas.show_picture(picture)
+    assert colour_at(canvas, 100, 100) == (200, 0, 0)
 
 
 def test_a_picture_is_copied_so_its_array_may_be_used_again(canvas: Canvas) -> None:

@@ -14,6 +14,7 @@ from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_tool import Touch
+from explorer.ui.widgets.qimages import fill_bgra
 
 _AS_MOUSE = {
     QEvent.Type.TabletPress: QEvent.Type.MouseButtonPress,
@@ -55,7 +56,8 @@ class BoardCanvas(Canvas):
             self.show_picture(board)
             return
         left, top, right, bottom = part
-        self._bgra[top:bottom, left:right, :3] = board[top:bottom, left:right, ::-1]
+        changed = np.s_[top:bottom, left:right]
+        fill_bgra(self._bgra[changed], board[changed])
         if self._pressure is None and not self._shows_hint:
             self.update(self._area_of(part))
         else:  # the ring under a pen that is lightly pressed is wider than its stroke, and the hint is elsewhere

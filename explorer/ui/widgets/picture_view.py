@@ -28,7 +28,7 @@ from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.checks import checks
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.keys import Key
-from explorer.ui.widgets.qimages import bgra_of, image_around
+from explorer.ui.widgets.qimages import bgra_of, fill_bgra, image_around
 from explorer.ui.widgets.viewpoint import Viewpoint
 
 _PER_NOTCH = 1.25  # zoom
@@ -105,9 +105,12 @@ class PictureView(QWidget):
 
         Where it has alpha, a checkerboard shows through. The zoom stays, unless the picture is of another size.
         """
-        self._picture = picture
-        self._bgra = bgra_of(picture)
-        self._image = image_around(self._bgra, alpha=has_alpha(picture.shape[2]))
+        before, self._picture = self._picture, picture
+        if self._bgra is not None and before is not None and before.shape == picture.shape:
+            fill_bgra(self._bgra, picture)
+        else:
+            self._bgra = bgra_of(picture)
+            self._image = image_around(self._bgra, alpha=has_alpha(picture.shape[2]))
         size = (picture.shape[1], picture.shape[0])
         if size != self._view.picture:
             self._look(replace(self._view, picture=size, factor=None))

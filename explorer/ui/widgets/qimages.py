@@ -13,15 +13,21 @@ def bgra_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """``picture``, (height, width[, 1 to 4]), or several, (N, height, width, 1 to 4), as a fresh array of BGRA."""
     if picture.ndim == 2:
         picture = picture[:, :, None]
-    colours = colours_of(picture.shape[-1])
-    bgra = np.empty((*picture.shape[:-1], 4), np.uint8)
-    bgra[..., :3] = picture[..., :colours][..., ::-1]
-    bgra[..., 3] = picture[..., -1] if has_alpha(picture.shape[-1]) else 255
+    bgra = np.full((*picture.shape[:-1], 4), 255, np.uint8)
+    fill_bgra(bgra, picture)
     return bgra
 
 
+def fill_bgra(bgra: NDArray[np.uint8], picture: NDArray[np.uint8]) -> None:
+    """Write ``picture``, (…, 1 to 4), into ``bgra``, (…, 4), whose alpha stays where the picture has none."""
+    channels = picture.shape[-1]
+    bgra[..., :3] = picture[..., : colours_of(channels)][..., ::-1]
+    if has_alpha(channels):
+        bgra[..., 3] = picture[..., -1]
+
+
 def image_around(bgra: NDArray[np.uint8], *, alpha: bool = False) -> QImage:
-    """An image that shows ``bgra`` without copying it: keep the array, unchanged, while the image lives.
+    """An image that shows ``bgra`` without copying it: keep the array while the image lives.
 
     With ``alpha`` what lies below shows through; without, painting is faster.
     """
