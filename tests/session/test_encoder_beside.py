@@ -12,6 +12,9 @@ from onnx import helper, numpy_helper
 from explorer.core.files import hash_of
 from explorer.core.inference.perception import Encoder
 from explorer.core.models.interpretations import Interpretations
+from explorer.paths import model_path
+from explorer.session.models import opening
+from explorer.session.models.companion_links import Attached
 from explorer.session.models.encoder_beside import encoder_beside
 from explorer.session.models.opening import Opener
 from explorer.session.photos.photo_projector import Projector
@@ -102,3 +105,18 @@ def test_what_a_person_says_of_an_encoder_goes_first(tmp_path):
     Interpretations().keep(encoder, {"value_range": (-1.0, 1.0)})
     opener.open(path, "cpu").generator.close()
     assert Interpretations().of(encoder) == {"value_range": (-1.0, 1.0)}
+
+
+def test_what_a_bundled_model_brings_is_not_read_to_see_whether_it_fits(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(opening, "with_encoder", lambda files, _generator: asked.append(files.encoder) or files)
+    opener = Opener(tmp_path / "exports")
+    model = opener.open(model_path("portraits"), "cpu")
+    model.generator.close()
+    assert model.files.encoder == model_path("portraits") / "encoder.onnx"
+    assert asked == []
+    _pair(tmp_path / "theirs", 0.0, 1.0)
+    given = tmp_path / "theirs" / "encoder.onnx"
+    opener.companion_links.attach(model.generator.hash, "encoder", Attached(given, hash_of(given)))
+    opener.open(model_path("portraits"), "cpu").generator.close()
+    assert asked == [given]

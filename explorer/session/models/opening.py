@@ -14,6 +14,7 @@ from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
 from explorer.core.models.model import GENERATOR, LIKELIHOOD, STEP, TRANSLATOR, ModelFiles, drawing_file, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
+from explorer.paths import is_bundled
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.encoder_beside import with_encoder
@@ -173,7 +174,7 @@ class Opener:
         """
         from explorer.core.directions.direction import vectors
         from explorer.core.inference.generator import Generator
-        from explorer.core.rendering.w_space import renderer_of
+        from explorer.core.rendering.renderer import renderer_of
 
         files = self.files(path, cancelled, staged)
         live = is_live(path, self._exports_folder.parent / LIVE_FOLDER)
@@ -189,7 +190,7 @@ class Opener:
             _measure_w(generator, measuring, cancelled)
         card = generator.card
         files, parts_problem = self.companion_links.added_to(files, generator.hash)
-        if generator.guessed or (not own and files.encoder is not None):
+        if generator.guessed or not (own or files.encoder is None or is_bundled(files.encoder)):
             files = with_encoder(files, generator)
         shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
@@ -267,10 +268,10 @@ class Opener:
 
 def _axes(files: ModelFiles, latent_size: int) -> tuple[LatentAxes | None, Problem | None]:
     """The axes that lie beside a generator, or why they cannot be used; neither where there are none."""
-    from explorer.core.rendering.latent_axes import load_axes
-
     if files.axes is None:
         return None, None
+    from explorer.core.rendering.latent_axes import load_axes
+
     try:
         return load_axes(files.axes, latent_size), None
     except Problem as problem:
@@ -279,10 +280,10 @@ def _axes(files: ModelFiles, latent_size: int) -> tuple[LatentAxes | None, Probl
 
 def _text(files: ModelFiles, generator: Generator, *, trusted: bool) -> tuple[TextNetwork | None, Problem | None]:
     """The network of sentences that lies beside a generator, or why it cannot be used; neither where there is none."""
-    from explorer.core.inference.text_network import TextNetwork
-
     if files.text is None:
         return None, None
+    from explorer.core.inference.text_network import TextNetwork
+
     try:
         return TextNetwork.open(files.text, generator.card.dimensions, trusted=trusted), None
     except Problem as problem:
