@@ -59,6 +59,20 @@ def test_only_rows_in_sight_exist(rows: LatentList) -> None:
     assert len(rows.rows.viewport().findChildren(LatentRow)) <= rows.rows.viewport().height() // ROW_PX + 3
 
 
+def test_an_empty_list_gets_the_rows_ready_that_it_will_show(qtbot: QtBot) -> None:
+    empty = LatentList()
+    qtbot.addWidget(empty)
+    empty.resize(360, 480)
+    empty.show()
+    in_sight = empty.rows.viewport().height() // ROW_PX
+    qtbot.waitUntil(lambda: len(empty.rows.viewport().findChildren(LatentRow)) > in_sight)
+    ready = empty.rows.viewport().findChildren(LatentRow)
+    assert not any(widget.isVisible() for widget in ready)
+    empty.show_latent(latent(512))
+    assert visible(empty)[:3] == [0, 1, 2]
+    assert all(row(empty, dimension) in ready for dimension in visible(empty))
+
+
 def test_scrolling_shows_the_right_value_in_every_row(rows: LatentList) -> None:
     z = latent(512)
     rows.rows.verticalScrollBar().setValue(300 * ROW_PX + 9)

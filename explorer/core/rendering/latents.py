@@ -29,6 +29,11 @@ _OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell 
 _Doubles = NDArray[np.float64]
 
 
+def get_ready() -> None:
+    """Load what draws samples, so that the first of them comes at once."""
+    import numpy.random  # noqa: F401 - by itself it is loaded when it is first used
+
+
 def fresh_seed() -> int:
     """A seed that nobody has seen."""
     return random.randrange(_FRESH_SEEDS)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
+from explorer.core.rendering import latents
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
@@ -100,6 +101,7 @@ class SessionController(QObject):
         """Open what lies at ``path``: a model, a run of ours, or a picture that carries its scene."""
         self._weights = path if holds_weights(path) else None
         self.models.open(path, self._settings.device)
+        QTimer.singleShot(0, latents.get_ready)  # while a worker reads the model
 
     def use_device(self, device: Device) -> None:
         """Make pictures there from now on, and remember it."""

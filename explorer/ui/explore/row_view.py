@@ -163,6 +163,11 @@ class RowView(QAbstractScrollArea):
         self._rows[dimension] = row
         return row
 
+    def _make_ready(self) -> None:
+        """Make the rows of the latent that is to come, as soon as the empty view has been painted."""
+        while len(self._rows) + len(self._spare) <= self.viewport().height() // ROW_PX:
+            self._spare.append(self._new_row())
+
     def _new_row(self) -> LatentRow:
         row = LatentRow(self.viewport(), self._naming)
         row.set_prior(*self._prior)
@@ -219,6 +224,8 @@ class RowView(QAbstractScrollArea):
         self._show_states()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not len(self.z) and not self._spare:
+            QTimer.singleShot(0, self._make_ready)
         if self._shown or not len(self.z):
             return
         with QPainter(self.viewport()) as painter:
