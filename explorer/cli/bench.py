@@ -187,7 +187,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     "startup": (
         "startup",
         {
-            "import_s": "importing the program's libraries",
+            "import_s": "importing the libraries of the program alone, from the start of Python to its end",
             "window_s": "from nothing to the first picture in the window",
             "startup_ratio": "window_s / import_s",
             "startup_torch": "1 if torch was loaded on the way",

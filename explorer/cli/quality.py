@@ -224,7 +224,7 @@ def _measured(
     """The figures of as many samples as there are real pictures, for each truncation."""
     import numpy as np
 
-    from explorer.core.rendering.w_space import renderer_of
+    from explorer.core.rendering.renderer import renderer_of
     from explorer.core.traverse.layout import sample_points
     from explorer.training.quality.measuring import FIRST_SEED, QualityReference, chosen_for_quality
     from explorer.training.quality.picture_bins import PictureBins

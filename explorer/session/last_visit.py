@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from explorer.core.drawing.drawing import Drawing
-from explorer.core.drawing.drawing_json import drawing_facts, drawing_from
 from explorer.core.json_store import JsonStore
 from explorer.core.rendering.scene import scene_facts, scene_from
 from explorer.session.document import Document, HistoryStep
+
+if TYPE_CHECKING:
+    from explorer.core.drawing.drawing import Drawing
 
 FORMAT = "latent-explorer/visit"
 _LARGEST_BYTES = 64 << 20
@@ -61,8 +62,8 @@ class LastVisit:
         """Keep it for the next start. Raises `Problem` where it cannot be written."""
         steps = [{"what": step.what, "scene": scene_facts(step.scene)} for step in visit.steps]
         place = {"panel": visit.panel, "view": visit.view}
-        drawings = {kind: drawing_facts(drawing) for kind, drawing in self.drawings.items()}
-        facts = {"format": FORMAT, "version": 1, "steps": steps, "step": visit.step, "drawings": drawings}
+        drawn = _drawing_facts(self.drawings) if self.drawings else {}
+        facts = {"format": FORMAT, "version": 1, "steps": steps, "step": visit.step, "drawings": drawn}
         self._store.write(facts | place)
 
 
@@ -88,5 +89,17 @@ def _visit(data: Any) -> tuple[Visit, dict[str, Drawing]]:
     step = int(data["step"])
     if steps and not 0 <= step < len(steps):
         raise ValueError("a step that is not there")
-    drawings = {str(kind): drawing_from(told) for kind, told in dict(data.get("drawings", {})).items()}
+    drawings = _drawings(dict(data["drawings"])) if data.get("drawings") else {}
     return Visit(steps, step, str(data["panel"]), str(data["view"])), drawings
+
+
+def _drawing_facts(drawings: dict[str, Drawing]) -> dict[str, Any]:
+    from explorer.core.drawing.drawing_json import drawing_facts
+
+    return {kind: drawing_facts(drawing) for kind, drawing in drawings.items()}
+
+
+def _drawings(told: dict[str, Any]) -> dict[str, Drawing]:
+    from explorer.core.drawing.drawing_json import drawing_from
+
+    return {str(kind): drawing_from(each) for kind, each in told.items()}

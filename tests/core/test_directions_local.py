@@ -16,9 +16,8 @@ from explorer.core.directions.region import Region
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.renderer import Renderer, renderer_of
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import renderer_of
 from tests.models import port, tiny_stylegan, write_model
 
 SIDE, SIZE = 16, 12

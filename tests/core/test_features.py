@@ -16,8 +16,8 @@ from explorer.core.inference.features import FeatureLayer, FeatureMaps, layer_ca
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
+from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import renderer_of
 from explorer.paths import models_folder
 from tests.models import tiny_generator, tiny_stylegan
 

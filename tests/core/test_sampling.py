@@ -20,9 +20,8 @@ from explorer.core.models.inspection import inspect
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.renderer import Renderer, renderer_of
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
-from explorer.core.rendering.w_space import renderer_of
 from explorer.core.sampling.abandoning import AbandonedError, abandoned_if
 from explorer.core.sampling.diffusion import DiffusionPainter, KeptPart
 from explorer.core.sampling.noise_errors import noise_errors

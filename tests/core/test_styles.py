@@ -16,9 +16,10 @@ from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
+from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.core.rendering.styles import StyleMix, StylePoint
-from explorer.core.rendering.w_space import StyleRenderer, renderer_of
+from explorer.core.rendering.w_space import StyleRenderer
 from explorer.core.rendering.w_statistics import SAMPLES
 from tests.models import tiny_generator, tiny_style_model
 

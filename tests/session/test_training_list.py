@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from explorer.core.problem import Problem
+from explorer.core.processes import child
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
 from explorer.session.train import runs as runs_module
@@ -271,7 +272,7 @@ def test_a_training_leaves_one_core_to_the_window_and_shares_the_others(
 ):
     started = []
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    monkeypatch.setattr(training_process, "start_apart", lambda words, log: started.append(words))
+    monkeypatch.setattr(child, "start_apart", lambda words, log: started.append(words))
     training_process.start_process(replace(facts("mine"), folder=tmp_path), "cpu", processes)
     (words,) = started
     assert words[-4:] == ["--device", "cpu", "--threads", str(threads)]

@@ -15,8 +15,8 @@ from explorer.core.inference.adjustable import Adjustable
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import Conditions, Noise, Placement
+from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import renderer_of
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.stylegan.style_export import export_style
 from tests.stylegan import Filtered, Style, filtered_picture, filtered_state, nvidia_state, reference_picture

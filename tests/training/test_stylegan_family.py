@@ -13,9 +13,10 @@ from explorer.core.inference.generator import Generator
 from explorer.core.models.inspection import inspect, require
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.rendering.conditions import Noise
+from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix
-from explorer.core.rendering.w_space import StyleRenderer, renderer_of
+from explorer.core.rendering.w_space import StyleRenderer
 from explorer.training.families.gans.stylegan import Config, StyleGAN
 from explorer.training.families.readers.inversion import Config as InversionConfig
 from explorer.training.families.readers.inversion import Inversion

@@ -12,9 +12,8 @@ import torch
 from explorer.core.inference.generator import Generator
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
-from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.renderer import Renderer, renderer_of
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import renderer_of
 from explorer.core.touch.goals import Goal, PaintGoal, Pull, PullGoal, dab, erase
 from explorer.training.touch.moved_latent import moved_latent
 from explorer.training.touch.touchable import Touchable

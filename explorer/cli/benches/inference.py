@@ -18,8 +18,8 @@ from explorer.cli.benches.bench_window import open_window
 from explorer.cli.model_arguments import located
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample
+from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import renderer_of
 from explorer.ui.widgets.numbers.slider import new_gesture
 from explorer.ui.window.main_window import MainWindow
 

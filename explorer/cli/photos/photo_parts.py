@@ -93,7 +93,7 @@ def photo_parts(
     renderer, scene, error = projector.model.renderer, found.scene, None
     with ExitStack() as until:
         if folder is not None:
-            from explorer.core.rendering.w_space import renderer_of
+            from explorer.core.rendering.renderer import renderer_of
 
             scene = _tuned(projector, found, name, folder, options)
             model = until.enter_context(open_model(str(folder), options.device))

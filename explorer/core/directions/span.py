@@ -18,8 +18,8 @@ from explorer.core.directions.direction import CHANGE, SPAN, Direction, Z, vecto
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import cell_means
+from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import renderer_of
 
 LEAST, MOST = 1.0, 8.0
 """Of spans that are measured or set, in standard deviations of the prior."""

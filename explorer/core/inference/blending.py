@@ -184,8 +184,8 @@ def _save_preview(folder: Path) -> None:
     from explorer.core.inference.generator import Generator
     from explorer.core.rendering.latents import sample
     from explorer.core.rendering.picture_files import save_png, sheet
+    from explorer.core.rendering.renderer import renderer_of
     from explorer.core.rendering.scene import Scene
-    from explorer.core.rendering.w_space import renderer_of
 
     generator = Generator.open(folder / "generator.onnx", "cpu", trusted=True)
     try:

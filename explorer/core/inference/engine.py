@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer.core.inference.providers import NATIVE_ERRORS, Placed, give_memory_back, off_pinned_cores, shrinking
 from explorer.core.inference.watchdog import LONGEST_RUN_S, watched
 from explorer.core.problem import Problem
-from explorer.core.processes.child import lacks_memory
+from explorer.core.processes.memory import lacks_memory
 
 _PATIENCE_S = 2.0  # how long closing waits for a run by itself, and again once it was told to end
 _TURN_S = 0.1

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,9 @@ from explorer.core.inference.adjustable import Adjustable
 from explorer.core.inference.batching import chunks, largest_chunk
 from explorer.core.inference.checks import checked_labels, checked_latents
 from explorer.core.inference.engine import Engine
-from explorer.core.inference.features import FeatureLayer, Maps, feature_layers
-from explorer.core.inference.mapping import OpenMapping
 from explorer.core.inference.previews import preview_side
 from explorer.core.inference.providers import Device, open_session
 from explorer.core.inference.stops import PREVIEW_STOP, Stops
-from explorer.core.inference.style_space import StyleLayer, count_of, with_offsets
-from explorer.core.inference.synthesis import StylePair, examine_pair
-from explorer.core.inference.text_network import TextNetwork
 from explorer.core.inference.watchdog import LONGEST_RUN_S
 from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_features, wrapped_generator, wrapped_preview
 from explorer.core.models.card import ModelCard
@@ -37,8 +32,15 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.transparency import laid_over
-from explorer.core.rendering.w_statistics import Spread, channel_spreads, w_spreads
 from explorer.core.sampling.steps_beside import StepsBeside
+
+if TYPE_CHECKING:  # what only style-based models need, and those that are looked into, is imported with the first
+    from explorer.core.inference.features import FeatureLayer, Maps
+    from explorer.core.inference.mapping import OpenMapping
+    from explorer.core.inference.style_space import StyleLayer
+    from explorer.core.inference.synthesis import StylePair
+    from explorer.core.inference.text_network import TextNetwork
+    from explorer.core.rendering.w_statistics import Spread
 
 Pictures = NDArray[np.uint8]
 _Progress = Callable[[float], None] | None
@@ -112,14 +114,21 @@ class Generator:
         self._preview_side = preview_side(file.proto, self.card.height) if stops else 0
         self._one = self._opened(self._whole)
         self._many = None if self.batch == "dynamic" else self._one
-        self.mapping = None if pair is None else OpenMapping(pair)
+        self.mapping: OpenMapping | None = None
         self.text: TextNetwork | None = None
-        self.style_layers: tuple[StyleLayer, ...] = () if pair is None else pair.layers
-        self._spreads = None if self.mapping is None else w_spreads(self.mapping, self.card)
-        made = None if self.mapping is None else channel_spreads(self.mapping, self.card, file, self.style_layers)
-        self._channel_spreads = made
+        self.style_layers: tuple[StyleLayer, ...] = ()
+        if pair is not None:
+            self._add_styles(pair)
         self._moved: Generator | None = None  # of rows that say what is added to channels, once it is wanted
         self.provider, self.provider_reason = self._one.provider, self._one.reason
+
+    def _add_styles(self, pair: StylePair) -> None:
+        from explorer.core.inference.mapping import OpenMapping
+        from explorer.core.rendering.w_statistics import channel_spreads, w_spreads
+
+        self.mapping, self.style_layers = OpenMapping(pair), pair.layers
+        self._spreads = w_spreads(self.mapping, self.card)
+        self._channel_spreads = channel_spreads(self.mapping, self.card, pair.synthesis, pair.layers)
 
     @classmethod
     def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Generator:
@@ -148,6 +157,8 @@ class Generator:
                 return Sampler(file, inspection, device, trusted=trusted)
             generator = cls(file, inspection, device, trusted=trusted)
         else:
+            from explorer.core.inference.synthesis import examine_pair
+
             pair = examine_pair(path, beside, trusted=trusted)
             generator = cls(pair.synthesis, pair.inspection, device, pair)
         generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
@@ -156,6 +167,10 @@ class Generator:
     @property
     def row_size(self) -> int:
         """Numbers in a row of the w of all layers, then what is added to each channel of StyleSpace."""
+        if not self.style_layers:
+            return self.card.styles * self.card.style_size
+        from explorer.core.inference.style_space import count_of
+
         return self.card.styles * self.card.style_size + count_of(self.style_layers)
 
     @property
@@ -229,6 +244,8 @@ class Generator:
     @cached_property
     def layers(self) -> tuple[FeatureLayer, ...]:
         """Those whose activations `features` gives; none where it has no convolutions."""
+        from explorer.core.inference.features import feature_layers
+
         return feature_layers(ModelProto.FromString(self._whole))
 
     def features(self, layer: FeatureLayer, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Maps:
@@ -319,13 +336,13 @@ class Generator:
         ``progress`` is told the share that is measured, 0 to 1. It is a `Problem` if it was cancelled, or the model
         has no mapping.
         """
-        if self._spreads is None:
+        if self.mapping is None:
             raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
         return self._spreads.spread(progress, cancelled)
 
     def channel_spread(self) -> Spread:
         """Mean and deviations of all channels of StyleSpace, (channels,): as `spread`, and raises as that does."""
-        if self._channel_spreads is None or not self.style_layers:
+        if not self.style_layers:
             raise Problem(f"{self.card.name} has no channels of StyleSpace that can be found.", "Open a StyleGAN2.")
         return self._channel_spreads.spread()
 
@@ -346,6 +363,8 @@ class Generator:
             return self._moved
 
     def _opened_moving(self) -> Generator:
+        from explorer.core.inference.style_space import with_offsets
+
         file = read_model(self.path)
         if file.hash != self.hash:
             raise Problem(f"{self.path.name} has changed on disk since it was opened.", "Open it again.")

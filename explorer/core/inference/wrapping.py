@@ -9,13 +9,12 @@ Done in the graph, the conversion costs a fraction of what it costs outside.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.inference.adjustable import HELD_NOISE, adjustable_inputs, held_value, input_like
-from explorer.core.inference.features import FeatureLayer
 from explorer.core.inference.previews import PREVIEW, nodes_for, preview_side
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import ModelCard
@@ -33,6 +32,9 @@ from explorer.core.models.onnx_parts import (
 )
 from explorer.core.models.roles import Frame, Roles
 from explorer.core.rendering.transparency import colours_of, has_alpha
+
+if TYPE_CHECKING:
+    from explorer.core.inference.features import FeatureLayer
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
 FEATURES = "latent-explorer/features"

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from explorer.core.drawing.legend import Legend, legend_from
 from explorer.core.json_text import parsed_json
-from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.models.card_dimensions import dimensions_from
-from explorer.core.models.quality_figures import QualityFigures, quality_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
 from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import LARGEST_SEED, Prior, can_truncate
 from explorer.core.rendering.named_prior import prior_of
-from explorer.core.sampling.schedules import NewerCardError, Schedule, schedule_from
-from explorer.core.text.vocabulary import Vocabulary, vocabulary_from
 from explorer.core.words import plain, plain_name
-from explorer.core.worlds.world_facts import WorldFacts, world_from
+
+if TYPE_CHECKING:  # what few cards have is read by modules that are imported where a card has it
+    from explorer.core.drawing.legend import Legend
+    from explorer.core.models.attribute import Attribute
+    from explorer.core.models.quality_figures import QualityFigures
+    from explorer.core.sampling.schedules import Schedule
+    from explorer.core.text.vocabulary import Vocabulary
+    from explorer.core.worlds.world_facts import WorldFacts
 
 CARD_KEY = "latent_explorer.card"
 
@@ -55,6 +57,10 @@ _MOST_SEEDS = 100
 LARGEST_PSI = 1.5
 _MOST_LEVELS = 1 << 16
 _SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps", "measure_samples", "levels")
+
+
+class NewerCardError(ValueError):
+    """A card says something that a later version of this program may understand."""
 
 
 @dataclass(frozen=True)
@@ -263,15 +269,12 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["dimensions"] = dimensions_from(values.get("dimensions", ()), values.get("latent_size", 0))
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
-    values["legend"] = legend_from(values.get("legend", ()))
     values["hold_out"] = _hold_out(values.get("hold_out"))
-    values["quality"] = quality_from(values.get("quality"))
-    values["schedule"] = schedule_from(values.get("schedule"))
-    values["world"] = world_from(values.get("world"))
-    values["vocabulary"] = vocabulary_from(values.get("vocabulary"))
+    for name, read in _PARTS.items():
+        if (told := values.pop(name, None)) is not None:
+            values[name] = read(told)
     values["config"] = dict(values.get("config", {}))
     _check_depth(values["config"])
-    values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))
     values["seeds"] = tuple(int(seed) for seed in values.get("seeds", ()))
     if len(values["seeds"]) > _MOST_SEEDS or not all(0 <= seed <= LARGEST_SEED for seed in values["seeds"]):
         raise ValueError(f"seeds are at most {_MOST_SEEDS} whole numbers from 0 to {LARGEST_SEED}")
@@ -281,6 +284,56 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])
     return values
+
+
+def _legend(told: Any) -> Legend:
+    if told == []:
+        return ()
+    from explorer.core.drawing.legend import legend_from
+
+    return legend_from(told)
+
+
+def _attributes(told: Any) -> tuple[Attribute, ...]:
+    if told == []:
+        return ()
+    from explorer.core.models.attribute import attribute_from
+
+    return tuple(attribute_from(each) for each in told)
+
+
+def _quality(told: Any) -> QualityFigures | None:
+    from explorer.core.models.quality_figures import quality_from
+
+    return quality_from(told)
+
+
+def _schedule(told: Any) -> Schedule:
+    from explorer.core.sampling.schedules import schedule_from
+
+    return schedule_from(told)
+
+
+def _world(told: Any) -> WorldFacts:
+    from explorer.core.worlds.world_facts import world_from
+
+    return world_from(told)
+
+
+def _vocabulary(told: Any) -> Vocabulary:
+    from explorer.core.text.vocabulary import vocabulary_from
+
+    return vocabulary_from(told)
+
+
+_PARTS: dict[str, Callable[[Any], Any]] = {
+    "legend": _legend,
+    "attributes": _attributes,
+    "quality": _quality,
+    "schedule": _schedule,
+    "world": _world,
+    "vocabulary": _vocabulary,
+}
 
 
 def _shares(told: Sequence[Any], classes: int) -> tuple[float, ...]:

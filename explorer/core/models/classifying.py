@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from explorer.core.models.attribute import Attribute
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.roles import Roles
+
+if TYPE_CHECKING:
+    from explorer.core.models.attribute import Attribute
 
 _IMAGENET = 1000
 _CALLED = re.compile(r"logit|prob|class|pred|score|softmax|label", re.IGNORECASE)
@@ -42,6 +45,8 @@ def attributes_of(
     Outputs of a sigmoid or softmax are probabilities. Any others stay the numbers that they are: whether they
     are logits, and of which kind, cannot be known, and for comparing pictures it does not matter.
     """
+    from explorer.core.models.attribute import Attribute
+
     squashed = _last_operation(file, found.result.name) in _SQUASHED
     kind, high = ("yes/no", 1.0) if squashed else ("number", 0.0)
     is_named = len(names) == found.numbers

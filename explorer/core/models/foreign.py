@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.initializers import table_rows
 from explorer.core.models.inputs import INTEGERS
 from explorer.core.models.interpretations import Reading
-from explorer.core.models.probe import Seen
 from explorer.core.models.roles import Frame, Roles
 from explorer.core.rendering.transparency import colours_of, has_alpha
+
+if TYPE_CHECKING:
+    from explorer.core.models.probe import Seen
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
 _USUAL_NAMES = ("generator", "encoder", "critic", "classifier", "likelihood", "surprise", "translator", "backwards")

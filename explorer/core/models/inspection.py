@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from explorer.core.models.band_ports import BANDS, checked_band
 from explorer.core.models.card import ModelCard
 from explorer.core.models.classifying import attributes_of, could_classify, names_classes
 from explorer.core.models.foreign import (
@@ -25,13 +24,10 @@ from explorer.core.models.interpretations import Interpretations, Reading, check
 from explorer.core.models.own_card import own_card
 from explorer.core.models.policy import read_model
 from explorer.core.models.roles import MEASURING, Frame, Roles, measuring_roles, roles, told_roles
-from explorer.core.models.step_ports import checked_step
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.transparency import colours_of, has_alpha
-from explorer.core.text.text_ports import check_text
 from explorer.core.words import plain
-from explorer.core.worlds.dream_ports import WORLDS, check_world
 from explorer.paths import is_bundled
 
 if TYPE_CHECKING:
@@ -58,8 +54,9 @@ _USES = {"translator": "Draw with it in the window, or give it pictures: python 
 _TAKES_ONE = "A translator takes one picture, grey or in colour, and perhaps a latent, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
 _UNSTEADY = "The same input gave different results twice: it draws random numbers, or still behaves as in training."
-_NOT_FINITE = "Its test run gave values that are not finite numbers: its weights may be damaged."
+NOT_FINITE = "Its test run gave values that are not finite numbers: its weights may be damaged."
 _RANDOM = "It draws random numbers of its own: the same latent gives different pictures."
+_WITH_PORTS = ("sampler", "row", "pixel", "dream", "controller", "text")  # whose inputs and outputs have set names
 _DRAWS = (
     "RandomNormal",
     "RandomNormalLike",
@@ -159,20 +156,10 @@ def examine(
         trial = trial_of(file, trusted=trusted, styles=styles)
     if card and card.kind == "mapping":
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
-    if card and card.kind == "sampler":
-        ports = checked_step(file.path, file.inputs, sized(file.outputs, trial), card)
-        said: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
-        batch = 1 if trial and ports.batch == "dynamic" and not trial.dynamic else ports.batch
-        return Inspection("sampler", card, batch, file.inputs, file.outputs, problems + said + _chance(file, trial))
-    if card and card.kind in BANDS:
-        checked_band(file.path, file.inputs, sized(file.outputs, trial), card.kind)
-        batch = 1 if trial and not trial.dynamic else "dynamic"
-        return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems)
-    if card and card.kind in (*WORLDS, "text"):
-        (check_world if card.kind in WORLDS else check_text)(file.path, file.inputs, sized(file.outputs, trial), card)
-        batch = 1 if trial and not trial.dynamic else "dynamic"
-        finite: Said = (_NOT_FINITE,) if trial and not all(seen.finite for seen in trial.outputs) else ()
-        return Inspection(card.kind, card, batch, file.inputs, file.outputs, problems + finite)
+    if card and card.kind in _WITH_PORTS:
+        from explorer.core.models.port_inspection import inspected_ports
+
+        return inspected_ports(file, card, trial, problems)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told, card.kind if card else "")
     if found is None:
@@ -188,7 +175,7 @@ def examine(
     doubts: Said = ()
     if card:
         card, said = _corrected(file, card, found)
-        said += (_NOT_FINITE,) if seen is not None and not seen.finite else ()
+        said += (NOT_FINITE,) if seen is not None and not seen.finite else ()
     else:
         found, refused = as_told(found, told)
         card, said = card_by_looking(file, found, seen, told)
@@ -204,7 +191,7 @@ def examine(
         batch,
         file.inputs,
         file.outputs,
-        problems + said + tuple(held.says for held in found.sources.held) + _chance(file, trial),
+        problems + said + tuple(held.says for held in found.sources.held) + chance_of(file, trial),
         found,
         doubts,
         guessed,
@@ -325,7 +312,8 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
     return replace(card, **shown), says + (said if "classes" in wrong else ())
 
 
-def _chance(file: ModelFile, trial: Trial | None) -> Said:
+def chance_of(file: ModelFile, trial: Trial | None) -> Said:
+    """That it draws random numbers of its own, or gave different results for one input, in words."""
     if any(node.op_type in _DRAWS for node in file.proto.graph.node):
         return (_RANDOM,)
     return (_UNSTEADY,) if trial and not trial.steady else ()

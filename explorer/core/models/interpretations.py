@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.core.drawing.given_words import is_given_word
 from explorer.core.json_store import JsonStore
 from explorer.core.models.card import ModelCard
 from explorer.paths import user_folder
@@ -37,6 +36,8 @@ def checked(reading: Mapping[str, Any]) -> dict[str, Any]:
     card = ModelCard.from_json(json.dumps(known, default=list))
     found = {name: getattr(card, name) for name in known}
     if (given := reading.get(GIVEN)) is not None:
+        from explorer.core.drawing.given_words import is_given_word
+
         if not isinstance(given, str) or not is_given_word(given):
             raise ValueError(f"no translator is given {str(given)[:60]}")
         found[GIVEN] = given

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from explorer.core.models.card import ModelCard
+from explorer.core.models.card import ModelCard, NewerCardError
 from explorer.core.models.graph import ModelFile
 from explorer.core.problem import Problem
-from explorer.core.sampling.schedules import NewerCardError
 from explorer.core.words import plain
 
 

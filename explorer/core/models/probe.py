@@ -19,7 +19,7 @@ from explorer.core.models.inputs import Sources, sources, vector_size
 from explorer.core.models.own_card import own_card
 from explorer.core.models.step_ports import StepPorts, step_ports
 from explorer.core.problem import Problem
-from explorer.core.processes.child import lacks_memory
+from explorer.core.processes.memory import lacks_memory
 from explorer.core.text.text_ports import TextPorts, text_ports
 from explorer.core.worlds.dream_ports import WORLDS, WorldPorts, world_ports
 

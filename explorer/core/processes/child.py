@@ -23,6 +23,7 @@ from typing import IO, Any, Literal
 
 from explorer.core.problem import Problem
 from explorer.core.processes.confinement import confine
+from explorer.core.processes.memory import lacks_memory
 
 _ROOT = Path(__file__).resolve().parents[3]
 _PLACE = sys.prefix  # where a child stands: whoever can write there can change Python itself
@@ -293,11 +294,6 @@ def made(module: str, wanted: Mapping[str, Any]) -> tuple[str, object]:
         if not lacks_memory(error):
             raise
         return "memory", None
-
-
-def lacks_memory(error: Exception) -> bool:
-    """Whether something failed because it may have no more memory, as torch and onnxruntime word it."""
-    return isinstance(error, MemoryError) or "alloc" in str(error).lower()
 
 
 def _end_with_parent() -> None:

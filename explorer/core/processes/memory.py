@@ -1,4 +1,4 @@
-"""How much memory there is to be had."""
+"""How much memory there is to be had, and what failed for the want of it."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def available_memory() -> int:
     if sys.platform != "win32" and "SC_PHYS_PAGES" in os.sysconf_names:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return 16 * 2**30
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Whether something failed because it may have no more memory, as torch and onnxruntime word it."""
+    return isinstance(error, MemoryError) or "alloc" in str(error).lower()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from explorer.core.json_text import number_in, whole_in
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.styles import check_range
-from explorer.core.sampling.settings import Sampling, sampling_facts, sampling_from
+
+if TYPE_CHECKING:
+    from explorer.core.sampling.settings import Sampling
 
 LARGEST_NOISE = 2.0
 LARGEST_MOVE = 10.0
@@ -103,7 +105,7 @@ def condition_facts(conditions: Conditions) -> dict[str, Any]:
     return {
         "noise": None if noise is None else {"seed": noise.seed, "strength": noise.strength},
         "placement": None if place is None else {"x": place.x, "y": place.y, "degrees": place.degrees},
-        **({} if conditions.sampling is None else {"sampling": sampling_facts(conditions.sampling)}),
+        **({} if conditions.sampling is None else {"sampling": asdict(conditions.sampling)}),
         **({} if conditions.held_back is None else {"held back": conditions.held_back}),
     }
 
@@ -117,13 +119,18 @@ def conditions_from(told: dict[str, Any]) -> Conditions:
         Something is missing, of another type or out of its range.
     """
     noise, place = told.get("noise"), told.get("placement")
-    sampling = told.get("sampling")
     return Conditions(
         None if noise is None else _noise(noise),
         None if place is None else _placement(place),
-        None if sampling is None else sampling_from(sampling),
+        None if told.get("sampling") is None else _sampling(told["sampling"]),
         None if told.get("held back") is None else _held_back(told["held back"]),
     )
+
+
+def _sampling(told: Any) -> Sampling:
+    from explorer.core.sampling.settings import sampling_from
+
+    return sampling_from(told)
 
 
 def _held_back(told: Any) -> float | None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.core.inference.features import FeatureLayer, FeatureMaps
 from explorer.core.inference.generator import Generator, Pictures
-from explorer.core.inference.style_space import channel_named
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents, Prior, step_along
 from explorer.core.rendering.named_prior import NamedPrior
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.truncation import truncate
+
+if TYPE_CHECKING:
+    from explorer.core.inference.features import FeatureLayer, FeatureMaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class Rendering:
 class Renderer:
     """Draws scenes with one generator, always one at a time, so that a scene's bytes are the same everywhere.
 
-    A style-based generator is drawn by a `StyleRenderer`; `explorer.core.rendering.w_space.renderer_of` knows which.
+    A style-based generator is drawn by a `StyleRenderer`; `renderer_of` knows which.
 
     Parameters
     ----------
@@ -101,6 +103,8 @@ class Renderer:
 
     def features(self, scene: Scene, layer: FeatureLayer) -> FeatureMaps:
         """The activations of a layer of the generator for a scene. Raises as `render` does."""
+        from explorer.core.inference.features import FeatureMaps
+
         return FeatureMaps(layer, self.generator.features(layer, self.drawn(scene), scene.label, scene.conditions))
 
     def drawn(self, scene: Scene) -> Latents:
@@ -153,7 +157,18 @@ class Renderer:
         """Whether a direction moves channels of StyleSpace, which no latent and no w can stand for."""
         if name in self.directions:
             return self.directions[name].ndim == 3
+        from explorer.core.inference.style_space import channel_named
+
         return channel_named(name) is not None
+
+
+def renderer_of(generator: Generator, directions: Mapping[str, Latent] | None = None) -> Renderer:
+    """What draws scenes with a generator: a `StyleRenderer` where it has a mapping, else a plain one."""
+    if generator.mapping is None:
+        return Renderer(generator, directions)
+    from explorer.core.rendering.w_space import StyleRenderer
+
+    return StyleRenderer(generator, directions)
 
 
 def named_vector(name: str, directions: Mapping[str, Latent]) -> Latent:

@@ -53,16 +53,14 @@ def said_facts(said: Said) -> dict[str, Any]:
     return {"sentence": said.sentence, "start": said.start, "size": len(said.numbers)}
 
 
-def said_from(told: Any, z: Latent) -> Said | None:
-    """What `said_facts` told of a scene with the latent ``z``; None of None.
+def said_from(told: Any, z: Latent) -> Said:
+    """What `said_facts` told of a scene with the latent ``z``.
 
     Raises
     ------
     KeyError, TypeError, ValueError
         Something is missing, of another type or out of its range.
     """
-    if told is None:
-        return None
     if not isinstance(told, dict):
         raise TypeError("what it says is not an object")
     sentence, start, size = word_in(told["sentence"], "sentence"), whole_in(told["start"], "start"), told["size"]

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.core.drawing.drawing import Drawing
-from explorer.core.drawing.drawing_json import drawing_facts, drawing_from
 from explorer.core.json_text import number_in, parsed_json, whole_in, word_in
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placement, condition_facts, conditions_from
 from explorer.core.rendering.latents import LARGEST_SEED, Latent
-from explorer.core.rendering.said import Said, said_facts, said_from
 from explorer.core.rendering.styles import (
     MOST_STYLES,
     StyleMix,
@@ -25,7 +22,11 @@ from explorer.core.rendering.styles import (
     mix_from,
     numbers_from,
 )
-from explorer.core.sampling.settings import Sampling
+
+if TYPE_CHECKING:  # these and their serial forms are imported where a scene has some
+    from explorer.core.drawing.drawing import Drawing
+    from explorer.core.rendering.said import Said
+    from explorer.core.sampling.settings import Sampling
 
 FORMAT = "latent-explorer/scene"
 VERSION = 6
@@ -176,9 +177,24 @@ def _version(scene: Scene) -> int:
 def _later_facts(scene: Scene) -> dict[str, Any]:
     """What the scenes of later versions say besides, where they say it."""
     styles = _style_facts(scene) if scene.says_styles else {}
-    drawn = {} if scene.drawing is None else {"drawing": drawing_facts(scene.drawing)}
-    said = {"said": said_facts(scene.said)} if scene.said is not None and scene.sentence else {}
-    return styles | (condition_facts(scene.conditions) if scene.conditions is not USUAL else {}) | drawn | said
+    under = condition_facts(scene.conditions) if scene.conditions is not USUAL else {}
+    return styles | under | _drawing_facts(scene) | _said_facts(scene)
+
+
+def _drawing_facts(scene: Scene) -> dict[str, Any]:
+    if scene.drawing is None:
+        return {}
+    from explorer.core.drawing.drawing_json import drawing_facts
+
+    return {"drawing": drawing_facts(scene.drawing)}
+
+
+def _said_facts(scene: Scene) -> dict[str, Any]:
+    if scene.said is None or not scene.sentence:
+        return {}
+    from explorer.core.rendering.said import said_facts
+
+    return {"said": said_facts(scene.said)}
 
 
 def _style_facts(scene: Scene) -> dict[str, Any]:
@@ -233,7 +249,6 @@ def _scene(data: dict[str, Any]) -> Scene:
         check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
     w, mix, cutoff = _style(data) if data["version"] >= _STYLED else (None, None, None)
     conditions = conditions_from(data) if data["version"] >= _CONDITIONED else USUAL
-    drawn = data.get("drawing") if data["version"] >= _DRAWN else None
     return Scene(
         model=word_in(data["model"]["hash"], "model's hash"),
         model_name=word_in(data["model"]["name"], "model's name"),
@@ -246,9 +261,25 @@ def _scene(data: dict[str, Any]) -> Scene:
         mix=mix,
         cutoff=cutoff,
         **vars(conditions),
-        drawing=None if drawn is None else drawing_from(drawn),
-        said=said_from(data.get("said"), z) if data["version"] >= VERSION else None,
+        drawing=_drawing(data),
+        said=_said(data, z),
     )
+
+
+def _drawing(data: dict[str, Any]) -> Drawing | None:
+    if data["version"] < _DRAWN or data.get("drawing") is None:
+        return None
+    from explorer.core.drawing.drawing_json import drawing_from
+
+    return drawing_from(data["drawing"])
+
+
+def _said(data: dict[str, Any], z: Latent) -> Said | None:
+    if data["version"] < VERSION or data.get("said") is None:
+        return None
+    from explorer.core.rendering.said import said_from
+
+    return said_from(data["said"], z)
 
 
 def _direction(told: Any) -> tuple[str, float]:

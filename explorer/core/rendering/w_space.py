@@ -316,8 +316,3 @@ def named_layers(name: str, known: Collection[str]) -> tuple[str, Layers | None]
         return name, None
     first, last = int(found[2]), int(found[3] or found[2])
     return (found[1], (first, last)) if first <= last else (name, None)
-
-
-def renderer_of(generator: Generator, directions: Mapping[str, Latent] | None = None) -> Renderer:
-    """What draws scenes with a generator: a `StyleRenderer` where it has a mapping, else a plain one."""
-    return (Renderer if generator.mapping is None else StyleRenderer)(generator, directions)

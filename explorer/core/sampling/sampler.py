@@ -61,7 +61,6 @@ class Sampler(Generator):
         self.guessed, self.chance = False, inspection.chance
         self.adjustable = Adjustable(file.proto, (), self.batch)
         self.mapping, self.text, self.style_layers = None, None, ()
-        self._spreads = self._channel_spreads = None
         self._ports, self._device = ports, device
         self._conditional = ports.label is not None
         self._model: bytes | None = _named_batch(file)

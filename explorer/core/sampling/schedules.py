@@ -13,15 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.models.card import NewerCardError
+
 _MOST_TIMES = 10_000
 _MOST_LEVELS = 4_096
 _CLEAN, _NOISE = 0.999, 0.1  # how much of the picture there must be at time 0, and at most at time 1
 
 Times = NDArray[np.float64]
-
-
-class NewerCardError(ValueError):
-    """A card says something that a later version of this program may understand."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,8 @@ class RasterSchedule:
 Schedule = DiffusionSchedule | RasterSchedule
 
 
-def schedule_from(told: Any) -> Schedule | None:
-    """The schedule that a card tells of; None where it tells of none.
+def schedule_from(told: Any) -> Schedule:
+    """The schedule that a card tells of.
 
     Raises
     ------
@@ -84,8 +82,6 @@ def schedule_from(told: Any) -> Schedule | None:
     TypeError, ValueError
         Something is missing or cannot be.
     """
-    if told is None:
-        return None
     if not isinstance(told, dict):
         raise TypeError("its schedule is not an object")
     kind = told.get("kind")

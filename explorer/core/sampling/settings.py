@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from explorer.core.json_text import number_in, whole_in
@@ -42,13 +42,8 @@ class Sampling:
 USUALLY = Sampling()
 
 
-def sampling_facts(sampling: Sampling) -> dict[str, Any]:
-    """Settings as plain values, for JSON."""
-    return asdict(sampling)
-
-
 def sampling_from(told: Any) -> Sampling:
-    """What `sampling_facts` told.
+    """The settings that their values by name describe.
 
     Raises
     ------

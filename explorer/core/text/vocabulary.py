@@ -104,16 +104,14 @@ class Vocabulary:
         return ", ".join([word for word in self.words if len(word) > 3][:_SAID])
 
 
-def vocabulary_from(told: Any) -> Vocabulary | None:
-    """The vocabulary that a card tells of, an object with the fields of `Vocabulary`; None where it tells of none.
+def vocabulary_from(told: Any) -> Vocabulary:
+    """The vocabulary that a card tells of, an object with the fields of `Vocabulary`.
 
     Raises
     ------
     ValueError
         There are too many words, two are alike, or one is none.
     """
-    if told is None:
-        return None
     words, longest = (told.get("words"), told.get("longest")) if isinstance(told, Mapping) else (None, None)
     if not isinstance(words, list | tuple) or not 0 < len(words) <= MOST_WORDS:
         raise ValueError(f"its words are a list of at most {MOST_WORDS:,}")

@@ -74,16 +74,14 @@ def named_actions(names: Sequence[str], ranges: Sequence[tuple[float, float]]) -
     return tuple(WorldAction(n, *r, keys=k) for n, r, k in zip(names, ranges, keys, strict=False))
 
 
-def world_from(told: Any) -> WorldFacts | None:
-    """What a card tells of a world; None where it tells of none.
+def world_from(told: Any) -> WorldFacts:
+    """What a card tells of a world.
 
     Raises
     ------
     TypeError, ValueError
         Something is missing or cannot be.
     """
-    if told is None:
-        return None
     if not isinstance(told, dict) or not isinstance(told.get("actions"), list | tuple):
         raise TypeError("its world is not an object with actions")
     if not 1 <= len(told["actions"]) <= _MOST_ACTIONS:

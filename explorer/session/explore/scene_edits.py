@@ -14,7 +14,6 @@ from explorer.core.rendering import latents
 from explorer.core.rendering.dimensions import Dimension
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
-from explorer.core.text.vocabulary import sentence_of
 from explorer.session.document import Document
 from explorer.session.explore.axis_edits import AxisEdits
 from explorer.session.explore.condition_edits import ConditionEdits
@@ -134,7 +133,11 @@ class SceneEdits:
             The sentence is too long, or the model knows no word of it.
         """
         scene = self.document.scene
-        if self.text is not None and sentence_of(sentence) != scene.sentence:
+        if self.text is None:
+            return
+        from explorer.core.text.vocabulary import sentence_of
+
+        if sentence_of(sentence) != scene.sentence:
             after = self.text.said(scene, sentence)
             self.document.edit(SAY, gesture=gesture, z=after.z, said=after.said)
 

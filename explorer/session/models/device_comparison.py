@@ -22,7 +22,7 @@ def compare_devices(generator: Path, scene: Scene) -> str:
     from explorer.core.inference.generator import Generator
     from explorer.core.inference.providers import cuda_problem
     from explorer.core.problem import Problem
-    from explorer.core.rendering.w_space import renderer_of
+    from explorer.core.rendering.renderer import renderer_of
 
     if reason := cuda_problem():
         raise Problem("The CPU cannot be compared with CUDA, which is not available here.", reason)

@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 from explorer.core.problem import Problem
-from explorer.core.processes.child import start_apart
 from explorer.paths import user_folder
 from explorer.session.settings import Device
 from explorer.session.train.training_job import spare_threads
@@ -35,6 +34,8 @@ def start_process(facts: RunFacts, device: Device, processes: int = 1) -> subpro
     Problem
         The process could not be started, or the folder cannot be written.
     """
+    from explorer.core.processes.child import start_apart
+
     folder = facts.folder.resolve()
     words = [*_launcher(processes), "explorer", "train", facts.family, "--out", str(folder), "--resume"]
     words += ["--device", device, "--threads", str(max(1, spare_threads() // processes))]

@@ -33,8 +33,8 @@ from explorer.core.processes.scratch import scratch_beside
 from explorer.core.rendering.latent_axes import MOST_DIMENSIONS, fitted_axes, save_axes
 from explorer.core.rendering.latents import is_on_shell, sample
 from explorer.core.rendering.picture_files import save_png, sheet
+from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import renderer_of
 from explorer.core.worlds.dream_ports import WORLDS
 from explorer.paths import user_folder
 from explorer.training.networks.half_weights import with_half_weights

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
-from explorer.core.processes.child import lacks_memory
+from explorer.core.processes.memory import lacks_memory
 from explorer.training.networks.style import SLOPES, MappingNetwork, Styled
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 from explorer.training.weight_import.stylegan.relatives import refuse_relatives
