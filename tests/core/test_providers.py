@@ -111,8 +111,8 @@ def pinned(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     """Four cores, all of them ours; gives those that threads of the test were put on, in turn."""
     cores: list[tuple[int, ...]] = []
     monkeypatch.setattr(providers, "_threads", lambda: 0)
-    monkeypatch.setattr(providers, "_every_core", lambda: (0, 1, 2, 3))
-    monkeypatch.setattr(os, "sched_setaffinity", lambda _thread, where: cores.append(tuple(where)))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _thread: {0, 1, 2, 3})
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _thread, where: cores.append(tuple(sorted(where))))
     return cores
 
 

@@ -23,7 +23,6 @@ from explorer.core.inference.watchdog import LONGEST_RUN_S
 from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_features, wrapped_generator, wrapped_preview
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
-from explorer.core.models.inputs import sources
 from explorer.core.models.inspection import Inspection, examine, require
 from explorer.core.models.model import mapping_beside
 from explorer.core.models.onnx_parts import ModelProto
@@ -118,17 +117,14 @@ class Generator:
         self.text: TextNetwork | None = None
         self.style_layers: tuple[StyleLayer, ...] = ()
         if pair is not None:
-            self._add_styles(pair)
+            from explorer.core.inference.mapping import OpenMapping
+            from explorer.core.rendering.w_statistics import channel_spreads, w_spreads
+
+            self.mapping, self.style_layers = OpenMapping(pair), pair.layers
+            self._spreads = w_spreads(self.mapping, self.card)
+            self._channel_spreads = channel_spreads(self.mapping, self.card, file, pair.layers)
         self._moved: Generator | None = None  # of rows that say what is added to channels, once it is wanted
         self.provider, self.provider_reason = self._one.provider, self._one.reason
-
-    def _add_styles(self, pair: StylePair) -> None:
-        from explorer.core.inference.mapping import OpenMapping
-        from explorer.core.rendering.w_statistics import channel_spreads, w_spreads
-
-        self.mapping, self.style_layers = OpenMapping(pair), pair.layers
-        self._spreads = w_spreads(self.mapping, self.card)
-        self._channel_spreads = channel_spreads(self.mapping, self.card, pair.synthesis, pair.layers)
 
     @classmethod
     def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Generator:
@@ -167,11 +163,7 @@ class Generator:
     @property
     def row_size(self) -> int:
         """Numbers in a row of the w of all layers, then what is added to each channel of StyleSpace."""
-        if not self.style_layers:
-            return self.card.styles * self.card.style_size
-        from explorer.core.inference.style_space import count_of
-
-        return self.card.styles * self.card.style_size + count_of(self.style_layers)
+        return self.card.styles * self.card.style_size + sum(layer.channels for layer in self.style_layers)
 
     @property
     def _whole(self) -> bytes:
@@ -363,17 +355,12 @@ class Generator:
             return self._moved
 
     def _opened_moving(self) -> Generator:
-        from explorer.core.inference.style_space import with_offsets
+        from explorer.core.inference.synthesis import in_rows
 
         file = read_model(self.path)
         if file.hash != self.hash:
             raise Problem(f"{self.path.name} has changed on disk since it was opened.", "Open it again.")
-        row, found = with_offsets(file, self.style_layers), self._inspection.roles
-        taken = sources(row.inputs)
-        assert found is not None and taken is not None
-        card = replace(self.card, latent_size=self.row_size, styles=0, style_size=0)
-        inspection = replace(self._inspection, card=card, roles=replace(found, sources=taken))
-        return Generator(row, inspection, self._device, moves=True)
+        return Generator(*in_rows(file, self._inspection, self.style_layers), self._device, moves=True)
 
     def _batches(self) -> Engine:
         with self._opening:
@@ -392,8 +379,9 @@ class Generator:
         self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], under: Conditions, *, shrink: bool
     ) -> NDArray[Any]:
         count = len(z)
-        if self.mapping is not None:
-            z = self._rows(z, labels)
+        if self.mapping is not None and z.ndim == 2:
+            z = np.tile(self.mapping.points(z, labels), (1, self.card.styles))  # the same w for every layer
+        z = z.reshape(count, -1)  # a w for each layer is one row
         if isinstance(self.batch, int) and count < self.batch:
             z = np.pad(z, ((0, self.batch - count), (0, 0)))
             labels = np.pad(labels, (0, self.batch - count))
@@ -401,13 +389,6 @@ class Generator:
         if self._conditional:
             feeds[CLASS] = labels
         return engine.run({name: told for name, told in feeds.items() if engine.takes(name)}, shrink=shrink)[:count]
-
-    def _rows(self, z: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What the flattened synthesis takes, (N, styles * style_size): the same w for every layer of a latent."""
-        assert self.mapping is not None
-        if z.ndim == 2:
-            return np.tile(self.mapping.points(z, labels), (1, self.card.styles))
-        return z.reshape(len(z), -1)
 
     def close(self) -> None:
         """Waits for what is being drawn, then lets the sessions go. May be called again."""

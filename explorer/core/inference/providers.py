@@ -232,27 +232,23 @@ def off_pinned_cores() -> Iterator[None]:
     if _threads() or not hasattr(os, "sched_setaffinity") or not _FIRST_CORE.acquire(blocking=False):
         yield
         return
+    before = os.sched_getaffinity(0)
     try:
-        _lie_on(_every_core()[:1])
+        _lie_on({min(before)})
         yield
     finally:
-        _lie_on(_every_core())
+        _lie_on(before)
         _FIRST_CORE.release()
 
 
 _FIRST_CORE = threading.Lock()
 
 
-def _lie_on(cores: tuple[int, ...]) -> None:
+def _lie_on(cores: set[int]) -> None:
     try:
         os.sched_setaffinity(0, cores)
-    except OSError:  # they were taken from this process since it began
+    except OSError:  # they were taken from this process meanwhile
         pass
-
-
-@functools.cache
-def _every_core() -> tuple[int, ...]:
-    return tuple(sorted(os.sched_getaffinity(0)))
 
 
 @functools.cache

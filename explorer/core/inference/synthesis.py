@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.core.inference.flattening import flattened, style_shape
-from explorer.core.inference.style_space import StyleLayer, style_layers
+from explorer.core.inference.style_space import StyleLayer, count_of, style_layers, with_offsets
 from explorer.core.models.card import ModelCard
 from explorer.core.models.foreign import class_names
 from explorer.core.models.graph import ModelFile, Port
@@ -83,6 +83,24 @@ def examine_pair(generator: Path, mapping: Path, *, trusted: bool = False) -> St
         result,
         style_layers(file),
     )
+
+
+def in_rows(file: ModelFile, inspection: Inspection, layers: tuple[StyleLayer, ...]) -> tuple[ModelFile, Inspection]:
+    """A synthesis that takes rows: the w of all layers, then what is added to each channel of StyleSpace.
+
+    Parameters
+    ----------
+    file : ModelFile
+    inspection : Inspection
+        Of the whole, as that of a `StylePair`.
+    layers : tuple of StyleLayer
+    """
+    row, found, card = with_offsets(file, layers), inspection.roles, inspection.card
+    taken = sources(row.inputs)
+    assert found is not None and taken is not None
+    size = card.styles * card.style_size + count_of(layers)
+    card = replace(card, latent_size=size, styles=0, style_size=0)
+    return row, replace(inspection, card=card, roles=replace(found, sources=taken))
 
 
 def _mapping_parts(file: ModelFile, *, trusted: bool) -> tuple[Sources, Port]:
