@@ -60,12 +60,26 @@ def test_shoot_refuses_in_a_sentence(tmp_path: Path, model: Path) -> None:
 
 
 def test_bench_measures_what_it_is_asked_to(tmp_path: Path, model: Path) -> None:
-    outcome = explorer(tmp_path, "bench", "batch", "interactive", "--model", model, "--json")
+    outcome = explorer(tmp_path, "bench", "batch", "--model", model, "--json")
     assert outcome.returncode == 0
-    figures = json.loads(outcome.stdout)
+    assert json.loads(outcome.stdout).keys() == {"batch_ratio"}
+
+
+_FEW_PICTURES = """
+import json, sys
+from explorer.cli.benches import inference
+inference._BLOCKS, inference._BLOCK = 1, inference._WARM_UP + 4
+print(json.dumps(inference.interactive(sys.argv[1])))
+"""
+
+
+def test_one_picture_is_measured_alone_and_in_the_window(model: Path) -> None:
+    words = [sys.executable, "-c", _FEW_PICTURES, str(model)]
+    figures = json.loads(subprocess.run(words, check=True, capture_output=True, text=True, timeout=100).stdout)
     took = {"raw_ms", "raw_rested_ms", "painted_ms", "render_ms", "interactive_ms", "gui_ms"}
-    assert figures.keys() == {"batch_ratio", "interactive_ratio", *took}
-    assert all(value > 0 for name, value in figures.items() if name.endswith("_ms"))
+    assert figures.keys() == {"interactive_ratio", *took}
+    assert all(figures[name] > 0 for name in took)
+    assert figures["painted_ms"] > figures["interactive_ms"]
 
 
 def test_bench_refuses_what_it_does_not_know(tmp_path: Path) -> None:

@@ -147,7 +147,8 @@ def test_a_folder_that_is_neither_run_nor_model_is_no_start(tmp_path: Path, pict
         next(run.train(run.pictures(cache=tmp_path / "cache")))
 
 
-def test_a_translator_of_half_weights_can_be_trained_on() -> None:
+def test_a_translator_of_half_weights_can_be_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exported_start, "_COUNT", 32)
     found = learner("pix2pix", 64, width=1.0, given="lines+dabs")
     model = models_folder() / "lines-to-portrait"
     fit = start_fit(found, str(model))
