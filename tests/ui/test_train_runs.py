@@ -86,11 +86,11 @@ def wait_for_state(view: RunsView, folder: Path, state: str, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: view.trainings.of(folder).state == state, timeout=PATIENCE_MS)
 
 
-def test_one_can_train_before_a_model_is_open(window, view):
+def test_one_can_train_before_a_model_is_open(window, view, qtbot):
     assert window.studio.models.current is None
     assert view.isVisible()
     assert view.isEnabled()
-    assert view.pages.currentIndex() == 0
+    qtbot.waitUntil(lambda: view.pages.currentIndex() == 0, timeout=PATIENCE_MS)  # it has looked for runs
     window.show_panel(0)
     assert not window.panel.isVisible()
 
