@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFontInfo, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import png_bytes
@@ -70,6 +70,35 @@ def test_every_panel_opens_refreshes_and_closes(panel, opened, qtbot):
     assert panel.title
     let_draw(opened, qtbot, opened.studio.edits.new_sample)
     opened.panel.show_scene(None, opened.studio.document.scene)
+
+
+class _Windows(QObject):
+    """Notes what is shown as a window of its own."""
+
+    def __init__(self, app) -> None:
+        super().__init__()
+        self.shown = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, shown, event) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(shown, QWidget) and shown.isWindow():
+            self.shown.append(type(shown).__name__)
+        return False
+
+
+def test_nothing_but_the_window_itself_is_ever_a_window(build_window, tiny_models, qtbot, qapp):
+    """A part that is shown before it lies in another takes the keyboard away."""
+    windows = _Windows(qapp)
+    window = build_window()
+    window.show()
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    for index, _ in enumerate(PANELS):
+        window.show_panel(index)
+        for view, _ in enumerate(window.panel.views):
+            window.panel.show_view(view)
+            qapp.processEvents()
+    qapp.removeEventFilter(windows)
+    assert windows.shown == ["MainWindow"]
 
 
 def test_a_panel_is_built_when_it_is_first_wanted_and_is_as_the_others_are(opened, qtbot):

@@ -67,11 +67,11 @@ class Timeline(QWidget, Generic[_S]):
         self.strip.setFixedHeight(_STRIP_PX + 3 * UNIT)
         self.strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.strip.setVisible(has_strip)
         self._follows = True  # the newest state, while it is being painted
         column_of(
             row_of(self.play, (self.scrub, 1), self.words, margins=(UNIT, UNIT // 2)), self.strip, on=self, spacing=0
         )
+        self.strip.setVisible(has_strip)
         self.scrub.moved.connect(self._on_scrubbed)
         self.play.toggled.connect(self._on_play)
         self.playback.moved.connect(self._on_time)

@@ -165,8 +165,8 @@ class Workbench(QWidget):
         row = row_of(on=above, spacing=0)
         self._left = (self.rail, line(upright=True))
         for part in self._left:
-            part.setVisible(len(self.kinds) > 1)
             row.addWidget(part)
+            part.setVisible(len(self.kinds) > 1)
         row.addWidget(self._stack, 1)
         self.split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         for part, stretch in ((above, 1), (self._bottom, 0)):
