@@ -110,7 +110,7 @@ pins = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="threads 
 def pinned(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     """Four cores, all of them ours; gives those that threads of the test were put on, in turn."""
     cores: list[tuple[int, ...]] = []
-    monkeypatch.setattr(providers, "_threads", lambda: 0)
+    monkeypatch.setattr(providers, "_pins_threads", lambda: True)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _thread: {0, 1, 2, 3})
     monkeypatch.setattr(os, "sched_setaffinity", lambda _thread, where: cores.append(tuple(sorted(where))))
     return cores
@@ -141,7 +141,7 @@ def test_of_two_runs_at_a_time_one_has_the_first_core(pinned: list[tuple[int, ..
 def test_nobody_is_moved_where_nothing_is_pinned(
     pinned: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(providers, "_threads", lambda: 2)
+    monkeypatch.setattr(providers, "_pins_threads", lambda: False)
     with off_pinned_cores():
         pass
     assert not pinned
@@ -159,3 +159,16 @@ def test_a_core_that_was_taken_away_stops_nothing(
         pass
     with off_pinned_cores():  # the first core was given back
         assert providers._FIRST_CORE.locked()
+
+
+@pins
+@pytest.mark.parametrize(
+    ("machine", "allowed", "pinned"), [("x86_64", 2, True), ("x86_64", 1, False), ("aarch64", 2, False)]
+)
+def test_threads_are_pinned_where_every_core_is_ours_and_as_fast(
+    monkeypatch: pytest.MonkeyPatch, machine: str, allowed: int, pinned: bool
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _thread: set(range(allowed)))
+    assert providers._pins_threads.__wrapped__() is pinned

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import platform
 import re
 import threading
 from collections.abc import Iterator
@@ -229,7 +230,7 @@ def off_pinned_cores() -> Iterator[None]:
     that thread waiting, which cannot go elsewhere, and a run takes twice as long. Of several runs at a time only one
     has that core; there, and where nothing is pinned, the caller stays where it is.
     """
-    if _threads() or not hasattr(os, "sched_setaffinity") or not _FIRST_CORE.acquire(blocking=False):
+    if not _pins_threads() or not _FIRST_CORE.acquire(blocking=False):
         yield
         return
     before = os.sched_getaffinity(0)
@@ -252,6 +253,11 @@ def _lie_on(cores: set[int]) -> None:
 
 
 @functools.cache
+def _pins_threads() -> bool:
+    """Whether onnxruntime pins threads here, and the first core is as fast as any: of some ARM processors it is not."""
+    return hasattr(os, "sched_setaffinity") and _threads() == 0 and platform.machine() == "x86_64"
+
+
 def _threads() -> int:
     """0, onnxruntime's own choice of a pinned thread a core, where every core is ours; else their number."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
