@@ -88,6 +88,13 @@ def test_bench_refuses_what_it_does_not_know(tmp_path: Path) -> None:
     assert "no benchmark called speed" in outcome.stderr
 
 
+def test_bench_refuses_what_its_rival_cannot_draw(tmp_path: Path) -> None:
+    outcome = explorer(tmp_path, "bench", "batch", "--model", "portraits-style")
+    assert outcome.returncode == 2
+    assert "portraits-style/generator.onnx takes no latent" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
 @pytest.mark.parametrize("view", ["grid", "plane", "interpolate", "compare", "map"])
 def test_shoot_shows_each_view_of_a_panel(tmp_path: Path, model: Path, view: str) -> None:
     out = tmp_path / "window.png"

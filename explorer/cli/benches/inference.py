@@ -17,6 +17,7 @@ from explorer.cli.bench import Figures
 from explorer.cli.benches.bench_window import open_window
 from explorer.cli.model_arguments import located
 from explorer.core.inference.generator import Generator
+from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import renderer_of
 from explorer.core.rendering.scene import Scene
@@ -30,11 +31,20 @@ PAUSE_S = 0.05
 
 
 class Raw:
-    """The rival: onnxruntime with its defaults, on the same file."""
+    """The rival: onnxruntime with its defaults, on the same file.
+
+    Raises
+    ------
+    Problem
+        The file takes something else than a row of numbers.
+    """
 
     def __init__(self, path: Path) -> None:
         self._session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         first, *rest = self._session.get_inputs()
+        if len(first.shape) != 2:
+            what = f"{path.parent.name}/{path.name} takes no latent, but {first.name} of {len(first.shape)} dimensions."
+            raise Problem(what, "Measure with a model without a mapping, such as faces.")
         self._latent, self._rest = first.name, rest
 
     def __call__(self, z: NDArray[np.float32]) -> None:
