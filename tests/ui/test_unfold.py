@@ -12,6 +12,7 @@ from PIL import Image
 from explorer.core.rendering.picture_files import save_png
 from explorer.core.rendering.scene import scene_from_json
 from explorer.core.sampling.settings import Sampling
+from explorer.session.models.catalog import CatalogEntry
 from explorer.ui.unfold.denoise_view import DenoiseView
 from explorer.ui.unfold.likely_view import LikelyView
 from explorer.ui.unfold.panel import VIEWS
@@ -79,7 +80,30 @@ def grey_folder(tmp_path, name, *shades):
 
 
 def test_a_model_that_paints_in_one_go_is_told_what_would_unfold(opened):
-    assert "does not remove noise" in show(opened, "Denoise").nothing.title.text()
+    view = show(opened, "Denoise")
+    assert "does not remove noise" in view.nothing.title.text()
+    assert view.open_fitting.isHidden()  # for there is no such model here
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("Denoise", "portraits-diffusion"), ("Pixel by pixel", "fashion-pixelcnn")]
+)
+def test_where_nothing_unfolds_the_controls_say_why_and_a_model_that_does_is_offered(
+    title, name, opened, tmp_path, qtbot, monkeypatch
+):
+    path = (gaussian_step if title == "Denoise" else raster_step)(tmp_path / name)
+    monkeypatch.setattr(opened.studio.catalog, "bundled", lambda: (CatalogEntry(name, path, None, True),))
+    view = show(opened, title)
+    assert view.open_fitting.isVisible()
+    tips = {part: part.toolTip() for part in (view.controls.sample, view.controls.temperature, view.controls.seed)}
+    assert len(set(tips.values())) == 1
+    assert "open one that does" in tips[view.controls.sample]
+    assert not view.controls.sample.isEnabled()
+    assert not view.controls.seed.isEnabled()
+    view.open_fitting.click()
+    qtbot.waitUntil(lambda: view.controls.sample.isEnabled(), timeout=20_000)
+    assert opened.studio.models.current.name == name
+    assert view.controls.sample.toolTip().endswith("(Space)")
 
 
 def test_every_step_is_kept_and_the_last_is_the_picture_of_the_scene(denoise, window):
