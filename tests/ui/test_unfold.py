@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.picture_files import save_png
 from explorer.core.rendering.scene import scene_from_json
 from explorer.core.sampling.settings import Sampling
@@ -232,6 +235,26 @@ def test_a_model_that_cannot_be_read_says_so_and_the_others_go_on(likely, tmp_pa
     qtbot.waitUntil(lambda: likely.comparison is not None, timeout=20_000)
     assert [path.name for path in likely.comparison.paths] == ["plain"]
     assert len(likely.comparison.problems) == 1
+
+
+def test_it_is_said_that_a_model_knows_only_its_own_kind_of_picture(likely, window, tmp_path, qtbot):
+    assert "learned from" not in likely._said.text()  # of neither model it is known of what
+    card = ModelCard("roads", "likelihood", height=8, width=8, channels=3, data="Frames of a road: drawn.")
+    model = onnx.load(tmp_path / "plain" / "likelihood.onnx")
+    del model.metadata_props[:]
+    model.metadata_props.add(key=CARD_KEY, value=card.to_json())
+    onnx.save(model, tmp_path / "plain" / "likelihood.onnx")
+    likely.controls.models_changed.emit()
+    told = "roads learned from Frames of a road: of other kinds of pictures"
+    qtbot.waitUntil(lambda: told in likely._said.text(), timeout=20_000)
+    assert likely.meters.bars[0].tip == "Learned from: Frames of a road: drawn."
+    generator = window.studio.models.current.generator
+    generator.card = replace(generator.card, data="Frames of a road: drawn.")
+    likely._show_readings()
+    assert told not in likely._said.text()  # the picture is of the open model, which learned from the same
+    save_png(tmp_path / "white.png", np.full((8, 8, 3), 255, np.uint8))
+    likely.show_photo(tmp_path / "white.png")
+    qtbot.waitUntil(lambda: told in likely._said.text(), timeout=20_000)
 
 
 def test_a_photo_is_asked_about_until_one_goes_back(likely, tmp_path, qtbot):
