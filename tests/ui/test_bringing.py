@@ -200,13 +200,22 @@ def test_pictures_are_counted_however_deep_they_lie(window, qtbot, tmp_path):
     assert new._data.count == 3
 
 
-def test_of_a_folder_without_end_only_so_much_is_looked_at(tmp_path, monkeypatch):
+def test_of_a_folder_without_end_only_so_much_is_looked_at(window, qtbot, tmp_path, monkeypatch):
     photos(tmp_path / "much", *(f"{folder}/{name}.png" for folder in "abc" for name in range(4)))
     monkeypatch.setattr(bringing, "MOST_VISITED", 8)  # three folders, and five of what lies in them
     found = found_in(tmp_path / "much").pictures
     assert (found.counted, found.is_at_least) == ("at least 5 pictures", True)
+    assert brought(window, qtbot, tmp_path / "much").told.text().startswith("At least 5 pictures.")
     monkeypatch.setattr(bringing, "MOST_VISITED", 2)
     assert found_in(tmp_path / "much").pictures is None
+
+
+def test_files_that_may_be_pictures_leave_the_number_open(tmp_path):
+    photos(tmp_path / "p", "1.png", "2.png")
+    (tmp_path / "p" / "LICENSE").write_text("free")
+    assert found_in(tmp_path / "p").pictures.counted == "2 pictures"
+    (tmp_path / "p" / "1.png").rename(tmp_path / "p" / "picture1")  # which training tries
+    assert found_in(tmp_path / "p").pictures.counted == "at least 1 picture"
 
 
 def test_a_folder_that_is_slow_to_look_into_says_so(seeing, qtbot, tmp_path, monkeypatch):

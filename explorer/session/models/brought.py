@@ -40,6 +40,7 @@ MOST_VISITED = 20_000
 """Files and folders that are looked at in what was brought: it may be a home folder, on a slow disk too."""
 
 _MANY, _MUCH = 20, 16 << 20  # things, and bytes of them
+_TOLD = ("readme", "licence", "license", "copying", "notice", "makefile")  # files without an ending, and no pictures
 _IN_FOLDERS = ("pictures",)  # kinds of files whose folder is a source of pictures
 
 
@@ -62,7 +63,7 @@ class Brought:
     table : Path or None
         Labels that came with them.
     is_at_least : bool
-        Whether ``source`` was not looked through to its end, so that there may be more.
+        Whether there may be more: ``source`` was not looked through to its end, or has files whose names do not tell.
     """
 
     photos: tuple[Path, ...]
@@ -158,7 +159,7 @@ def _brought(photos: Sequence[Path], sources: Sequence[Path], table: Path | None
         walk = _Walk(sources[0], cancelled)
         inside = list(walk.pictures()) if sources[0].is_dir() else []
         listed, name = tuple(inside[:MOST_PHOTOS]), sources[0].name
-        return Brought(listed, name, sources[0], len(inside), True, table, walk.is_cut)
+        return Brought(listed, name, sources[0], len(inside), True, table, walk.is_cut or walk.is_unclear)
     if sources:
         inside = [
             photo for source in sources if source.is_dir() for photo in islice(_Walk(source).pictures(), MOST_PHOTOS)
@@ -173,7 +174,9 @@ def _brought(photos: Sequence[Path], sources: Sequence[Path], table: Path | None
     folder = folders.pop()
     walk = _Walk(folder, cancelled)
     beside = sum(1 for _ in walk.pictures())
-    return Brought(listed, title, folder, beside, beside <= len(photos) and not walk.is_cut, table, walk.is_cut)
+    return Brought(
+        listed, title, folder, beside, beside <= len(photos) and not walk.is_cut, table, walk.is_cut or walk.is_unclear
+    )
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -192,11 +195,14 @@ class _Walk:
     ----------
     is_cut : bool
         Whether it stopped before the end, after `MOST_VISITED` files and folders or because nobody waits for it.
+    is_unclear : bool
+        Whether there are files without an ending, which training tries as pictures.
     """
 
     folder: Path
     cancelled: Cancelled = lambda: False
     is_cut: bool = False
+    is_unclear: bool = False
     _visited: int = field(default=0, init=False)
     _seen: set[tuple[int, int]] = field(default_factory=set, init=False)
 
@@ -227,6 +233,8 @@ class _Walk:
                         photos.append(Path(entry.path))
                     elif entry.is_dir():
                         folders.append(entry.path)
+                    elif "." not in entry.name and not entry.name.lower().startswith(_TOLD):
+                        self.is_unclear = True
         except OSError:  # it may not be read
             pass
         return sorted(photos), sorted(folders)
