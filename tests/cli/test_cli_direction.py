@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 
+from explorer.cli.model_arguments import open_model
 from explorer.core.directions.files.store import load_directions
+from explorer.core.directions.verdict import verdict
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png
 from explorer.paths import model_path, user_folder
+from explorer.session.directions.side_effects import judged_direction
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 
@@ -235,6 +238,21 @@ def test_an_attribute_of_one_value_is_known_without_it(verb: Verb, model: Path, 
 def test_a_list_of_directions_asks_for_no_device(verb: Verb, model: Path) -> None:
     assert verb("direction", "list", model).code == 0
     assert "--device" in verb("direction", "list", model, "--device", "cpu").err
+
+
+def test_a_list_judges_what_nothing_is_known_of_as_the_window_does(verb: Verb, judged: Path, tmp_path: Path) -> None:
+    np.savez(tmp_path / "own.npz", first=np.eye(4)[0], other=np.eye(4)[2])
+    assert verb("direction", "import", judged, tmp_path / "own.npz").code == 0
+    kept = (judged / "directions.npz").read_bytes()
+    first, other = json.loads(verb("direction", "list", judged, "--json").out)["directions"]
+    assert first["verdict"]["word"]
+    assert other["verdict"] == {"word": "", "reason": "not judged yet"}  # the classifier does not read it
+    assert verb("direction", "list", judged).out.startswith(f"first: {first['verdict']['word']}, ")
+    with open_model(str(judged), "cpu") as model:
+        windows = judged_direction(model, model.directions[0], None, lambda *_: None, lambda: False)
+    assert windows is not None
+    assert asdict(verdict(windows)) == first["verdict"]
+    assert (judged / "directions.npz").read_bytes() == kept
 
 
 def test_zeros_are_no_direction(verb: Verb, model: Path, tmp_path: Path) -> None:

@@ -81,6 +81,17 @@ def test_of_a_folder_what_can_be_is_translated_and_the_rest_is_named(
     assert [path.name for path in (tmp_path / "answers").iterdir()] == ["good.png"]
 
 
+def test_pictures_further_down_are_found_where_a_folder_has_none_itself(
+    verb: Verb, model: Path, drawing: Path, tmp_path: Path
+) -> None:
+    deep = tmp_path / "deep" / "a" / "b"
+    deep.mkdir(parents=True)
+    drawing.rename(deep / "good.png")
+    outcome = verb("translate", model, tmp_path / "deep", "--out", tmp_path / "answers", "--device", "cpu")
+    assert outcome.code == 0, outcome.err
+    assert [path.name for path in (tmp_path / "answers").iterdir()] == ["good.png"]
+
+
 def test_what_cannot_be_asked_is_refused_in_a_sentence(verb: Verb, model: Path, drawing: Path, tmp_path: Path) -> None:
     refused(verb("translate", model, drawing, "--out", tmp_path / "a.gif"), "saved as PNG, not as .gif")
     refused(verb("translate", model, tmp_path, "--out", tmp_path / "a.png"), "a.png is one file")

@@ -166,3 +166,11 @@ def test_truncation_is_offered_for_latents_on_a_shell_only_where_the_card_asks_f
     assert replace(flow, truncation=0.8).offers_truncation
     assert replace(flow, styles=8, style_size=512).offers_truncation
     assert replace(flow, latent_size=64).offers_truncation
+
+
+@pytest.mark.parametrize("name", ["attributes", "legend"])
+def test_a_part_that_is_null_is_read_as_one_that_is_missing(name: str) -> None:
+    told = json.loads(CARD.to_json())
+    without = ModelCard.from_json(json.dumps({key: value for key, value in told.items() if key != name}))
+    assert ModelCard.from_json(json.dumps({**told, name: None})) == without
+    assert getattr(without, name) == ()

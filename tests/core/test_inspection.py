@@ -9,7 +9,8 @@ import onnx
 import pytest
 from onnx import helper
 
-from explorer.core.models import guard
+from explorer.core.models import guard, inspection
+from explorer.core.models.band_ports import BANDS
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import Port
 from explorer.core.models.inputs import sources
@@ -17,6 +18,7 @@ from explorer.core.models.inspection import Inspection, examine, inspect
 from explorer.core.models.policy import read_model
 from explorer.core.models.probe import Trial, run_trial
 from explorer.core.models.roles import frame, roles
+from explorer.core.worlds.dream_ports import WORLDS
 from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, tiny_translator, write_model
 
 
@@ -260,3 +262,10 @@ def test_a_model_is_tried_unless_it_is_trusted_and_tells_everything(
     monkeypatch.setattr(guard, "tried", lambda _file, styles: note("in a child"))
     assert examine(file, trusted=trusted).kind == "generator"
     assert "".join(asked) == tried
+
+
+def test_every_kind_with_set_names_is_held_against_them() -> None:
+    """The kinds are listed once more, for importing what knows them takes time at the start."""
+    assert set(inspection._WITH_PORTS) == {"sampler", *BANDS, *WORLDS, "text"}
+    assert len(inspection._WITH_PORTS) == len(set(inspection._WITH_PORTS))
+    assert set(inspection._WITH_PORTS) <= inspection._IN_WORDS.keys()

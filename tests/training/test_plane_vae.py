@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.training.toy_models.coverage import Coverage
 from explorer.training.toy_models.plane_vae import PlaneVAE
 from explorer.training.toy_models.point_sets import drawn, point_set
 from explorer.training.toy_models.snapshot import GRID
 from explorer.training.toy_models.vae_settings import PlaneVAEConfig
 from explorer.training.toy_models.vae_terms import kl_from_prior, log_likelihood, terms
+from explorer.training.toy_models.vae_verdict import VAEObservation, VAEWatch
 
 SMALL = PlaneVAEConfig(batch_size=16, width=8)
 
@@ -111,3 +113,20 @@ def test_without_a_point_drawn_nothing_is_learned():
     assert one.step == 0
     assert one.snapshot().verdict.kinds == {"empty"}
     assert not len(one.snapshot().real)
+
+
+@pytest.mark.parametrize(
+    ("step", "kl", "said"),
+    [
+        (0, 0.5, "Not begun"),
+        (20, 0.01, "do not tell the points apart yet"),
+        (80, 0.5, "begin to tell the points apart"),
+    ],
+)
+def test_before_a_step_nothing_is_said_to_have_been_learned(step, kl, said):
+    start = vae(SMALL).snapshot()
+    assert start.step == 0
+    assert "Not begun" in start.verdict.words
+    known = Coverage(8, 1, 0.1, 1.0, 0.9, 0.1)
+    now = VAEObservation(step, known, known, {"KL": kl})
+    assert said in VAEWatch().verdict(now).words

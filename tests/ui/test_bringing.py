@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from explorer.app import first_paths
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.scene import Scene
+from explorer.session.models import brought as bringing
 from explorer.session.models import intake
 from explorer.session.models.brought import SortedOut, sorted_out
 from tests.models import tiny_encoder, tiny_generator, tiny_likelihood
@@ -34,7 +35,7 @@ def photos(folder, *names):
     folder.mkdir(exist_ok=True)
     draw = np.random.RandomState(len(names))
     for name in names:
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         Image.fromarray(draw.randint(0, 256, (40, 60, 3)).astype(np.uint8)).save(folder / name)
     return [folder / name for name in names]
 
@@ -178,6 +179,52 @@ def test_what_is_brought_is_told_apart_by_what_it_is(tmp_path):
     assert found.opened == (carrying, tmp_path / "empty")
     assert found.pictures.photos == (paths[0], jpeg)
     assert (found.pictures.source, found.pictures.count, found.pictures.is_whole) == (tmp_path / "p", 5, False)
+
+
+def found_in(folder):
+    return sorted_out([folder], lambda *_: None, lambda: False)
+
+
+def test_pictures_are_counted_however_deep_they_lie(window, qtbot, tmp_path):
+    names = ("a/1.png", "b/c/2.jpg", "b/c/d/e/3.webp", ".hidden/4.png", "b/.5.png", "__MACOSX/6.png")
+    photos(tmp_path / "deep", *names)
+    (tmp_path / "deep" / "b" / "back").symlink_to(tmp_path / "deep")
+    found = found_in(tmp_path / "deep").pictures
+    assert [path.relative_to(tmp_path / "deep").as_posix() for path in found.photos] == list(names[:3])
+    assert (found.count, found.counted) == (3, "3 pictures")
+    page = brought(window, qtbot, tmp_path / "deep")
+    assert page.told.text().startswith("3 pictures.")
+    page.buttons["train"].click()
+    new = window.panel.view.new_page
+    qtbot.waitUntil(lambda: new._data is not None, timeout=20_000)
+    assert new._data.count == 3
+
+
+def test_of_a_folder_without_end_only_so_much_is_looked_at(window, qtbot, tmp_path, monkeypatch):
+    photos(tmp_path / "much", *(f"{folder}/{name}.png" for folder in "abc" for name in range(4)))
+    monkeypatch.setattr(bringing, "MOST_VISITED", 8)  # three folders, and five of what lies in them
+    found = found_in(tmp_path / "much").pictures
+    assert (found.counted, found.is_at_least) == ("at least 5 pictures", True)
+    assert brought(window, qtbot, tmp_path / "much").told.text().startswith("At least 5 pictures.")
+    monkeypatch.setattr(bringing, "MOST_VISITED", 2)
+    assert found_in(tmp_path / "much").pictures is None
+
+
+def test_files_that_may_be_pictures_leave_the_number_open(tmp_path):
+    photos(tmp_path / "p", "1.png", "2.png")
+    (tmp_path / "p" / "LICENSE").write_text("free")
+    assert found_in(tmp_path / "p").pictures.counted == "2 pictures"
+    (tmp_path / "p" / "1.png").rename(tmp_path / "p" / "picture1")  # which training tries
+    assert found_in(tmp_path / "p").pictures.counted == "at least 1 picture"
+
+
+def test_a_folder_that_is_slow_to_look_into_says_so(seeing, qtbot, tmp_path, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr(intake, "sorted_out", lambda *_: gate.wait(20) and SortedOut((), None))
+    drop(seeing, [tmp_path])
+    qtbot.waitUntil(lambda: seeing.bringing.page is not None and seeing.bringing.page.bar.isVisible(), timeout=5000)
+    gate.set()
+    qtbot.waitUntil(lambda: not seeing.bringing.page.isVisible(), timeout=10_000)
 
 
 def test_a_photo_on_the_command_line_comes_after_the_last_model(opened, tmp_path, tiny_models):

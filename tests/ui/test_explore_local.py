@@ -62,7 +62,9 @@ def test_a_rectangle_gives_three_sliders_that_say_how_much_is_inside(panel, qtbo
     assert panel.region.region == QRect(1, 1, 3, 3)
     assert (side.found.region.width, len(side.found.steps)) == (3, 3)
     assert side._name(0) == f"{side.found.steps[0].inside:.0%} inside"
-    assert side.usual.text() == f"others {side.found.usual:.0%}"
+    assert side.usual.text() == f"usually {side.found.usual:.0%}"
+    assert "inside the rectangle" in side.usual.toolTip()
+    assert "inside the rectangle" in side._tip(0)
     assert not side.hint.isVisible()
     assert side.rows.row_of(0).slider.shown_range[1] == side.found.steps[0].reach
     panel.here.trigger()

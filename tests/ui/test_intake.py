@@ -162,7 +162,7 @@ def test_where_nothing_of_many_can_be_opened_all_are_named(window, tmp_path, qtb
     summary = next(notice for notice in said if "of 4" in notice.what)
     assert summary.what == "0 of 4 could be opened."
     assert summary.hint == "Not opened: 0.txt, 1.txt, 2.txt, 3.txt."
-    assert "0.txt is a text, not an ONNX model." in [notice.what for notice in said]
+    assert "0.txt is a text file, not an ONNX model." in [notice.what for notice in said]
 
 
 def test_directions_of_w_are_taken_for_such(window, tmp_path, qtbot):

@@ -163,7 +163,7 @@ def test_a_photo_is_shown_as_both_models_see_it_until_a_slider_is_moved(opened, 
     first, second, photo = (each.picture for each in view.views)
     assert np.array_equal(first, second)
     assert np.abs(photo.astype(int) - pixels[10::20, 10::20]).max() < 40
-    assert view.change.text().count("off).") == 2
+    assert view.change.text().count("off per pixel") == 2
     assert view.back.isVisible()
     let_draw(opened, qtbot, lambda: view.latent.list.rows.moved.emit(1, 1.5, new_gesture()))
     settle(view, qtbot)
@@ -218,7 +218,7 @@ def test_real_pictures_go_through_up_to_three_models_in_strips_with_names(
     assert np.abs(drawn.astype(int) - made.pictures[1]).max() <= 1
     off = np.abs(made.pictures[0].astype(int) - made.pictures[1]).mean() / 255
     assert made.errors[0] == pytest.approx(off)
-    assert view.strips.words.text().count("off).") == 3
+    assert view.strips.words.text().count("off per pixel") == 3
     assert "may have learned" in view.strips.words.text()
     (offer,) = view.exports()
     offer.write(tmp_path / "strips.png", lambda *_: None, lambda: False)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.picture_files import save_png
 from explorer.core.rendering.scene import scene_from_json
 from explorer.core.sampling.settings import Sampling
+from explorer.session.models.catalog import CatalogEntry
 from explorer.ui.unfold.denoise_view import DenoiseView
 from explorer.ui.unfold.likely_view import LikelyView
 from explorer.ui.unfold.panel import VIEWS
@@ -79,7 +83,30 @@ def grey_folder(tmp_path, name, *shades):
 
 
 def test_a_model_that_paints_in_one_go_is_told_what_would_unfold(opened):
-    assert "does not remove noise" in show(opened, "Denoise").nothing.title.text()
+    view = show(opened, "Denoise")
+    assert "does not remove noise" in view.nothing.title.text()
+    assert view.open_fitting.isHidden()  # for there is no such model here
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("Denoise", "portraits-diffusion"), ("Pixel by pixel", "fashion-pixelcnn")]
+)
+def test_where_nothing_unfolds_the_controls_say_why_and_a_model_that_does_is_offered(
+    title, name, opened, tmp_path, qtbot, monkeypatch
+):
+    path = (gaussian_step if title == "Denoise" else raster_step)(tmp_path / name)
+    monkeypatch.setattr(opened.studio.catalog, "bundled", lambda: (CatalogEntry(name, path, None, True),))
+    view = show(opened, title)
+    assert view.open_fitting.isVisible()
+    tips = {part: part.toolTip() for part in (view.controls.sample, view.controls.temperature, view.controls.seed)}
+    assert len(set(tips.values())) == 1
+    assert "open one that does" in tips[view.controls.sample]
+    assert not view.controls.sample.isEnabled()
+    assert not view.controls.seed.isEnabled()
+    view.open_fitting.click()
+    qtbot.waitUntil(lambda: view.controls.sample.isEnabled(), timeout=20_000)
+    assert opened.studio.models.current.name == name
+    assert view.controls.sample.toolTip().endswith("(Space)")
 
 
 def test_every_step_is_kept_and_the_last_is_the_picture_of_the_scene(denoise, window):
@@ -208,6 +235,26 @@ def test_a_model_that_cannot_be_read_says_so_and_the_others_go_on(likely, tmp_pa
     qtbot.waitUntil(lambda: likely.comparison is not None, timeout=20_000)
     assert [path.name for path in likely.comparison.paths] == ["plain"]
     assert len(likely.comparison.problems) == 1
+
+
+def test_it_is_said_that_a_model_knows_only_its_own_kind_of_picture(likely, window, tmp_path, qtbot):
+    assert "learned from" not in likely._said.text()  # of neither model it is known of what
+    card = ModelCard("roads", "likelihood", height=8, width=8, channels=3, data="Frames of a road: drawn.")
+    model = onnx.load(tmp_path / "plain" / "likelihood.onnx")
+    del model.metadata_props[:]
+    model.metadata_props.add(key=CARD_KEY, value=card.to_json())
+    onnx.save(model, tmp_path / "plain" / "likelihood.onnx")
+    likely.controls.models_changed.emit()
+    told = "roads learned from Frames of a road: of other kinds of pictures"
+    qtbot.waitUntil(lambda: told in likely._said.text(), timeout=20_000)
+    assert likely.meters.bars[0].tip == "Learned from: Frames of a road: drawn."
+    generator = window.studio.models.current.generator
+    generator.card = replace(generator.card, data="Frames of a road: drawn.")
+    likely._show_readings()
+    assert told not in likely._said.text()  # the picture is of the open model, which learned from the same
+    save_png(tmp_path / "white.png", np.full((8, 8, 3), 255, np.uint8))
+    likely.show_photo(tmp_path / "white.png")
+    qtbot.waitUntil(lambda: told in likely._said.text(), timeout=20_000)
 
 
 def test_a_photo_is_asked_about_until_one_goes_back(likely, tmp_path, qtbot):

@@ -228,6 +228,9 @@ def test_the_list_of_keys_has_those_of_every_panel_told_by_the_widgets(opened):
     assert "Search the dimensions" in pages["Explore"]
     assert pages["Traverse"]["Play or pause"] == "Space" == pages["Train"]["Play or pause"]
     assert pages["Traverse"]["Move a point along the path"]
+    assert pages["Traverse"]["Put the current picture into a corner"] == "Enter"
+    assert "Put the current picture into a corner" not in pages["Explore"]
+    assert pages["Explore"]["Take the current picture as the second of a mix of styles"] == "Enter"
     assert pages["Traverse"]["Save the grid"] == "Ctrl+S" == pages["Traverse"]["Save the map"]
     assert pages["Train"]["New run"] == "Ctrl+N"
     assert pages["Quiz"]["Answer: left or real, right or made"] == "Left, Right"

@@ -112,7 +112,7 @@ def parse_model(path: Path) -> ModelFile:
         proto = ModelProto()
     if not proto.graph.node or not proto.graph.output or not _named(proto):
         if _is_text(data[:1024]):
-            what = "JSON" if data.lstrip()[:1] in (b"{", b"[") else "a text"
+            what = "JSON" if data.lstrip()[:1] in (b"{", b"[") else "a text file"
             raise Problem(f"{path.name} is {what}, not an ONNX model.", "Choose an .onnx file.")
         raise Problem(
             f"{path.name} is not a complete ONNX model: it is damaged, cut off or something else.",

@@ -9,14 +9,17 @@ from explorer.core.problem import Problem
 
 
 def named_photos(named: Sequence[Path]) -> Iterator[Path]:
-    """The files that were named, and the pictures in the folders that were."""
+    """The files that were named, and the pictures in the folders that were; where one has none, those further down."""
     from explorer.core.photos.photo_files import SUFFIXES
 
     for path in named:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
+        places = (path.iterdir(), path.rglob("*"))
+        found = list[Path]()
+        for place in places:
+            found = found or sorted(file for file in place if file.suffix.lower() in SUFFIXES and file.is_file())
         if not found:
             raise Problem(f"There are no pictures in the folder {path}.", "Name a folder that holds some.")
         yield from found

@@ -46,6 +46,8 @@ class BitsReading:
     chances : (K,) float64 or None
         How probable each class is by Bayes' rule, for a model that is told classes.
     problem : Problem or None
+    data : str
+        What the model learned from, in words; "" where that is not known.
     """
 
     path: Path
@@ -58,6 +60,7 @@ class BitsReading:
     classes: tuple[str, ...] = ()
     chances: NDArray[np.float64] | None = None
     problem: Problem | None = None
+    data: str = ""
 
 
 class BitsReadings(JobRunner):
@@ -132,4 +135,5 @@ def reading_of(likelihood: Likelihood, path: Path, picture: Picture) -> BitsRead
         likelihood.surprise(one)[0] if likelihood.has_surprise else None,
         likelihood.classes,
         chances,
+        data=likelihood.card.data,
     )

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from explorer.core.models.file_kinds import Kind, kind_of
 from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
 from explorer.session.jobs.report import Cancelled, Report
-from explorer.session.models.folders import MOST_LOOKED_AT, models_in
+from explorer.session.models.folders import models_in
 from explorer.session.models.opening import scene_carried_by
 
 MAYBE: tuple[Kind, ...] = ("photo", "picture", "pictures", "folder", "table")
@@ -35,7 +36,11 @@ MAYBE: tuple[Kind, ...] = ("photo", "picture", "pictures", "folder", "table")
 MOST_PHOTOS = 200
 """Photos that are listed to be edited."""
 
+MOST_VISITED = 20_000
+"""Files and folders that are looked at in what was brought: it may be a home folder, on a slow disk too."""
+
 _MANY, _MUCH = 20, 16 << 20  # things, and bytes of them
+_TOLD = ("readme", "licence", "license", "copying", "notice", "makefile")  # files without an ending, and no pictures
 _IN_FOLDERS = ("pictures",)  # kinds of files whose folder is a source of pictures
 
 
@@ -52,11 +57,13 @@ class Brought:
     source : Path or None
         The folder or file that holds them all; None where they lie in several places.
     count : int
-        How many pictures lie in ``source``, as far as was looked; 0 where only opening it tells.
+        How many pictures lie in ``source`` and the folders in it, as far as was looked; 0 where only opening it tells.
     is_whole : bool
         Whether all that is in ``source`` was brought, not a part of it.
     table : Path or None
         Labels that came with them.
+    is_at_least : bool
+        Whether there may be more: ``source`` was not looked through to its end, or has files whose names do not tell.
     """
 
     photos: tuple[Path, ...]
@@ -65,6 +72,13 @@ class Brought:
     count: int = 0
     is_whole: bool = True
     table: Path | None = None
+    is_at_least: bool = False
+
+    @property
+    def counted(self) -> str:
+        """``931 pictures`` or ``at least 20,000 pictures``; "" where only opening it tells."""
+        words = f"{self.count:,} picture{'' if self.count == 1 else 's'}" if self.count else ""
+        return f"at least {words}" if words and self.is_at_least else words
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,7 @@ def sorted_out(paths: Sequence[Path], report: Report, cancelled: Cancelled) -> S
     if not photos and not sources:
         return SortedOut((*opened, *tables), None)
     is_labelled = len(tables) == 1
-    found = _brought(photos, sources, tables[0] if is_labelled else None)
+    found = _brought(photos, sources, tables[0] if is_labelled else None, cancelled)
     return SortedOut((*opened, *(() if is_labelled else tables)), found)
 
 
@@ -103,14 +117,6 @@ def takes_long(paths: Sequence[Path]) -> bool:
         return len(paths) > _MANY or sum(path.stat().st_size for path in paths) > _MUCH
     except OSError:
         return False
-
-
-def pictures_beside(folder: Path) -> list[Path]:
-    """The pictures in a folder itself and, where it has none, in the folders there; only so many are looked at."""
-    own = [entry for entry in _entries(folder) if _is_photo(entry)]
-    return own or [
-        entry for inner in _entries(folder) if inner.is_dir() for entry in _entries(inner) if _is_photo(entry)
-    ]
 
 
 def _closer_kind(path: Path) -> str:
@@ -134,8 +140,9 @@ def _carries_no_scene(path: Path) -> bool:
 
 
 def _holds_pictures(folder: Path) -> bool:
-    entries = _entries(folder)
-    return bool(pictures_beside(folder)) or any(kind_of(entry) in _IN_FOLDERS for entry in entries if entry.is_file())
+    if any(kind_of(entry) in _IN_FOLDERS for entry in _entries(folder) if entry.is_file()):
+        return True
+    return next(_Walk(folder).pictures(), None) is not None
 
 
 def _has_pictures(path: Path) -> bool:
@@ -147,29 +154,87 @@ def _has_pictures(path: Path) -> bool:
         return True
 
 
-def _brought(photos: Sequence[Path], sources: Sequence[Path], table: Path | None) -> Brought:
-    inside = [photo for source in sources if source.is_dir() for photo in pictures_beside(source)]
-    listed = tuple((*photos, *inside)[:MOST_PHOTOS])
+def _brought(photos: Sequence[Path], sources: Sequence[Path], table: Path | None, cancelled: Cancelled) -> Brought:
     if len(sources) == 1 and not photos:
-        return Brought(listed, sources[0].name, sources[0], len(inside), True, table)
+        walk = _Walk(sources[0], cancelled)
+        inside = list(walk.pictures()) if sources[0].is_dir() else []
+        listed, name = tuple(inside[:MOST_PHOTOS]), sources[0].name
+        return Brought(listed, name, sources[0], len(inside), True, table, walk.is_cut or walk.is_unclear)
     if sources:
+        inside = [
+            photo for source in sources if source.is_dir() for photo in islice(_Walk(source).pictures(), MOST_PHOTOS)
+        ]
+        listed = tuple((*photos, *inside)[:MOST_PHOTOS])
         return Brought(listed, f"{len(photos) + len(sources)} things with pictures", None, table=table)
+    listed = tuple(photos[:MOST_PHOTOS])
     folders = {photo.absolute().parent for photo in photos}
     title = photos[0].name if len(photos) == 1 else f"{len(photos)} pictures"
     if len(folders) > 1:
         return Brought(listed, title, None, table=table)
     folder = folders.pop()
-    beside = [entry for entry in _entries(folder) if _is_photo(entry)]
-    return Brought(listed, title, folder, len(beside), len(beside) <= len(photos), table)
+    walk = _Walk(folder, cancelled)
+    beside = sum(1 for _ in walk.pictures())
+    return Brought(
+        listed, title, folder, beside, beside <= len(photos) and not walk.is_cut, table, walk.is_cut or walk.is_unclear
+    )
 
 
 def _entries(folder: Path) -> list[Path]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(Path(entry.path) for entry in islice(entries, MOST_LOOKED_AT))
+            return [Path(entry.path) for entry in islice(entries, MOST_VISITED)]
     except OSError:
         return []
 
 
-def _is_photo(entry: Path) -> bool:
-    return entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".")
+@dataclass
+class _Walk:
+    """Looks for pictures in a folder and those in it, as training does: nearest first, each folder once, none hidden.
+
+    Attributes
+    ----------
+    is_cut : bool
+        Whether it stopped before the end, after `MOST_VISITED` files and folders or because nobody waits for it.
+    is_unclear : bool
+        Whether there are files without an ending, which training tries as pictures.
+    """
+
+    folder: Path
+    cancelled: Cancelled = lambda: False
+    is_cut: bool = False
+    is_unclear: bool = False
+    _visited: int = field(default=0, init=False)
+    _seen: set[tuple[int, int]] = field(default_factory=set, init=False)
+
+    def pictures(self) -> Iterator[Path]:
+        """Those that are found, folder by folder, each by name."""
+        waiting = deque([str(self.folder)])
+        while waiting and not self.is_cut:
+            photos, folders = self._inside(waiting.popleft())
+            yield from photos
+            waiting += folders
+
+    def _inside(self, folder: str) -> tuple[list[Path], list[str]]:
+        photos, folders = list[Path](), list[str]()
+        try:
+            here = os.stat(folder)
+            if (here.st_dev, here.st_ino) in self._seen:  # by a link that leads back, for instance
+                return [], []
+            self._seen.add((here.st_dev, here.st_ino))
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    self._visited += 1
+                    if self._visited > MOST_VISITED or self.cancelled():
+                        self.is_cut = True
+                        break
+                    if entry.name.startswith(".") or entry.name == "__MACOSX":
+                        continue
+                    if os.path.splitext(entry.name)[1].lower() in SUFFIXES and entry.is_file():
+                        photos.append(Path(entry.path))
+                    elif entry.is_dir():
+                        folders.append(entry.path)
+                    elif "." not in entry.name and not entry.name.lower().startswith(_TOLD):
+                        self.is_unclear = True
+        except OSError:  # it may not be read
+            pass
+        return sorted(photos), sorted(folders)

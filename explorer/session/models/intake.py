@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.models.file_kinds import kind_of
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
-from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.job import Job, JobRunner
 from explorer.session.models.brought import MAYBE, Brought, SortedOut, sorted_out, takes_long
 from explorer.session.models.companion_links import PARTS
 from explorer.session.models.companions import Companions
@@ -27,6 +27,7 @@ MOST_AT_ONCE = 100
 
 _MODELS, _SOURCES, _NUMBERS, _SCENES = range(4)  # in the order they are taken
 _LONGEST = 300  # characters of a summary
+_SLOW_MS = 300  # after which it is said that it is being looked; folders are found to be large, or slow, only then
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,7 @@ class Intake(QObject):
     bookmarked()
         There are more bookmarks of the open model.
     looking(title) : str
-        It is being looked into a folder or into files of pictures, which may take a while; told before anything else.
+        It is being looked into a folder or into files of pictures, which may take a while, or does.
     pictures_brought(Brought)
         There are pictures, with which several things can be done.
     finished()
@@ -119,8 +120,11 @@ class Intake(QObject):
         unclear = [path for path in paths if kind_of(path) in MAYBE]
         if unclear:
             self._sorting.begin(partial(sorted_out, unclear), self._on_sorted)
+            title = unclear[0].name if len(unclear) == 1 else f"{len(unclear)} things"
             if takes_long(unclear):
-                self.looking.emit(unclear[0].name if len(unclear) == 1 else f"{len(unclear)} things")
+                self.looking.emit(title)
+            else:
+                QTimer.singleShot(_SLOW_MS, self, partial(self._say_looking, self._sorting.jobs[-1], title))
         self._await([path for path in paths if path not in unclear])
 
     def _await(self, paths: Sequence[Path]) -> None:
@@ -133,6 +137,10 @@ class Intake(QObject):
         self._waiting = sorted([*self._waiting, *found], key=lambda each: each[0])
         if self._now is None:
             self._next()
+
+    def _say_looking(self, job: Job, title: str) -> None:
+        if job in self._sorting.jobs:
+            self.looking.emit(title)
 
     def _on_sorted(self, found: SortedOut) -> None:
         self._pictures = found.pictures or self._pictures

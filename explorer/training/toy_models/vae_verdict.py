@@ -61,9 +61,7 @@ class VAEWatch:
         if not now.figures.has_data:
             return LabVerdict("No points to learn yet: drag over the plane to draw some.", kinds=frozenset({"empty"}))
         if now.step < _YOUNG:
-            return LabVerdict(
-                "The codes begin to tell the points apart: only just started.", kinds=frozenset({"young"})
-            )
+            return _young(now)
         if self._mean("KL") < _SILENT:
             words = (
                 "Posterior collapse: every ellipse is the prior, codes say nothing, and all of them decode to the mean."
@@ -97,3 +95,14 @@ class VAEWatch:
             return LabVerdict(words, kinds=frozenset({"works"}))
         return LabVerdict("Still learning: samples of the prior do not look like the real points yet.",
                        kinds=frozenset({"learns"}))  # fmt: skip
+
+
+def _young(now: VAEObservation) -> LabVerdict:
+    """What is said before anything is judged: that it has not begun, or has only just."""
+    if now.step == 0:
+        words = "Not begun: the networks have their random weights."
+    elif now.terms["KL"] < _SILENT:
+        words = "The codes do not tell the points apart yet: only just started."
+    else:
+        words = "The codes begin to tell the points apart: only just started."
+    return LabVerdict(words, kinds=frozenset({"young"}))

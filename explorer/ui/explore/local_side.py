@@ -49,9 +49,12 @@ class LocalSide(QWidget):
         self.rows = named(LatentRows(self, self._naming()), "What can change in the rectangle")
         self.title = ElidedLabel()
         self.title.setProperty("role", "heading")
-        self.title.show_words("Change here?")
+        self.title.show_words("Change this area")
         self.usual = text_label(role="muted")
-        self.usual.setToolTip("How much of the change is inside the rectangle along any other direction, on average")
+        self.usual.setToolTip(
+            "How much of what a direction changes is inside the rectangle, on average over all directions:\n"
+            "the sliders below are good where theirs is much more"
+        )
         self.keep = tool_button("bookmark", "Keep", "Keep this change as a direction of the model")
         self.clear = tool_button("close", "Close", "Remove the rectangle and its sliders; the picture stays")
         self.working = Working("Stop looking")
@@ -129,7 +132,7 @@ class LocalSide(QWidget):
         self.usual.setVisible(some)
         if self.found is not None:
             count = len(self.found.steps)
-            self.usual.setText(f"others {self.found.usual:.0%}")
+            self.usual.setText(f"usually {self.found.usual:.0%}")
             self.rows.setMaximumHeight(count * ROW_PX)
             self.rows.setMinimumHeight(min(count, _LEAST_ROWS) * ROW_PX)  # a low window shows fewer at once
         self._show_values()
@@ -180,7 +183,7 @@ class LocalSide(QWidget):
             return ""
         share, usual = step.inside, self.found.usual
         return (
-            f"{share:.0%} of what this changes between its ends lies inside; along any direction it is {usual:.0%}.\n"
+            f"{share:.0%} of what this slider changes lies inside the rectangle; of a usual direction, {usual:.0%}.\n"
             "A principal component of the picture's slope inside, relative to that outside"
         )
 

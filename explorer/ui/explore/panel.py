@@ -45,7 +45,7 @@ class ExplorePanel(Panel):
         )
         tip = "Drag a rectangle on the picture, and find what can change inside it while the rest stays (H)"
         self.here = switch_action(self, "region", "What can change here?", "H", tip)
-        self.here.setIconText("Change here?")
+        self.here.setIconText("Change an area")
         self.stage = Stage(studio)
         self.touching = TouchTools(studio.edits, lambda: self.model, studio.settings, self)
         self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
@@ -15,12 +17,19 @@ from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.corner_box import CornerBox
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, text_label, tool_button
 from explorer.ui.widgets.qimages import image_of
 
 _PICTURE_PX = 5 * UNIT
 _MOST_STEPS = 12
 _TIP = "The second picture: drop one from the history or the bookmarks here, or click to take the current one"
+
+
+class SecondPicture(CornerBox):
+    """The picture that is mixed in."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Take the current picture as the second of a mix of styles", "Enter"),)
 
 
 class StyleControls(QWidget):
@@ -30,7 +39,7 @@ class StyleControls(QWidget):
         super().__init__()
         self._studio, self._edits = studio, studio.edits.styles
         self._second: Scene | None = None  # the picture of the mix, alone
-        self.picture = named(CornerBox("second picture"), "Second picture of the mix", _TIP)
+        self.picture = named(SecondPicture("second picture"), "Second picture of the mix", _TIP)
         self.picture.setFixedSize(_PICTURE_PX, _PICTURE_PX)
         self.source = self._source_button()
         self.stop = tool_button("close", "Stop mixing", "Draw every layer from the latent again")

@@ -15,7 +15,7 @@ from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notices
 from explorer.session.photos.latent_search import Projections, Search, Task
-from explorer.session.photos.likeness_words import likeness_words
+from explorer.session.photos.likeness_words import difference_words
 from explorer.session.photos.photo import CropRequest, Crops, Picture, Placing, Reconstruction, error_of
 from explorer.session.photos.photo_tuning import PhotoTuning, free_folder
 from explorer.ui.photos.photo_controls import PhotoControls
@@ -222,7 +222,7 @@ class PhotoSearch(QObject):
                 self._show_search(f"{took}: nothing closer was found, and what there was stays.")
             else:
                 self._results.show_result(one)
-                self._show_search(f"{took}. The two pictures are {likeness_words(one.error)}.")
+                self._show_search(f"{took}: {difference_words(one.error)}.")
                 self.improved.emit(before, one)
         self._best = None
         self.changed.emit()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.session.photos.likeness_words import likeness_words
+from explorer.session.photos.likeness_words import difference_words
 from explorer.session.traverse.photo_by_two import Encoded, PhotoByTwo
 from explorer.session.traverse.side_by_side import GAIN, LatentSizes, SideBySide, Twin
 from explorer.ui.explore.latent_side import LatentSide
@@ -305,4 +305,4 @@ class CompareView(TraverseView):
 
 
 def _likeness(name: str, seen: Encoded) -> str:
-    return f"{name}: {likeness_words(seen.error)} ({100 * seen.error:.1f}% off)."
+    return f"{name}: {difference_words(seen.error)}."

@@ -1,8 +1,6 @@
-"""Four places for pictures: the corners between which a surface is laid."""
+"""Places for pictures that something is made of: the corners of a surface, or the second picture of a mix."""
 
 from __future__ import annotations
-
-from typing import ClassVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -10,7 +8,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.session.explore.scene_pictures import Picture
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.thumbnail_frames import paint_rounded
@@ -19,7 +16,9 @@ _SIDE_PX = 8 * UNIT
 
 
 class CornerBox(QWidget):
-    """One corner: takes a thumbnail that is dropped on it; a click takes the current picture.
+    """One of them: takes a thumbnail that is dropped on it; a click, or Enter, takes the current picture.
+
+    What Enter does is listed, in ``KEYS``, by the class of each kind of place.
 
     Signals
     -------
@@ -27,8 +26,6 @@ class CornerBox(QWidget):
         A scene was dropped, in its serial form.
     current_wanted()
     """
-
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("Put the current picture into a corner", "Enter"),)
 
     scene_dropped = Signal(str)
     current_wanted = Signal()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from explorer.session.models.opening import OpenModel
-from explorer.session.photos.likeness_words import likeness_words
+from explorer.session.photos.likeness_words import difference_words
 from explorer.session.traverse.fitting_sources import fitting_source, portraits_fit, remember_source
 from explorer.session.traverse.map_pictures import Source
 from explorer.session.traverse.picture_strips import (
@@ -227,8 +227,5 @@ class PictureStripsPage(QObject):
 
 
 def _said(strips: ComparedPictures) -> str:
-    told = [
-        f"{name}: {likeness_words(error)} ({100 * error:.1f}% off)."
-        for name, error in zip(strips.names[1:], strips.errors, strict=True)
-    ]
+    told = [f"{name}: {difference_words(error)}." for name, error in zip(strips.names[1:], strips.errors, strict=True)]
     return "\n".join([*told, _UNSEEN if strips.are_unseen else _SEEN])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.corner_box import CornerBox
 from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import choice_box, fill, titled
 from explorer.ui.widgets.segments import Segments
 
@@ -20,6 +22,12 @@ _WAYS = (
 )
 _CORNERS = ("top left", "top right", "bottom left", "bottom right")
 _SURFACES = (("spherical", "Spherical, keeping the norm"), ("bilinear", "Bilinear"))
+
+
+class PlaneCorner(CornerBox):
+    """One of the four corners between which a surface is laid."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Put the current picture into a corner", "Enter"),)
 
 
 class PlaneControls(PlanControls):
@@ -42,7 +50,7 @@ class PlaneControls(PlanControls):
         for box in (self.across, self.up):
             box.setMaxVisibleItems(20)
         self.span, self.span_box = self._span("How far the plane reaches to all sides")
-        self.corners = tuple(CornerBox(name) for name in _CORNERS)
+        self.corners = tuple(PlaneCorner(name) for name in _CORNERS)
         self.surface = choice_box("Surface", "How the corners are joined", _SURFACES, self._on_changed, narrow=True)
         self.tiles = self._number("Tiles a side", "How many tiles the plane has both ways", 3, 33, 9)
         self._lay_out()

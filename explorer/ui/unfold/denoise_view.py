@@ -32,11 +32,11 @@ _LEAST_TIME = 0.02
 class DenoiseView(PaintingView):
     """Shows the mixture and the picture that is expected of it, at any step."""
 
-    order, saved = "diffusion", "painting"
+    order, saved, fitting = "diffusion", "painting", "portraits-diffusion"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.controls = DenoiseControls()
+        self.controls: DenoiseControls = DenoiseControls()
         self.canvas = named(Canvas(), "Picture with its noise")
         self.guess = named(PictureView(), "Expected picture")
         self.brush = Brush(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +45,8 @@ _PAGES = (
     ("Strangest first", "The pictures, ordered by what they cost"),
     ("Compared", "How the two sets compare under each model"),
 )
+_STRANGE = "{name} learned from {data}: of other kinds of pictures its bits say little, however few they are."
+_LONGEST_DATA = 60  # characters; the tip has all of it
 
 
 class LikelyView(UnfoldView):
@@ -198,8 +201,12 @@ class LikelyView(UnfoldView):
     def _show_readings(self) -> None:
         read = self._ordered()
         chosen = next((each for each in read if each.path == self._chosen), read[0] if read else None)
-        self.meters.show_bars([_meter(each) for each in read], read.index(chosen) if chosen is not None else -1)
-        self._said.setText("" if chosen is None else _words_of(chosen))
+        bars = [_meter(each) for each in read]
+        self.meters.show_bars(bars, read.index(chosen) if chosen is not None else -1)
+        told = [] if chosen is None else [_words_of(chosen)]
+        if chosen is not None and self._is_strange_to(chosen):
+            told.append(_STRANGE.format(name=chosen.name, data=_short(chosen.data)))
+        self._said.setText("\n\n".join(told))
         self.classes.setVisible(chosen is not None and chosen.chances is not None)
         if chosen is not None and chosen.chances is not None:
             self.classes.show_bars(_class_bars(chosen), 0)
@@ -208,6 +215,12 @@ class LikelyView(UnfoldView):
             self.surprise.show_picture(surprise_picture(chosen.surprise))
         if chosen is not None and chosen.picture is not None:
             self.picture.show_picture(chosen.picture)
+
+    def _is_strange_to(self, reading: BitsReading) -> bool:
+        """Whether the picture may be of another kind than those that a model is known to have learned from."""
+        if reading.problem is not None or not reading.data:
+            return False
+        return self._own is not None or self.model is None or self.model.generator.card.data != reading.data
 
     def _compare(self, words: str) -> None:
         """Sort one source, or compare two that are parted by ``|``."""
@@ -273,7 +286,18 @@ def _meter(reading: BitsReading) -> NamedBar:
     few = f" of {reading.levels} levels" if reading.levels < 256 else ""
     most = np.log2(reading.levels) if reading.levels < 256 else _UNKNOWN_BITS
     measured = f" ({reading.measured})" if reading.measured else ""
-    return NamedBar(f"{reading.name}{few}{measured}", f"{reading.bits:.2f}", float(reading.bits / most))
+    return NamedBar(
+        f"{reading.name}{few}{measured}", f"{reading.bits:.2f}", float(reading.bits / most), tip=_learned(reading)
+    )
+
+
+def _short(data: str) -> str:
+    """What comes before the details: ``Fashion-MNIST`` of ``Fashion-MNIST: 28 x 28 grey pictures ...``."""
+    return shorten(data.partition(":")[0].rstrip(". "), _LONGEST_DATA, placeholder=" …")
+
+
+def _learned(reading: BitsReading) -> str:
+    return f"Learned from: {reading.data}" if reading.data else ""
 
 
 def _words_of(reading: BitsReading) -> str:

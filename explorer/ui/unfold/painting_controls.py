@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.core.sampling.settings import LARGEST_GUIDANCE, LARGEST_TEMPERATURE, USUALLY
@@ -36,9 +37,21 @@ class PaintingControls(Controls):
         )
         self._class_title = text_label("Class", of=self.classes)
         self._guidance_title = text_label("Guidance", of=self.guidance)
+        self._tips: dict[QWidget, str] = {}  # of what has an obstacle for its tip
         self._boxes = {"guidance": self.guidance, "temperature": self.temperature, **more}
         for box in self._boxes.values():
             box.edited.connect(self._on_edited)
+
+    def offer(self, obstacle: str) -> None:
+        """Offer everything; nothing where there is an obstacle, which is then the tip of each part."""
+        inside = self.widget()
+        assert inside is not None
+        inside.setEnabled(not obstacle)
+        for part, tip in self._tips.items():
+            part.setToolTip(tip)
+        self._tips = {part: part.toolTip() for part in inside.findChildren(QWidget) if obstacle and part.toolTip()}
+        for part in self._tips:
+            part.setToolTip(obstacle)
 
     def show_classes(self, classes: tuple[str, ...]) -> None:
         """Offer these classes, and guidance by them."""

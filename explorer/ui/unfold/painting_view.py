@@ -18,11 +18,12 @@ from explorer.ui.photos.photo_intake import ask_photo
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.unfold.offers import painting_offers
+from explorer.ui.unfold.painting_controls import PaintingControls
 from explorer.ui.unfold.timeline import Timeline
 from explorer.ui.unfold.unfold_view import UnfoldView
 from explorer.ui.view import Meaning
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import pages_of, pressing
+from explorer.ui.widgets.parts import pages_of, pressing, push_button
 from explorer.ui.widgets.working import Working
 
 if TYPE_CHECKING:
@@ -40,10 +41,14 @@ class PaintingView(UnfoldView):
         The kind of schedule: ``diffusion`` or ``raster``.
     saved : str
         What files of it are called.
+    fitting : str
+        A bundled model that paints so, which is offered where the open one does not.
     """
 
     order: ClassVar[str]
     saved: ClassVar[str]
+    fitting: ClassVar[str]
+    controls: PaintingControls
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -72,6 +77,7 @@ class PaintingView(UnfoldView):
         """Paint the scene anew where what it is painted of is other."""
         model, last = self.model if self.paints else None, self._painted
         self._places.setCurrentIndex(0 if model is None else 1)
+        self.controls.offer("" if model is not None else f"{self.nothing.title.text()}: open one that does")
         if model is None:
             self.timeline.clear()
             self._painted = None
@@ -123,9 +129,20 @@ class PaintingView(UnfoldView):
 
     def _pages(self, stage: QWidget, without: str, hint: str) -> QStackedWidget:
         """The stage, and in its place what is said of models that have none."""
-        self.nothing = EmptyState("unfold", without, hint, [])
+        self.open_fitting = push_button(f"Open {self.fitting}", clicked=self._open_fitting, image="open", primary=True)
+        self.open_fitting.setVisible(self._fitting_path() is not None)
+        self.nothing = EmptyState("unfold", without, hint, [self.open_fitting])
         self._places = pages_of(self.nothing, stage)
         return self._places
+
+    def _fitting_path(self) -> Path | None:
+        paths = {entry.name: entry.path for entry in self.studio.catalog.bundled()}
+        return paths.get(self.fitting)
+
+    def _open_fitting(self) -> None:
+        path = self._fitting_path()
+        if path is not None:
+            self.studio.controller.open(path)
 
     def _connect_painting(
         self, sample: QPushButton, classes: QComboBox, photo: QPushButton, working: Working, title: str

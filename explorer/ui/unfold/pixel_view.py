@@ -52,12 +52,12 @@ class ClickedPicture(PictureView):
 class PixelView(PaintingView):
     """Watches a picture fill; a click on a pixel draws everything after it again."""
 
-    order, saved = "raster", "pixels"
+    order, saved, fitting = "raster", "pixels", "fashion-pixelcnn"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.readings = PixelReadings(self)
-        self.controls = PixelControls()
+        self.controls: PixelControls = PixelControls()
         self.canvas = named(ClickedPicture(self.draw_after), "Picture as it fills")
         self.bits = named(PictureView(), "Bits of each pixel")
         for view in (self.canvas, self.bits):

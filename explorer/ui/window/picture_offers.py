@@ -77,7 +77,8 @@ def _all(brought: Brought, these: str) -> str:
     """What a set is, where it is more than what was brought."""
     if brought.is_whole or brought.source is None:
         return these
-    return f"all {brought.count:,} pictures in {brought.source.name or brought.source}"
+    held = "all pictures" if brought.is_at_least else f"all {brought.counted}"
+    return f"{held} in {brought.source.name or brought.source}"
 
 
 def _edit_obstacle(brought: Brought, model: OpenModel | None) -> str:

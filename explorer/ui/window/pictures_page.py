@@ -146,7 +146,7 @@ class PicturesPage(QWidget):
 
 
 def _about(brought: Brought) -> str:
-    held = f"{brought.count:,} pictures" if brought.count > 1 else ""
+    held = brought.counted if brought.count > 1 else ""
     labels = f"labels in {brought.table.name}" if brought.table is not None else ""
     words = ", ".join(each for each in (held if brought.is_whole else "", labels) if each)
-    return f"{words}. What would you like to do?" if words else "What would you like to do?"
+    return f"{words[0].upper()}{words[1:]}. What would you like to do?" if words else "What would you like to do?"
