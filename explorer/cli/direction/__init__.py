@@ -44,12 +44,7 @@ _PARTS = {
     "list": ("list a model's directions", None, listing.list_all),
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }
-_READING = (
-    "list",
-    "remove",
-    "lock",
-    "layers",
-)  # which run the model hardly or not at all: there is no device to choose
+_READING = ("list", "remove", "lock", "layers")  # running the model little or not at all: no device to choose
 _MAKING = ("fit", "import", "sefa", "pca", "channels", "local", "lock", "focus", "layers")
 
 

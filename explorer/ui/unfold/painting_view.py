@@ -130,8 +130,8 @@ class PaintingView(UnfoldView):
     def _pages(self, stage: QWidget, without: str, hint: str) -> QStackedWidget:
         """The stage, and in its place what is said of models that have none."""
         self.open_fitting = push_button(f"Open {self.fitting}", clicked=self._open_fitting, image="open", primary=True)
-        self.open_fitting.setVisible(self._fitting_path() is not None)
         self.nothing = EmptyState("unfold", without, hint, [self.open_fitting])
+        self.open_fitting.setVisible(self._fitting_path() is not None)
         self._places = pages_of(self.nothing, stage)
         return self._places
 
