@@ -64,7 +64,7 @@ class _LineIcon(QIconEngine):
     def _colour(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         palette = QApplication.palette()
         if mode == QIcon.Mode.Disabled:
-            return palette.color(QPalette.ColorGroup.Disabled, self._role)
+            return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)  # on any ground
         if mode == QIcon.Mode.Selected:
             return palette.color(QPalette.ColorRole.HighlightedText)
         return palette.color(QPalette.ColorRole.Highlight if state == QIcon.State.On else self._role)
