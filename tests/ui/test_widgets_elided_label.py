@@ -16,6 +16,10 @@ def test_a_label_shows_what_fits_and_the_rest_as_a_tool_tip(qtbot) -> None:
     label.resize(label.sizeHint().width(), 20)
     assert label.text() == label.words
     assert label.toolTip() == ""
+    label.show_words(label.words, short="A long name")
+    assert label.text() == label.words
+    label.resize(label.width() - 10, 20)
+    assert (label.text(), label.toolTip()) == ("A long name", label.words)
 
 
 def test_a_line_to_type_in_is_shortened_only_while_nobody_types(qtbot) -> None:
