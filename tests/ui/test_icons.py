@@ -89,3 +89,13 @@ def test_an_icon_of_the_likeliest_button_is_seen_while_that_is_disabled(qapp: QA
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
         alike = colour_of(likeliest.pixmap(QSize(64, 64), mode)) == colour_of(other.pixmap(QSize(64, 64), mode))
         assert alike == (mode == QIcon.Mode.Disabled)
+
+
+def test_in_a_chosen_row_an_icon_has_the_colour_of_words_upon_its_ground(qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    chosen = [
+        colour_of(icon("info", role).pixmap(QSize(64, 64), QIcon.Mode.Selected))
+        for role in (QPalette.ColorRole.ButtonText, QPalette.ColorRole.Text)
+    ]
+    for drawn, wanted in zip(chosen, (colours("light").on_accent, colours("light").text), strict=True):
+        assert drawn[:3] == pytest.approx(wanted.getRgb()[:3], abs=2)
