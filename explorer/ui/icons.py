@@ -23,7 +23,8 @@ def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) ->
     """The line icon ``name``, crisp at every size and scale.
 
     It takes the colour that the program's palette gives to ``role`` at the time it is painted, so it
-    follows a change of theme; the accent colour where its button is checked.
+    follows a change of theme; the accent colour where its button is checked. In a row that is chosen, one
+    of a button's colour has that of words upon the accent colour, and others keep theirs.
     """
     return QIcon(_LineIcon(_OTHER_NAMES.get(name, name), role))
 
@@ -64,8 +65,8 @@ class _LineIcon(QIconEngine):
     def _colour(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         palette = QApplication.palette()
         if mode == QIcon.Mode.Disabled:
-            return palette.color(QPalette.ColorGroup.Disabled, self._role)
-        if mode == QIcon.Mode.Selected:
+            return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)  # on any ground
+        if mode == QIcon.Mode.Selected and self._role == QPalette.ColorRole.ButtonText:
             return palette.color(QPalette.ColorRole.HighlightedText)
         return palette.color(QPalette.ColorRole.Highlight if state == QIcon.State.On else self._role)
 

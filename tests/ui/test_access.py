@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
 
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.widgets.accessible import announce
@@ -78,7 +87,20 @@ def cut_words(window: QWidget) -> set[str]:
             is_cut = part.sizeHint().width() > part.width() or part.sizeHint().height() > part.height() + 1
         if is_cut or "…" in part.text().removesuffix(" …"):
             found.add(part.text())
+    for part in window.findChildren(QLineEdit):
+        words = part.text() or part.placeholderText()
+        is_seen = part.isVisible() and not part.visibleRegion().isEmpty()
+        if is_seen and words not in part.toolTip() and part.fontMetrics().horizontalAdvance(words) > room_of(part):
+            found.add(words)
     return found
+
+
+def room_of(line: QLineEdit) -> int:
+    """How wide words can be in a line to type in."""
+    option = QStyleOptionFrame()
+    line.initStyleOption(option)
+    inside = line.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, line)
+    return inside.marginsRemoved(line.textMargins()).width() - 4  # two pixels on either side, as Qt draws it
 
 
 @pytest.mark.parametrize("place", ["latent", "directions"])

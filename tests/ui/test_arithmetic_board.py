@@ -224,6 +224,18 @@ def test_slots_come_go_and_have_names(view, qtbot):
     assert view.slots.cards[2].name.text() == "hat"
 
 
+def test_names_have_the_room_there_is_and_are_shortened_where_there_is_none(view, opened, qtbot):
+    opened.resize(1280, 720)
+    names = [card.name for card in view.slots.cards]
+    for place in range(2):
+        view.studio.boards.name(place, "without smiling")
+    qtbot.waitUntil(lambda: all(name.shown_text == name.text() for name in names))
+    view.studio.boards.name(0, "without smiling, and with glasses too")
+    opened.resize(960, 600)
+    qtbot.waitUntil(lambda: names[0].shown_text.endswith("…"))
+    assert names[0].text() in names[0].toolTip()
+
+
 def test_the_result_becomes_the_scene_undoably(view, opened, qtbot):
     before = opened.studio.document.scene
     drop_scene(view, 0, view.tray.scenes[4])

@@ -117,6 +117,14 @@ def test_the_strips_show_the_picture_and_eight_samples(view, qtbot):
         assert np.abs(tile.astype(int) - wanted).max() <= 1
 
 
+@pytest.mark.parametrize("size", [(960, 600), (1280, 720)])
+def test_the_strips_are_as_wide_as_the_room_with_two_rows_in_sight(view, window, qtbot, size):
+    window.resize(*size)
+    sheet = view.strips.sheet_view
+    qtbot.waitUntil(lambda: 0 <= sheet.viewport().width() - sheet.place_of(6).right() < sheet.tile_px / 2)
+    assert sheet.place_of(7).bottom() <= sheet.viewport().height()
+
+
 def test_span_and_other_eight_change_the_strips(view, qtbot):
     before = view.strips.seeds
     view.strips.span.moved.emit(6.0, 1)

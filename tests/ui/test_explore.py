@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 
 from explorer.core.models.card import ModelCard
 from explorer.core.rendering.dimensions import named
@@ -18,6 +18,7 @@ from explorer.paths import models_folder
 from explorer.session.explore import scene_pictures
 from explorer.ui.explore.latent_row import LatentRow
 from explorer.ui.explore.neighbours import CENTRE
+from explorer.ui.theme import UNIT, apply_theme
 from explorer.ui.widgets.callout import Complaint
 from explorer.ui.window.main_window import MainWindow
 from tests.models import tiny_generator
@@ -72,7 +73,18 @@ def test_the_facts_of_the_model_scroll_in_a_low_window(opened, qapp):
     assert controls.rect().contains(facts.geometry())
     assert facts.verticalScrollBar().maximum() > 0
     assert facts.widget().width() <= facts.viewport().width()
-    assert controls._neighbours_button.geometry().bottom() < facts.geometry().top()
+    assert controls._pair.geometry().bottom() < facts.geometry().top()
+    line_px = facts._facts.fontMetrics().lineSpacing()
+    assert (facts.viewport().height() - facts._facts.y()) % line_px == 0  # none is cut
+
+
+def test_two_buttons_share_a_row_where_their_letters_have_room(opened, qtbot):
+    controls = opened.panel.controls
+    pair, buttons = controls._pair, (controls._neighbours_button, controls._layers_button)
+    room = controls.width() - 4 * UNIT
+    for size, rows in (("large", 2), ("normal", 1)):
+        apply_theme(QApplication.instance(), "dark", size)
+        qtbot.waitUntil(lambda: len({button.y() for button in buttons}) == rows and pair.width() <= room)  # noqa: B023
 
 
 def test_moving_a_dimension_leaves_the_sample(opened, qtbot):

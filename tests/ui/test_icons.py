@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from explorer.ui.icon_drawings import DRAWINGS
 from explorer.ui.icons import icon, icon_pixmap
-from explorer.ui.theme import apply_theme, colours
+from explorer.ui.theme import Theme, apply_theme, colours
 
 PROMISED = frozenset({
     "open", "sample", "dice", "undo", "redo", "save", "copy", "paste", "bookmark", "play", "pause",
@@ -78,3 +78,24 @@ def test_copies_of_an_icon_live_on_their_own(qapp: QApplication) -> None:
 def test_a_misspelt_icon_is_found_at_once(qapp: QApplication) -> None:
     with pytest.raises(KeyError, match="save_as"):
         icon("save_as")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_an_icon_of_the_likeliest_button_is_seen_while_that_is_disabled(qapp: QApplication, theme: Theme) -> None:
+    apply_theme(qapp, theme)
+    likeliest, other = (
+        icon("play", role) for role in (QPalette.ColorRole.HighlightedText, QPalette.ColorRole.ButtonText)
+    )
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
+        alike = colour_of(likeliest.pixmap(QSize(64, 64), mode)) == colour_of(other.pixmap(QSize(64, 64), mode))
+        assert alike == (mode == QIcon.Mode.Disabled)
+
+
+def test_in_a_chosen_row_an_icon_has_the_colour_of_words_upon_its_ground(qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    chosen = [
+        colour_of(icon("info", role).pixmap(QSize(64, 64), QIcon.Mode.Selected))
+        for role in (QPalette.ColorRole.ButtonText, QPalette.ColorRole.Text)
+    ]
+    for drawn, wanted in zip(chosen, (colours("light").on_accent, colours("light").text), strict=True):
+        assert drawn[:3] == pytest.approx(wanted.getRgb()[:3], abs=2)

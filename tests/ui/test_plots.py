@@ -284,7 +284,21 @@ def test_logits_are_plotted_as_probabilities_with_a_line_at_one_half(page: PlotP
     scores.draw()
     assert curve(scores, "D(x)")[1] == pytest.approx(0.7)
     assert not scores.face._level.isVisible()
-    assert "differences" in scores.heading.text()
+    assert "differences" in scores.heading.words
+
+
+def test_in_little_room_the_lines_keep_their_names_and_the_title_is_shortened(page: PlotPage, qtbot: QtBot) -> None:
+    scores = page.plots["Scores"]
+    page.append("a", {"D(G(z))": (STEPS, np.full(2000, 0.2))})
+    page.show_scores("a", "relative")
+    scores.setParent(None)
+    qtbot.addWidget(scores)
+    scores.resize(260, 200)
+    scores.show()
+    qtbot.waitUntil(lambda: scores.heading.text().endswith("…"))
+    assert scores.heading.toolTip().startswith(scores.heading.words)
+    assert "Raw scores" in scores.heading.toolTip()
+    assert all(button.width() >= button.sizeHint().width() for button in scores.legend.buttons.values())
 
 
 def test_the_loss_of_a_vae_does_not_flatten_that_of_a_gan_laid_over_it(page: PlotPage) -> None:

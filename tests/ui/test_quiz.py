@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -21,6 +22,7 @@ from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
 from explorer.session.quiz.result_tables import summary
 from explorer.ui.quiz.panel import QuizPanel
+from explorer.ui.quiz.question_board import Caption, QuestionBoard
 from explorer.ui.quiz.quiz_view import QuizView
 from explorer.ui.quiz.results_view import ResultsView, _Page
 from explorer.ui.window.main_window import MainWindow
@@ -148,6 +150,26 @@ def test_what_was_told_of_a_question_is_not_read_out_with_the_next(play: Play, q
     _key(view, Qt.Key.Key_Space, qtbot)
     qtbot.waitUntil(lambda: view.play._seen_ms is not None, timeout=10_000)
     assert view.stage.board.accessibleDescription() == ""
+
+
+def test_what_is_told_of_both_pictures_has_letters_of_one_height(qtbot: QtBot) -> None:
+    board = QuestionBoard()
+    qtbot.addWidget(board)
+    board.resize(400, 300)
+    picture = np.zeros((8, 8, 3), np.uint8)
+    board.load([picture, picture], picture)
+    board.show_captions([Caption("Real", True, False)] * 2)
+    lone = board._letters_px(board.places())
+    board.show_captions([Caption("Real", True, False), Caption("Made by faces · your choice", False, True)])
+    assert board._letters_px(board.places()) < lone
+
+
+def test_all_models_are_in_sight_where_there_is_room(view: QuizView, opened: MainWindow, qtbot: QtBot) -> None:
+    opened.resize(1280, 720)
+    tree = view.set_up.models
+    view.set_up.show_models([(f"model {number}", Path(str(number))) for number in range(15)], None)
+    last = tree.topLevelItem(14)
+    qtbot.waitUntil(lambda: tree.viewport().rect().contains(tree.visualItemRect(last)))
 
 
 def test_a_lesson_that_cannot_be_given_is_told_and_the_answer_stays(

@@ -7,7 +7,16 @@ from dataclasses import fields
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolTip
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QListWidget,
+    QMessageBox,
+    QPushButton,
+    QToolTip,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.theme import Theme, apply_theme, colours, colours_of, mixed
@@ -79,6 +88,27 @@ def test_words_are_never_taken_for_html_unless_the_program_says_so(qapp: QApplic
     QToolTip.hideText()
     for tip in tips:
         tip.hide()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_rows_of_lists_and_trees_look_alike(qapp: QApplication, qtbot: QtBot, theme: Theme) -> None:
+    apply_theme(qapp, theme)
+    rows, tree = QListWidget(), QTreeWidget()
+    rows.addItem("row")
+    tree.addTopLevelItem(QTreeWidgetItem(["row"]))
+    rows.item(0).setCheckState(Qt.CheckState.Unchecked)
+    tree.topLevelItem(0).setCheckState(0, Qt.CheckState.Unchecked)
+    found = []
+    for view in (rows, tree):
+        qtbot.addWidget(view)
+        view.show()
+        view.setCurrentIndex(view.model().index(0, 0))
+        place = view.visualRect(view.currentIndex())
+        assert place.height() >= 16  # a box to tick is
+        found.append(
+            (place.height(), view.viewport().grab().toImage().pixelColor(place.right() - 2, place.center().y()))
+        )
+    assert found[0] == found[1]
 
 
 def test_icons_are_as_large_as_the_letters_beside_them(qapp: QApplication, qtbot: QtBot) -> None:

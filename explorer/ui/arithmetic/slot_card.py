@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from explorer.core.arithmetic.board import LARGEST_WEIGHT, LONGEST_NAME, Slot, letter
 from explorer.ui.arithmetic.exemplar_row import ExemplarRow
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
+from explorer.ui.widgets.elided_edit import ElidedEdit
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.growing import grow_least, grow_width
 from explorer.ui.widgets.numbers.number_box import NumberBox
@@ -67,7 +68,7 @@ class SlotCard(QWidget):
         grow_least(self, WIDTH_PX, 30 * UNIT)
         self.setAcceptDrops(True)
         self.sign = QToolButton()
-        self.name = QLineEdit()
+        self.name = ElidedEdit()
         self.menu = QToolButton()
         self.mean = MeanPicture(*_HINTS[min(place, 2)])
         self.row = ExemplarRow()
@@ -99,10 +100,11 @@ class SlotCard(QWidget):
         words = f"{letter(self.place)}: {slot.name or 'no name'}, {len(tips)} pictures, weight {slot.weight:g}"
         self.setAccessibleName(f"Slot {words}")
 
-    def fit(self, height_px: int) -> None:
-        """Let the card be no wider than its picture is high when the card is that high."""
+    def useful_px(self, height_px: int) -> int:
+        """How wide the card is of use when it is that high: as its picture is high, or as its name is long."""
         beside = self.sizeHint().height() - self.mean.sizeHint().height()
-        self.setMaximumWidth(max(height_px - beside, self.minimumWidth()))
+        named = self._head.sizeHint().width() - self.name.sizeHint().width() + self.name.whole_px + 2 * UNIT
+        return max(height_px - beside, named, self.minimumWidth())
 
     def show_chosen(self, chosen: bool) -> None:
         """Mark the slot as the one that keys and clicks are meant for, or not."""
@@ -140,14 +142,9 @@ class SlotCard(QWidget):
     def _lay_out(self) -> None:
         label = text_label(letter(self.place), "heading")
         label.setToolTip(f"Slot {letter(self.place)}; press {self.place + 1} to choose it")
-        column = column_of(on=self, margins=UNIT, spacing=UNIT // 2)
-        for parts, stretch in (((self.sign, label, self.name, self.menu), 2), ((self.slider, self.box), 0)):
-            row = row_of(spacing=UNIT // 2)
-            for place, part in enumerate(parts):
-                row.addWidget(part, int(place == stretch))
-            column.addLayout(row)
-        column.insertWidget(1, self.mean, 1)
-        column.insertWidget(2, self.row)
+        self._head = row_of(self.sign, label, (self.name, 1), self.menu, spacing=UNIT // 2)
+        weight = row_of((self.slider, 1), self.box, spacing=UNIT // 2)
+        column_of(self._head, (self.mean, 1), self.row, weight, on=self, margins=UNIT, spacing=UNIT // 2)
         grow_width(self.box, 7 * UNIT)
 
     def _connect(self) -> None:

@@ -69,6 +69,7 @@ class SlotRow(QScrollArea):
             card.remove_action.setEnabled(len(board.slots) > 1)
             if slot is not card.slot:
                 card.show_slot(slot, [picture_of(exemplar) for exemplar in slot.exemplars])
+        self._fit()
         in_reading_order(self._inside, after=self)
         self.add.setEnabled(len(board.slots) < MOST_SLOTS)
         self.choose(min(self.current, len(board.slots) - 1))
@@ -89,19 +90,19 @@ class SlotRow(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for card in self.cards:
-            card.fit(self._high_px)
+        self._fit()
 
-    @property
-    def _high_px(self) -> int:
-        """How high a card is."""
-        return self.viewport().height() - 2 * UNIT
+    def _fit(self) -> None:
+        """Let no card be wider than one of them has use for."""
+        height = self.viewport().height() - 2 * UNIT
+        widest = max((card.useful_px(height) for card in self.cards), default=0)
+        for card in self.cards:
+            card.setMaximumWidth(widest)
 
     def _make(self) -> None:
         card = SlotCard(len(self.cards))
         self.cards.append(card)
         self._row.insertWidget(card.place, card, 1)
-        card.fit(self._high_px)
         card.chosen.connect(lambda: self.choose(card.place))
         card.row.mime_for = lambda index: _mime_of(card, index)
         self.made.emit(card)

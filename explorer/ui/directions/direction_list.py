@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
+    QApplication,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -74,8 +74,7 @@ class DirectionList(QListWidget):
         self._showing = False
         self._sought = ""
         self.layer_choices: Sequence[tuple[str, tuple[int, int]]] = ()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
+        self.setProperty("cards", True)
         self.setItemDelegate(_Delegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
@@ -202,7 +201,7 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         view = self.parent()
         assert isinstance(view, QWidget)
-        c, place = colours_of(view.palette()), QRect(option.rect)
+        c, place = colours_of(QApplication.palette()), QRect(option.rect)  # the view's own ground is transparent
         state: QStyle.StateFlag = option.state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:

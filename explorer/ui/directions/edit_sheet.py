@@ -7,7 +7,7 @@ from explorer.ui.tiles.tile_layout import HEADER_PX, LARGEST_PX, TileLayout, fit
 from explorer.ui.tiles.tile_view import TileView
 
 _LEAST_PX = 5 * UNIT  # of a tile
-_ROWS_IN_SIGHT = 4.5  # the half one says that there is more below
+_ROWS_IN_SIGHT = 2.5  # the half one says that there is more below
 
 
 class EditSheet(TileView):
@@ -18,11 +18,12 @@ class EditSheet(TileView):
         self.setAccessibleName("What the direction does")
 
     def _measured(self) -> TileLayout:
-        """As wide as the room, with a few rows in sight, until a size was asked for by the wheel."""
+        """As wide as the room, with at least two rows in sight, until a size was asked for by the wheel."""
         if self._asked_px is not None or self._mosaic is None:
             return super()._measured()
         high = round((self.viewport().height() - HEADER_PX) / _ROWS_IN_SIGHT)
-        wide = fitting_px(self._mosaic.columns, self.viewport().width() - 20 * UNIT)
+        left_px = self._labels.left_px(self.fontMetrics())
+        wide = fitting_px(self._mosaic.columns, self.viewport().width() - left_px - UNIT)
         self._asked_px = min(max(min(high, wide), _LEAST_PX), LARGEST_PX)
         try:
             return super()._measured()

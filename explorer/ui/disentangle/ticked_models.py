@@ -37,7 +37,6 @@ class TickedModels(QListWidget):
         self._new = Qt.CheckState.Checked if ticks_new else Qt.CheckState.Unchecked
         self.setAccessibleName("Models")
         self.setToolTip(tip)
-        self.setSpacing(2)
         self.setFixedHeight(_ROWS * 3 * UNIT)
         self.itemChanged.connect(lambda _item: self.ticked.emit())
 

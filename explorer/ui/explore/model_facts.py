@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import shorten, wrap
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.core.models.card import ModelCard
@@ -20,7 +21,7 @@ _TIP_COLUMNS, _MARK_COLUMNS = 80, 32
 class ModelFacts(QScrollArea):
     """The model's name, its sizes and what it was trained on; licence and thanks in its tool tip.
 
-    Where the window is too low for all of it, it scrolls.
+    Where the window is too low for all of it, it scrolls, and ends with a whole line.
 
     Signals
     -------
@@ -43,13 +44,24 @@ class ModelFacts(QScrollArea):
         self.guessed.setProperty("link", True)
         self.guessed.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the window
         self.guessed.hide()
-        words = QWidget()
-        column_of(STRETCH, self._title, self.guessed, self._facts, on=words, spacing=UNIT // 2)
-        scrolled(words, self, "About the model")
+        self._words = QWidget()
+        column_of(STRETCH, self._title, self.guessed, self._facts, on=self._words, spacing=UNIT // 2)
+        scrolled(self._words, self, "About the model")
         self.setMinimumHeight(4 * UNIT)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("About the model")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._end_with_a_line()
+
+    def _end_with_a_line(self) -> None:
+        """Leave blank what is too low for a line more."""
+        width, line_px = self.viewport().width(), self._facts.fontMetrics().lineSpacing()
+        whole = self._words.heightForWidth(width)
+        head = whole - self._facts.heightForWidth(width)
+        self.setViewportMargins(0, 0, 0, (self.height() - head) % line_px if whole > self.height() else 0)
 
     def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...], guesses: tuple[str, ...] = ()) -> None:
         """Show the facts of ``card``, what is wrong with the file, and what of its weights was guessed."""
@@ -60,6 +72,7 @@ class ModelFacts(QScrollArea):
         self._title.show_words(name)
         self._facts.setText("\n".join(_facts(card)))
         self._facts.setToolTip(explained(self._facts.text()))
+        self._end_with_a_line()
         quality = f"Samples: {card.quality}" if card.quality else ""
         whole = [*problems, quality, card.data, card.licence, card.attribution]
         self.setToolTip("\n".join(_wrapped(text) for text in whole if text))

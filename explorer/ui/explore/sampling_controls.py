@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from explorer.core.models.card import LARGEST_PSI, ModelCard
 from explorer.core.rendering.scene import Scene
@@ -29,7 +29,8 @@ from explorer.ui.widgets.parts import (
     titled,
 )
 
-_WIDTH_PX = 31 * UNIT
+_WIDTH_PX, _MARGIN_PX = 31 * UNIT, 2 * UNIT
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _SPEEDS = (0.05, 2.0)
 _COMMON_SPEED = 0.5
 _PSI_TIP = "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
@@ -64,6 +65,7 @@ class SamplingControls(QWidget):
         self.speed = self._speed_slider()
         self._walk_button, self._neighbours_button = ActionButton(walk), ActionButton(neighbours)
         self._layers_button = ActionButton(layers)
+        self._pair = _Pair(self._neighbours_button, self._layers_button)
         self.facts = ModelFacts()
         self._lay_out()
         self._show_classes(())
@@ -164,7 +166,7 @@ class SamplingControls(QWidget):
 
     def _lay_out(self) -> None:
         inside, seed = QWidget(), row_of(titled("Seed", self.seed), self.seed)
-        layout = column_of(self.new_sample, seed, on=inside, margins=2 * UNIT)
+        layout = column_of(self.new_sample, seed, on=inside, margins=_MARGIN_PX)
         layout.addSpacing(UNIT)
         self._cutoff_title = titled("first", self.cutoff, "muted")
         self._psi_title = titled("Truncation ψ", self.psi)
@@ -181,13 +183,28 @@ class SamplingControls(QWidget):
             titled("Wander", self._walk_button),
             self._walk_button,
             row_of(titled("Speed", self.speed, "muted"), self.speed),
-            self._neighbours_button,
-            self._layers_button,
+            self._pair,
             (self.facts, 1),
         )
         area = scrolled(inside)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column_of(area, on=self)
+
+
+class _Pair(QWidget):
+    """Two buttons side by side, or below each other where their letters are too large."""
+
+    def __init__(self, *buttons: QWidget) -> None:
+        super().__init__()
+        self._buttons = buttons
+        self._box = row_of(*buttons, on=self, spacing=UNIT // 2)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            wide = sum(button.sizeHint().width() for button in self._buttons) + self._box.spacing()
+            fits = wide <= _WIDTH_PX - 2 * _MARGIN_PX
+            self._box.setDirection(_ACROSS if fits else _DOWN)
+        return super().event(event)
 
 
 def _guesses(model: OpenModel) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_l
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
-_PURPOSE = "Draw a picture, and move the numbers behind it"
+_PURPOSE, _SHORT_PURPOSE = "Draw a picture, and move the numbers behind it", "Draw a picture"
 _REST_MS = 60  # neighbours are drawn once the hand rests for so long
 _SLOW_MS = 400  # after which it is said that a picture is being drawn
 
@@ -89,7 +89,7 @@ class Stage(QWidget):
         policy = self._fit.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._fit.setSizePolicy(policy)
-        self._purpose.show_words(_PURPOSE)
+        self._purpose.show_words(_PURPOSE, short=_SHORT_PURPOSE)
         self._purpose.setAlignment(Qt.AlignmentFlag.AlignCenter)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # has what is left
         policy.setRetainSizeWhenHidden(True)
@@ -126,7 +126,10 @@ class Stage(QWidget):
         picture = self.canvas.picture
         tool = self.canvas.tool
         words = tool.words if tool is not None else ""
-        self._purpose.show_words(self._said or _PURPOSE)
+        if self._said:
+            self._purpose.show_words(self._said)
+        else:
+            self._purpose.show_words(_PURPOSE, short=_SHORT_PURPOSE)
         self._purpose.setVisible(bool(self._said) or not words)  # what a tool says has the line, but for what goes on
         self._zoom.setVisible(not self._said and self._pages.currentWidget() is self.canvas)  # which needs the room
         if words:

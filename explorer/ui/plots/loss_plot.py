@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from explorer.ui.glossary import explained
 from explorer.ui.plots.plot_axes import Against, clock, short
 from explorer.ui.plots.plot_curve import Curve, Line, Scale
 from explorer.ui.plots.plot_face import PlotFace
@@ -17,6 +18,7 @@ from explorer.ui.plots.plot_legend import LegendEntry, PlotLegend
 from explorer.ui.plots.plot_readout import Reading
 from explorer.ui.plots.pulse import DATA_MS, HAND_MS, Pulse
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 
 Window = tuple[float, float]
@@ -117,8 +119,7 @@ class LossPlot(QWidget):
     def show_scores(self, scores: str) -> None:
         """Plot what a critic's scores mean: probabilities, with a line at 1/2, where they are ``logistic``."""
         title, tip = _SCORES.get(scores, _SCORES[""])
-        self.heading.setText(title)
-        self.heading.setToolTip(tip)
+        self.heading.show_words(title, tip)
         is_probability = scores == "logistic"
         self.log_button.setVisible(not is_probability)
         self.face.show_level(0.5 if is_probability else None)
@@ -183,7 +184,11 @@ class LossPlot(QWidget):
         self.face.stepped.connect(self._on_stepped)
 
     def _build_head(self) -> None:
-        self.heading = text_label(f"{self.title} ({self.unit})" if self.unit else self.title, "heading", of=self.face)
+        self.heading = ElidedLabel()  # the names of the lines take the room first
+        self.heading.setProperty("role", "heading")
+        self.heading.setBuddy(self.face)
+        title = f"{self.title} ({self.unit})" if self.unit else self.title
+        self.heading.show_words(title, explained(title))
         self.heading.setMinimumHeight(3 * UNIT)
         self.note = text_label(role="small")
         self.note.setMinimumHeight(3 * UNIT)
@@ -200,8 +205,8 @@ class LossPlot(QWidget):
         head = row_of(self.heading, (self.legend, 1), self.note)
         buttons = row_of(self.log_button, self.alone_button, spacing=0)
         head.addLayout(buttons)
-        for widget in (self.heading, self.note):
-            head.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
+        for part in (self.heading, self.note, buttons):
+            head.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         column_of(head, (self.face, 1), on=self, margins=(UNIT, UNIT // 2), spacing=2)
 
     # Drawing

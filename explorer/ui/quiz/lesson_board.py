@@ -64,7 +64,7 @@ class LessonBoard(QWidget):
         font = QFont(self.font())
         font.setPixelSize(max(min(self.height() // 20, 26), 15))
         room = place.width() + 2 * UNIT
-        fit_words(font, name, room)
+        fit_words(font, max(_NAMES, key=len), room)  # all in letters of one height
         painter.setFont(font)
         painter.setPen(colours_of(self.palette()).text)
         below = QRectF(place.center().x() - room / 2, place.bottom() + UNIT, room, 4 * UNIT)

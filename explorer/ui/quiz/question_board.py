@@ -113,8 +113,9 @@ class QuestionBoard(QWidget):
             elif self.state in (PICTURES, MASK):
                 for place, image in zip(places, self._images, strict=True):
                     painter.drawImage(place, image if self.state == PICTURES else self._mask)
+                px = self._letters_px(places)
                 for place, caption in zip(places, self._captions, strict=False):
-                    self._paint_caption(painter, place, caption)
+                    self._paint_caption(painter, place, caption, px)
         if self._is_new:
             self._is_new = False
             self.painted.emit(self.state)
@@ -134,22 +135,37 @@ class QuestionBoard(QWidget):
         painter.drawLine(middle - QPointF(reach, 0), middle + QPointF(reach, 0))
         painter.drawLine(middle - QPointF(0, reach), middle + QPointF(0, reach))
 
-    def _paint_caption(self, painter: QPainter, place: QRectF, caption: Caption) -> None:
+    def _letters_px(self, places: Sequence[QRectF]) -> int:
+        """How high the letters of all captions are, so that each has room for its words."""
+        fonts = [self._caption_font(caption) for caption in self._captions]
+        for font, place, caption in zip(fonts, places, self._captions, strict=False):
+            fit_words(font, caption.words, _caption_room(place))
+        return min((font.pixelSize() for font in fonts), default=self._caption_px())
+
+    def _caption_font(self, caption: Caption) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(self._caption_px())
+        font.setWeight(QFont.Weight.DemiBold if caption.chosen else QFont.Weight.Normal)
+        return font
+
+    def _paint_caption(self, painter: QPainter, place: QRectF, caption: Caption, letters_px: int) -> None:
         c = colours_of(self.palette())
         colour = c.good if caption.real else c.warning
         style = Qt.PenStyle.SolidLine if caption.real else Qt.PenStyle.DashLine
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, _FRAME_PX, style))
         painter.drawRect(place.adjusted(-_FRAME_PX, -_FRAME_PX, _FRAME_PX, _FRAME_PX))
-        font = QFont(self.font())
-        font.setPixelSize(self._caption_px())
-        font.setWeight(QFont.Weight.DemiBold if caption.chosen else QFont.Weight.Normal)
-        room = place.width() + 3 * UNIT
-        fit_words(font, caption.words, room)
+        font, room = self._caption_font(caption), _caption_room(place)
+        font.setPixelSize(letters_px)
         painter.setFont(font)
         painter.setPen(c.text)
         below = QRectF(place.center().x() - room / 2, place.bottom() + UNIT, room, 1.6 * self._caption_px())
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, caption.words)
+
+
+def _caption_room(place: QRectF) -> float:
+    """How wide the words below a picture may be."""
+    return place.width() + 3 * UNIT
 
 
 def fit_words(font: QFont, words: str, room: float) -> None:

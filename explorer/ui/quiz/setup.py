@@ -318,6 +318,7 @@ def _models_list() -> QTreeWidget:
     models.setHeaderHidden(True)
     models.setRootIsDecorated(False)
     models.setMinimumHeight(13 * UNIT)
+    models.setSizeAdjustPolicy(QTreeWidget.SizeAdjustPolicy.AdjustToContents)  # all rows, where there is room
     return models
 
 

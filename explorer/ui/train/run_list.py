@@ -48,7 +48,6 @@ class RunList(QListWidget):
         self._thumbs = JobRunner(self, overtakes="nothing", name="run-thumbnails")
         self.setAccessibleName("Runs")
         self.setToolTip("All runs, newest first")
-        self.setFrameShape(QListWidget.Shape.NoFrame)
         self.setProperty("cards", True)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

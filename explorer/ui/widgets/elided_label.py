@@ -10,7 +10,7 @@ _ELLIPSIS = "…"
 
 
 class ElidedLabel(QLabel):
-    """Shows as much of `words` as there is room for; all of them as a tool tip where something is missing.
+    """Shows as much of `words` as there is room for; all of them in its tool tip where something is missing.
 
     Parameters
     ----------
@@ -20,15 +20,15 @@ class ElidedLabel(QLabel):
 
     def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = ""
+        self.words = self._tip = self._short = ""
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
-    def show_words(self, words: str) -> None:
-        """Show these."""
-        if words != self.words:
-            self.words = words
+    def show_words(self, words: str, tip: str = "", short: str = "") -> None:
+        """Show these, or what is ``short`` for them where there is no room; ``tip`` is what they mean."""
+        if (words, tip, short) != (self.words, self._tip, self._short):
+            self.words, self._tip, self._short = words, tip, short
             self.setAccessibleName(words)
             self.updateGeometry()
             self._fit()
@@ -48,7 +48,11 @@ class ElidedLabel(QLabel):
         super().paintEvent(event)
 
     def _fit(self) -> None:
-        fitting = self.fontMetrics().elidedText(self.words, self._mode, self.width())
+        letters, width = self.fontMetrics(), self.width()
+        words = self._short if self._short and letters.horizontalAdvance(self.words) > width else self.words
+        fitting = letters.elidedText(words, self._mode, width)
         if fitting != self.text():
             self.setText(fitting)
-            self.setToolTip("" if fitting == self.words else self.words)
+        tip = self._tip if fitting == self.words else f"{self.words}\n{self._tip}".rstrip()
+        if tip != self.toolTip():
+            self.setToolTip(tip)

@@ -47,7 +47,7 @@ class Flow(QLayout):
     def minimumSize(self) -> QSize:
         size = QSize()
         for item in self._items:
-            size = size.expandedTo(item.minimumSize())
+            size = size.expandedTo(item.minimumSize() if self._narrows else item.sizeHint())
         return size
 
     def setGeometry(self, rect: QRect) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QListWidget, QListWidgetItem, QWidget
 
 from explorer.session.notices import Notice, Notices
@@ -41,7 +41,8 @@ class NoticeLog(QDialog):
     def _show(self) -> None:
         self.list.clear()
         for when, notice in reversed(self._notices.log):
-            item = QListWidgetItem(icon(_ICONS.get(notice.kind, "info")), line_of(when, notice))
+            sign = icon(_ICONS.get(notice.kind, "info"), QPalette.ColorRole.Text)
+            item = QListWidgetItem(sign, line_of(when, notice))
             item.setToolTip(notice.details)
             self.list.addItem(item)
         self._pages.setCurrentIndex(1 if self.list.count() else 0)
