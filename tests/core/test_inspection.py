@@ -10,12 +10,12 @@ import pytest
 from onnx import helper
 
 from explorer.core.models import guard, inspection
-from explorer.core.models.band_ports import BANDS
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import Port
 from explorer.core.models.inputs import sources
 from explorer.core.models.inspection import Inspection, examine, inspect
 from explorer.core.models.policy import read_model
+from explorer.core.models.ports.band_ports import BANDS
 from explorer.core.models.probe import Trial, run_trial
 from explorer.core.models.roles import frame, roles
 from explorer.core.worlds.dream_ports import WORLDS

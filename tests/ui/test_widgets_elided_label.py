@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from explorer.ui.widgets.elided_edit import ElidedEdit
+from explorer.ui.arithmetic.elided_edit import ElidedEdit
 from explorer.ui.widgets.elided_label import ElidedLabel
 
 

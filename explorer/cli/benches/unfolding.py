@@ -15,7 +15,7 @@ from explorer.cli.benches.inference import took_ms
 from explorer.cli.model_arguments import located
 from explorer.core.inference.generator import Generator
 from explorer.core.models.model import step_beside
-from explorer.core.models.step_ports import CANVAS, LABEL, TIME
+from explorer.core.models.ports.step_ports import CANVAS, LABEL, TIME
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from explorer.core.explain.explanation import Explanation, SettingMeaning
 from explorer.core.explain.graph_layers import graph_network
-from explorer.core.models.band_ports import BANDS
 from explorer.core.models.card import ModelCard
 from explorer.core.models.inspection import Inspection, examine
 from explorer.core.models.model import bands_beside, model_files
 from explorer.core.models.policy import read_model
+from explorer.core.models.ports.band_ports import BANDS
 from explorer.core.problem import Problem
 from explorer.core.words import plain_name
 

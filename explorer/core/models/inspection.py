@@ -157,7 +157,7 @@ def examine(
     if card and card.kind == "mapping":
         return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
     if card and card.kind in _WITH_PORTS:
-        from explorer.core.models.port_inspection import inspected_ports
+        from explorer.core.models.ports.port_inspection import inspected_ports
 
         return inspected_ports(file, card, trial, problems)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)

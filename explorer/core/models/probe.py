@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.providers import NATIVE_ERRORS, open_session
 from explorer.core.json_text import parsed_json
-from explorer.core.models.band_ports import BANDS, BandPorts, band_ports
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources, vector_size
 from explorer.core.models.own_card import own_card
-from explorer.core.models.step_ports import StepPorts, step_ports
+from explorer.core.models.ports.band_ports import BANDS, BandPorts, band_ports
+from explorer.core.models.ports.step_ports import StepPorts, step_ports
 from explorer.core.problem import Problem
 from explorer.core.processes.memory import lacks_memory
 from explorer.core.text.text_ports import TextPorts, text_ports

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.engine import Engine
 from explorer.core.inference.providers import open_session
-from explorer.core.models.band_ports import BandPorts, checked_band
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import examine
 from explorer.core.models.model import bands_beside
 from explorer.core.models.policy import read_model
+from explorer.core.models.ports.band_ports import BandPorts, checked_band
 from explorer.core.problem import Problem
 from explorer.core.sampling.bands import BandLogits, BandShape, Floats
 from explorer.core.sampling.painting import Labels

@@ -21,7 +21,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, examine
 from explorer.core.models.policy import read_model
-from explorer.core.models.step_ports import step_ports
+from explorer.core.models.ports.step_ports import step_ports
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions

@@ -16,7 +16,7 @@ import torch
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from explorer.core.models.step_ports import CANVAS, LABEL, TIME
+from explorer.core.models.ports.step_ports import CANVAS, LABEL, TIME
 from explorer.training.networks.denoiser import Denoiser
 
 STEPS = 8

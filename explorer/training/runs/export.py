@@ -24,8 +24,8 @@ from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.model import AXES, MAPPING, STEP, TRANSLATOR, drawing_file, model_files
+from explorer.core.models.ports.step_ports import CANVAS
 from explorer.core.models.roles import MEASURING
-from explorer.core.models.step_ports import CANVAS
 from explorer.core.photos.pupils import pupils_in
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError, Limits, ask

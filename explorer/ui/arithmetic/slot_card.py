@@ -11,10 +11,10 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, 
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from explorer.core.arithmetic.board import LARGEST_WEIGHT, LONGEST_NAME, Slot, letter
+from explorer.ui.arithmetic.elided_edit import ElidedEdit
 from explorer.ui.arithmetic.exemplar_row import ExemplarRow
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
-from explorer.ui.widgets.elided_edit import ElidedEdit
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.growing import grow_least, grow_width
 from explorer.ui.widgets.numbers.number_box import NumberBox

@@ -24,7 +24,7 @@ from onnx import ModelProto
 from torch import Tensor, nn
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
-from explorer.core.models.step_ports import CANVAS, TIME
+from explorer.core.models.ports.step_ports import CANVAS, TIME
 from explorer.core.sampling.diffusion import DiffusionPainter
 from explorer.core.sampling.painting import Labels, Values
 from explorer.core.sampling.schedules import DiffusionSchedule

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from explorer.core.explain.explanation import FormulaTerm, Objective, Paper
-from explorer.core.models.step_ports import CANVAS
+from explorer.core.models.ports.step_ports import CANVAS
 from explorer.core.sampling.bands import BandLogits, BandShape
 from explorer.core.sampling.painting import Labels
 from explorer.core.sampling.raster import RasterPainter

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from explorer.core.models.band_ports import BANDS, checked_band
 from explorer.core.models.inspection import NOT_FINITE, Inspection, chance_of, sized
-from explorer.core.models.step_ports import checked_step
+from explorer.core.models.ports.band_ports import BANDS, checked_band
+from explorer.core.models.ports.step_ports import checked_step
 from explorer.core.text.text_ports import check_text
 from explorer.core.worlds.dream_ports import WORLDS, check_world
 
