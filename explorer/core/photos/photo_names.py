@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from explorer.core.photos.picture_walk import PictureWalk
 from explorer.core.problem import Problem
 
 
 def named_photos(named: Sequence[Path]) -> Iterator[Path]:
-    """The files that were named, and the pictures in the folders that were; where one has none, those further down."""
-    from explorer.core.photos.photo_files import SUFFIXES
-
+    """The files that were named, and the pictures in the folders that were and in folders there, nearest first."""
     for path in named:
         if not path.is_dir():
             yield path
             continue
-        places = (path.iterdir(), path.rglob("*"))
-        found = list[Path]()
-        for place in places:
-            found = found or sorted(file for file in place if file.suffix.lower() in SUFFIXES and file.is_file())
+        found = list(PictureWalk(path).pictures())
         if not found:
             raise Problem(f"There are no pictures in the folder {path}.", "Name a folder that holds some.")
         yield from found

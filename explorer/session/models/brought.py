@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from explorer.core.models.file_kinds import Kind, kind_of
+from explorer.core.photos.picture_walk import PictureWalk
 from explorer.core.photos.suffixes import SUFFIXES
 from explorer.core.problem import Problem
 from explorer.session.jobs.report import Cancelled, Report
@@ -40,7 +40,6 @@ MOST_VISITED = 20_000
 """Files and folders that are looked at in what was brought: it may be a home folder, on a slow disk too."""
 
 _MANY, _MUCH = 20, 16 << 20  # things, and bytes of them
-_TOLD = ("readme", "licence", "license", "copying", "notice", "makefile")  # files without an ending, and no pictures
 _IN_FOLDERS = ("pictures",)  # kinds of files whose folder is a source of pictures
 
 
@@ -142,7 +141,7 @@ def _carries_no_scene(path: Path) -> bool:
 def _holds_pictures(folder: Path) -> bool:
     if any(kind_of(entry) in _IN_FOLDERS for entry in _entries(folder) if entry.is_file()):
         return True
-    return next(_Walk(folder).pictures(), None) is not None
+    return next(PictureWalk(folder, MOST_VISITED).pictures(), None) is not None
 
 
 def _has_pictures(path: Path) -> bool:
@@ -156,13 +155,16 @@ def _has_pictures(path: Path) -> bool:
 
 def _brought(photos: Sequence[Path], sources: Sequence[Path], table: Path | None, cancelled: Cancelled) -> Brought:
     if len(sources) == 1 and not photos:
-        walk = _Walk(sources[0], cancelled)
+        walk = PictureWalk(sources[0], MOST_VISITED, cancelled)
         inside = list(walk.pictures()) if sources[0].is_dir() else []
         listed, name = tuple(inside[:MOST_PHOTOS]), sources[0].name
         return Brought(listed, name, sources[0], len(inside), True, table, walk.is_cut or walk.is_unclear)
     if sources:
         inside = [
-            photo for source in sources if source.is_dir() for photo in islice(_Walk(source).pictures(), MOST_PHOTOS)
+            photo
+            for source in sources
+            if source.is_dir()
+            for photo in islice(PictureWalk(source, MOST_VISITED).pictures(), MOST_PHOTOS)
         ]
         listed = tuple((*photos, *inside)[:MOST_PHOTOS])
         return Brought(listed, f"{len(photos) + len(sources)} things with pictures", None, table=table)
@@ -172,7 +174,7 @@ def _brought(photos: Sequence[Path], sources: Sequence[Path], table: Path | None
     if len(folders) > 1:
         return Brought(listed, title, None, table=table)
     folder = folders.pop()
-    walk = _Walk(folder, cancelled)
+    walk = PictureWalk(folder, MOST_VISITED, cancelled)
     beside = sum(1 for _ in walk.pictures())
     return Brought(
         listed, title, folder, beside, beside <= len(photos) and not walk.is_cut, table, walk.is_cut or walk.is_unclear
@@ -185,56 +187,3 @@ def _entries(folder: Path) -> list[Path]:
             return [Path(entry.path) for entry in islice(entries, MOST_VISITED)]
     except OSError:
         return []
-
-
-@dataclass
-class _Walk:
-    """Looks for pictures in a folder and those in it, as training does: nearest first, each folder once, none hidden.
-
-    Attributes
-    ----------
-    is_cut : bool
-        Whether it stopped before the end, after `MOST_VISITED` files and folders or because nobody waits for it.
-    is_unclear : bool
-        Whether there are files without an ending, which training tries as pictures.
-    """
-
-    folder: Path
-    cancelled: Cancelled = lambda: False
-    is_cut: bool = False
-    is_unclear: bool = False
-    _visited: int = field(default=0, init=False)
-    _seen: set[tuple[int, int]] = field(default_factory=set, init=False)
-
-    def pictures(self) -> Iterator[Path]:
-        """Those that are found, folder by folder, each by name."""
-        waiting = deque([str(self.folder)])
-        while waiting and not self.is_cut:
-            photos, folders = self._inside(waiting.popleft())
-            yield from photos
-            waiting += folders
-
-    def _inside(self, folder: str) -> tuple[list[Path], list[str]]:
-        photos, folders = list[Path](), list[str]()
-        try:
-            here = os.stat(folder)
-            if (here.st_dev, here.st_ino) in self._seen:  # by a link that leads back, for instance
-                return [], []
-            self._seen.add((here.st_dev, here.st_ino))
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    self._visited += 1
-                    if self._visited > MOST_VISITED or self.cancelled():
-                        self.is_cut = True
-                        break
-                    if entry.name.startswith(".") or entry.name == "__MACOSX":
-                        continue
-                    if os.path.splitext(entry.name)[1].lower() in SUFFIXES and entry.is_file():
-                        photos.append(Path(entry.path))
-                    elif entry.is_dir():
-                        folders.append(entry.path)
-                    elif "." not in entry.name and not entry.name.lower().startswith(_TOLD):
-                        self.is_unclear = True
-        except OSError:  # it may not be read
-            pass
-        return sorted(photos), sorted(folders)
