@@ -307,3 +307,17 @@ def _tell(path: Path, changes: dict[str, Any]) -> None:
     entry = next(entry for entry in model.metadata_props if entry.key == CARD_KEY)
     entry.value = json.dumps(json.loads(entry.value) | changes)
     onnx.save_model(model, path)
+
+
+def test_a_step_that_draws_numbers_of_its_own_or_gives_none_says_so(tmp_path: Path, tries_here: None) -> None:
+    path = gaussian_step(tmp_path / "g") / "step.onnx"
+    assert inspect(path).problems == ()
+    model = onnx.load_model(path)
+    model.graph.node.append(onnx.helper.make_node("RandomNormal", [], ["unused"], shape=[1]))
+    onnx.save_model(model, path)
+    assert any("random numbers of its own" in said for said in inspect(path).problems)
+    model = onnx.load_model(gaussian_step(tmp_path / "broken") / "step.onnx")
+    rest = next(tensor for tensor in model.graph.initializer if tensor.name == "rest")
+    rest.CopyFrom(onnx.numpy_helper.from_array(np.float32(np.nan), "rest"))
+    onnx.save_model(model, path)
+    assert any("not finite numbers" in said for said in inspect(path).problems)
