@@ -16,6 +16,6 @@ def test_how_much_differs_comes_first_and_nothing_is_called_alike(error: float) 
 
 
 def test_what_a_small_mean_may_hide_is_said() -> None:
-    assert difference_words(0.061).endswith("which is little; details may still be missing")
+    assert difference_words(0.061).endswith("which is not much; details may still be missing")
     assert "details" not in difference_words(0.001)
     assert difference_words(0.2).endswith("as much as between photos of two people")

@@ -118,7 +118,7 @@ def test_without_a_point_drawn_nothing_is_learned():
 @pytest.mark.parametrize(
     ("step", "kl", "said"),
     [
-        (0, 0.5, "Not begun"),
+        (0, 0.5, "Not started"),
         (20, 0.01, "do not tell the points apart yet"),
         (80, 0.5, "begin to tell the points apart"),
     ],
@@ -126,7 +126,7 @@ def test_without_a_point_drawn_nothing_is_learned():
 def test_before_a_step_nothing_is_said_to_have_been_learned(step, kl, said):
     start = vae(SMALL).snapshot()
     assert start.step == 0
-    assert "Not begun" in start.verdict.words
+    assert "Not started" in start.verdict.words
     known = Coverage(8, 1, 0.1, 1.0, 0.9, 0.1)
     now = VAEObservation(step, known, known, {"KL": kl})
     assert said in VAEWatch().verdict(now).words

@@ -565,7 +565,7 @@ def test_a_search_shows_nothing_worse_than_what_was_there(view, photo, monkeypat
     finding.projections.search = None
     finding.projections.ended.emit(object(), steps[2])
     assert results.chosen_one is made[1]
-    assert "0.1% off per pixel on average, which is very little." in view.controls.words.text()
+    assert "0.1% off per pixel on average, which is hardly anything." in view.controls.words.text()
 
 
 def test_without_an_encoder_the_search_is_the_way(plain, photo, qtbot):

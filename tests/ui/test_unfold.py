@@ -245,7 +245,7 @@ def test_it_is_said_that_a_model_knows_only_its_own_kind_of_picture(likely, wind
     model.metadata_props.add(key=CARD_KEY, value=card.to_json())
     onnx.save(model, tmp_path / "plain" / "likelihood.onnx")
     likely.controls.models_changed.emit()
-    told = "roads learned from Frames of a road: of other kinds of pictures"
+    told = "roads learned from Frames of a road. For other kinds of pictures"
     qtbot.waitUntil(lambda: told in likely._said.text(), timeout=20_000)
     assert likely.meters.bars[0].tip == "Learned from: Frames of a road: drawn."
     generator = window.studio.models.current.generator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_STEPS = ((0.03, "very little"), (0.1, "little"), (0.16, "clearly visible"))
+_STEPS = ((0.03, "hardly anything"), (0.1, "not much"), (0.16, "clearly visible"))
 _LEAST = "as much as between photos of two people"
 _TELLING = 0.01  # of the range of a pixel, below which not even glasses can hide
 

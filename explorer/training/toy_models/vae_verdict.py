@@ -100,7 +100,7 @@ class VAEWatch:
 def _young(now: VAEObservation) -> LabVerdict:
     """What is said before anything is judged: that it has not begun, or has only just."""
     if now.step == 0:
-        words = "Not begun: the networks have their random weights."
+        words = "Not started: the networks still have their random weights."
     elif now.terms["KL"] < _SILENT:
         words = "The codes do not tell the points apart yet: only just started."
     else:

@@ -45,7 +45,7 @@ _PAGES = (
     ("Strangest first", "The pictures, ordered by what they cost"),
     ("Compared", "How the two sets compare under each model"),
 )
-_STRANGE = "{name} learned from {data}: of other kinds of pictures its bits say little, however few they are."
+_STRANGE = "{name} learned from {data}. For other kinds of pictures its bits mean little, however few they are."
 _LONGEST_DATA = 60  # characters; the tip has all of it
 
 
